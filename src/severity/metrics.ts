@@ -1,0 +1,58 @@
+/** How a metric is written for people: `fraction` as per cent, `quote` as money, others as plain numbers. */
+export type MetricUnit = 'fraction' | 'quote' | 'count' | 'seconds' | 'ratio';
+
+/** One column of a run's row. */
+export interface Metric {
+  readonly name: string;
+  readonly unit: MetricUnit;
+  readonly label: string;
+  readonly meaning: string;
+}
+
+const metric = (name: string, unit: MetricUnit, label: string, meaning: string): Metric => ({ name, unit, label, meaning });
+
+/** The columns of a run's row after its keys, in this order for ever: add at the end. Undefined values are NaN here and null in files. */
+export const METRICS: readonly Metric[] = [
+  metric('drawdown', 'fraction', 'Drawdown (last price)', 'largest fall of the last price from its running peak'),
+  metric('drawdown_mark', 'fraction', 'Drawdown (mark)', 'largest fall of the mark from its running peak'),
+  metric('drawdown_twin', 'fraction', 'Drawdown of the twin', 'the same of the last price when every forced order goes to the absorber'),
+  metric('excess_drawdown', 'fraction', 'Excess drawdown', 'largest (twin price − price) / twin price at any step'),
+  metric('amplification', 'ratio', 'Amplification', "drawdown / twin's drawdown; undefined when the twin's is under 0.5 %, 1 when equal"),
+  metric('liquidations', 'count', 'Liquidated groups', 'margin groups that had at least one forced order or takeover'),
+  metric('liquidated_notional', 'quote', 'Liquidated notional', 'forced quantity × its price, on and off the book'),
+  metric('liquidated_share', 'fraction', 'Liquidated share', 'forced lots / lots held by leveraged traders at the start'),
+  metric('on_book_notional', 'quote', 'Forced notional on the book', 'forced orders filled in the order book'),
+  metric('off_book_notional', 'quote', 'Forced notional off the book', 'positions taken over at the mark, or routed to the absorber'),
+  metric('caused_share', 'fraction', 'Caused share', 'liquidated groups that the twin never liquidates / all liquidated groups'),
+  metric('advanced_share', 'fraction', 'Advanced share', 'liquidated groups that the twin liquidates later / all liquidated groups'),
+  metric('generations', 'count', 'Generations', 'longest chain of process tags (1: nothing triggered anything)'),
+  metric('reproduction_number', 'ratio', 'Reproduction number', '1 − generation-0 liquidations / liquidations (process tags, not causes)'),
+  metric('duration', 'seconds', 'Duration', 'from the first to the last forced fill'),
+  metric('bad_debt', 'quote', 'Bad debt', 'Σ max(0, −equity) of groups when their last lot left'),
+  metric('latent_bad_debt', 'quote', 'Latent bad debt', 'Σ max(0, −equity at the mark) of groups still open at the horizon'),
+  metric('backstop_notional', 'quote', 'Backstop takeovers', 'notional taken over by the backstop vault'),
+  metric('backstop_loss', 'quote', 'Backstop loss at takeover', 'negative equity taken over by the backstop vault'),
+  metric('backstop_pnl', 'quote', 'Backstop profit at the horizon', 'its cash and position at the last mark, against what it started with'),
+  metric('insurance_used', 'quote', 'Insurance used', 'paid by the insurance fund for bad debt'),
+  metric('fund_income', 'quote', 'Fund income', 'liquidation fees paid to the insurance fund'),
+  metric('adl_notional', 'quote', 'Auto-deleveraged notional', 'winners closed by force'),
+  metric('adl_accounts', 'count', 'Auto-deleveraged accounts', 'winners closed by force'),
+  metric('adl_used', 'quote', 'ADL used', 'bad debt paid by auto-deleveraging'),
+  metric('adl_overshoot', 'quote', 'ADL overshoot', 'taken from winners beyond the need'),
+  metric('socialised_loss', 'quote', 'Socialised loss', 'bad debt that no layer of the waterfall paid'),
+  metric('over_liquidation', 'fraction', 'Over-liquidation', 'forced lots beyond what restores the threshold / forced lots'),
+  metric('unnecessary_liquidations', 'count', 'Unnecessary liquidations', "liquidated groups that are open with MCR above the threshold at the twin's end"),
+  metric('margin_calls', 'count', 'Margin calls', 'groups that crossed the call level'),
+  metric('margin_calls_cured', 'count', 'Margin calls cured', 'called groups that were never liquidated'),
+  metric('min_depth', 'quote', 'Smallest depth', 'thinner side within 1 % of the mid, smallest over the run'),
+  metric('max_spread', 'fraction', 'Widest spread', 'largest (ask − bid) / mid while both sides stood'),
+  metric('one_sided_seconds', 'seconds', 'One-sided seconds', 'time with an empty side of the book'),
+  metric('recovery_time', 'seconds', 'Recovery time', "from the largest excess until the price is again within 0.5 % of the twin's; undefined if never"),
+  metric('capital_efficiency', 'ratio', 'Capital efficiency', 'open interest at the start / Σ max(initial, call × maintenance)'),
+  metric('procyclicality', 'ratio', 'Procyclicality', 'largest / smallest requirement rate during the run (1 for a fixed rate)'),
+  metric('rounding', 'quote', 'Rounding', 'booked to the rounding account'),
+  metric('ledger_error', 'quote', 'Ledger error', 'largest imbalance found by either check: 0, or the run is wrong'),
+];
+
+/** Names of METRICS, in order. */
+export const METRIC_NAMES: readonly string[] = METRICS.map((m) => m.name);

@@ -1,0 +1,35 @@
+import type { AssetUnits } from '../core/units.ts';
+import type { DriverOptions } from '../market/drivers.ts';
+import type { HistoryOptions } from '../market/history.ts';
+import type { MarkOptions } from '../market/prices.ts';
+import type { MarginOptions } from '../margin/isolated.ts';
+import type { QuoteOptions } from '../traders/makers.ts';
+import type { NoiseOptions, ScheduledOrder } from '../traders/noise.ts';
+import type { TraderOptions } from '../traders/population.ts';
+import type { LiquidationOptions } from '../liquidation/options.ts';
+
+/** One run, resolved: whole units everywhere, no file, no default left open. Made by scenario/resolve, frozen. */
+export interface RunOptions {
+  /** Seconds a step. */
+  readonly step: number;
+  /** Number of steps. */
+  readonly steps: number;
+  readonly asset: AssetUnits;
+  readonly driver: DriverOptions;
+  readonly history: HistoryOptions;
+  readonly mark: MarkOptions;
+  readonly quotes: QuoteOptions;
+  readonly noise: NoiseOptions | null;
+  readonly orders: readonly ScheduledOrder[];
+  readonly traders: readonly TraderOptions[];
+  readonly margin: MarginOptions;
+  readonly liquidation: LiquidationOptions;
+  /** Nobody starts at or below this MCR: the largest threshold of the sweep, so that every point begins with the same population. */
+  readonly seasonThreshold: number;
+}
+
+/** Which run of the many. */
+export interface RunSeed {
+  readonly seed: string;
+  readonly replicate: number;
+}

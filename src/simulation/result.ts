@@ -1,0 +1,65 @@
+/** One forced fill or takeover, as `run` writes it (one row a group and clip). */
+export interface LiquidationRecord {
+  readonly step: number;
+  /** Account key, 16 hex digits: a hash of group name and ordinal. */
+  readonly account: string;
+  readonly group: string;
+  readonly regime: string;
+  readonly side: 'long' | 'short';
+  readonly asset: string;
+  /** In units of the asset. */
+  readonly quantity: number;
+  /** Mark at the trigger, in quote units. */
+  readonly triggerPrice: number;
+  /** Average price of this clip's fills, in quote units; null if nothing filled. */
+  readonly fillPrice: number | null;
+  /** MCR when the order was sent. */
+  readonly mcr: number;
+  readonly generation: number;
+  /** Account key of the parent, or null. */
+  readonly parent: string | null;
+  readonly cause: 'caused' | 'advanced' | 'common';
+  /** How much earlier than in the twin, in seconds; null when the twin never liquidates it. */
+  readonly advanceSeconds: number | null;
+  /** In quote units. */
+  readonly badDebt: number;
+  readonly route: 'book' | 'absorber' | 'backstop';
+}
+
+/** One row a step, index 0 = the state before the first step. All prices in quote units, money in quote units. */
+export interface StepRecord {
+  readonly time: Float64Array;
+  readonly index: Float64Array;
+  readonly last: Float64Array;
+  readonly mark: Float64Array;
+  readonly bid: Float64Array;
+  readonly ask: Float64Array;
+  /** Last price of the twin. */
+  readonly twin: Float64Array;
+  /** Notional within 1 % of the mid. */
+  readonly bidDepth: Float64Array;
+  readonly askDepth: Float64Array;
+  /** Displacement of this market's centre from the outside price, a fraction. */
+  readonly displacement: Float64Array;
+  /** Forced sells (< 0) and buys (> 0) filled on the book during the step. */
+  readonly forcedFlow: Float64Array;
+  /** Taken over by the backstop during the step. */
+  readonly backstopFlow: Float64Array;
+  /** Groups whose first forced order fell into the step. */
+  readonly liquidations: Float64Array;
+  /** Groups waiting for the engine at the step's end. */
+  readonly queued: Float64Array;
+}
+
+/** What one run says. */
+export interface RunResult {
+  /** Values of METRICS, in their order; NaN where undefined. */
+  readonly metrics: Float64Array;
+  /** 64-bit hash, 16 hex digits, over the run's marks and liquidations. */
+  readonly hash: string;
+  /** Share of traders whose first draw would already have been liquidated and was drawn again. */
+  readonly redrawnShare: number;
+  /** Present when asked for with `detail: true`. */
+  readonly steps?: StepRecord;
+  readonly liquidations?: readonly LiquidationRecord[];
+}
