@@ -17,3 +17,36 @@ export interface AssetUnits {
 
 /** Largest magnitude that any account or sum may reach, in quanta: beyond it float64 integers are no longer exact. */
 export const MAX_QUANTA = Number.MAX_SAFE_INTEGER;
+
+/** Largest order and largest quantity at one price, in lots: the book keeps them in 32 bits. */
+export const MAX_LOTS = 2147483647;
+
+/** The most that a scenario can set in motion, whatever the draws. Money in quanta. */
+export interface Extent {
+  /** Σ |cash| over all accounts at any moment, and so any one account and any partial sum. */
+  readonly money: number;
+  /** Lots of one order. */
+  readonly order: number;
+  /** Lots standing at one price. */
+  readonly level: number;
+  /** Lots held by one account or by all together. */
+  readonly position: number;
+}
+
+/**
+ * The proof that integers stay exact: every amount of money below 2^53 quanta, every order and book level below 2^31 lots, every
+ * position below 2^53 lots. Gives what fails, worst first, as a sentence with the factor that is missing; empty when it holds.
+ */
+export function unitShortfalls(extent: Extent): readonly string[] {
+  const found: { readonly text: string; readonly factor: number }[] = [];
+  const check = (what: string, value: number, limit: number, unit: string, remedy: string): void => {
+    if (value < limit) return;
+    const factor = Math.ceil(value / limit);
+    found.push({ text: `${what} can reach ${value.toPrecision(3)} ${unit}, want less than ${limit}: make ${remedy} at least ${factor + 1} times coarser`, factor });
+  };
+  check('money', extent.money, MAX_QUANTA, 'quanta', 'tick or lot');
+  check('positions', extent.position, MAX_QUANTA, 'lots', 'the lot');
+  check('an order', extent.order, MAX_LOTS, 'lots', 'the lot');
+  check('the quantity at one price', extent.level, MAX_LOTS, 'lots', 'the lot');
+  return found.sort((a, b) => b.factor - a.factor).map((one) => one.text);
+}

@@ -1,3 +1,6 @@
+import { exp, log } from '../core/math.ts';
+import type { Exchange } from '../market/exchange.ts';
+
 /** Market makers quoting ladders around outside price × (1 + displacement). Money in quanta, times in seconds, widths as fractions. */
 export interface MakerOptions {
   readonly kind: 'ladder';
@@ -10,7 +13,7 @@ export interface MakerOptions {
   readonly volatilityScale: number;
   /** … and back with this half-life. */
   readonly returnHalfLife: number;
-  /** Half of the quoted spread as a fraction of the price. */
+  /** Half of the quoted spread as a fraction of the price; it widens as the depth shrinks, by `reach` at most. */
   readonly halfSpread: number;
   /** How far from the centre the ladder reaches, as a fraction. */
   readonly reach: number;
@@ -28,7 +31,7 @@ export interface MakerOptions {
   readonly reaction: number;
 }
 
-/** A standing book that nobody re-quotes: `lots` at every tick from `best` away from the mid, `levels` ticks deep on each side. Used by the laws. */
+/** A standing book that nobody re-quotes: `lots` at every tick, `levels` ticks deep on each side. Used by the laws. */
 export interface FlatBookOptions {
   readonly kind: 'flat';
   readonly lots: number;
@@ -39,3 +42,246 @@ export interface FlatBookOptions {
 }
 
 export type QuoteOptions = MakerOptions | FlatBookOptions;
+
+// Places in `level`.
+const DISPLACEMENT = 0;
+const PEAK = 1;
+const WILLING = 2;
+const LOOKED_AT = 3;
+const CENTRE = 4;
+
+/** A rung is moved when it stands further from where it should than this share of its distance, or holds this share less or more. */
+const TOLERANCE = 0.1;
+/** Seconds over which the makers measure how far the market moved. */
+const MOVE_WINDOW = 60;
+
+/**
+ * The makers of one market. Their ladders interleave on one geometric grid of distances, so that together they make a flat density of
+ * depth; a trade that takes V from one side shifts the centre by V / density (the book is refilled below, as in a block-shaped book that
+ * recovers exponentially), and the shift decays with half-life `recovery` towards `permanent` × its peak.
+ */
+export class Makers {
+  private readonly options: MakerOptions;
+  private readonly exchange: Exchange;
+  private readonly firstAccount: number;
+  private readonly outside: number;
+  private readonly quantaPerTickLot: number;
+  /** Distance of each rung of the joint grid from the centre, and the share of one per cent that it fills. */
+  private readonly distance: Float64Array;
+  private readonly share: Float64Array;
+  /** Standing orders: [rung × 2 + side]. */
+  private readonly handle: Int32Array;
+  private readonly tick: Int32Array;
+  private readonly wantedTick: Int32Array;
+  private readonly wantedLots: Int32Array;
+  private readonly level = new Float64Array(5);
+  /** Mids of the last minute, a ring of one a step. */
+  private readonly mids: Float64Array;
+  private readonly midCursor = new Int32Array(1);
+  private readonly recoveryFactor: number;
+  private readonly returnFactor: number;
+  private readonly layOffFactor: number;
+  private readonly room: Float64Array;
+
+  constructor(options: MakerOptions, exchange: Exchange, firstAccount: number, outside: number, quantaPerTickLot: number, stepSeconds: number) {
+    this.options = options;
+    this.exchange = exchange;
+    this.firstAccount = firstAccount;
+    this.outside = outside;
+    this.quantaPerTickLot = quantaPerTickLot;
+    const count = options.count * options.rungs;
+    this.distance = new Float64Array(count);
+    this.share = new Float64Array(count);
+    this.layGrid();
+    this.handle = new Int32Array(2 * count);
+    this.tick = new Int32Array(2 * count);
+    this.wantedTick = new Int32Array(2 * count);
+    this.wantedLots = new Int32Array(2 * count);
+    this.mids = new Float64Array(Math.max(2, Math.round(MOVE_WINDOW / stepSeconds) + 1));
+    this.room = new Float64Array(2 * options.count);
+    this.recoveryFactor = halving(stepSeconds, options.recovery);
+    this.returnFactor = halving(stepSeconds, options.returnHalfLife);
+    this.layOffFactor = halving(stepSeconds, options.layOffHalfLife);
+  }
+
+  /** Geometric edges from the half spread to the reach; a rung stands in the middle of its cell, the first at the half spread itself. */
+  private layGrid(): void {
+    const { halfSpread, reach } = this.options;
+    const count = this.distance.length;
+    const nearest = Math.max(halfSpread, reach * 1e-3);
+    const ratio = exp(log(reach / nearest) / count);
+    let near = nearest;
+    for (let j = 0; j < count; j++) {
+      const far = j === count - 1 ? reach : near * ratio;
+      this.distance[j] = j === 0 ? halfSpread : halfSpread + (near + far) / 2 - nearest;
+      this.share[j] = (far - near) / 0.01;
+      near = far;
+    }
+  }
+
+  /** Orders that may stand at once. */
+  static capacity(options: MakerOptions): number {
+    return 2 * options.count * options.rungs;
+  }
+
+  reset(index: number): void {
+    this.handle.fill(-1);
+    this.level.fill(0);
+    this.level[WILLING] = 1;
+    this.level[LOOKED_AT] = -Infinity;
+    this.level[CENTRE] = index;
+    this.mids.fill(0);
+    this.midCursor[0] = 0;
+  }
+
+  /** How far this market's centre stands from the outside price, a fraction. */
+  get displacement(): number {
+    return this.level[DISPLACEMENT];
+  }
+
+  /** The price in ticks that quotes centre on. */
+  get centre(): number {
+    return this.level[CENTRE];
+  }
+
+  /** Notional in quanta that the makers want within 1 % of the centre, on each side, now. */
+  get depth(): number {
+    return Math.max(this.options.floor, this.options.depth * this.level[WILLING]);
+  }
+
+  /** Once a step: lets the displacement decay, lays inventory off, measures the minute's move, quotes again. */
+  act(time: number, index: number): void {
+    const { options, level } = this;
+    const rest = options.permanent * level[PEAK];
+    level[DISPLACEMENT] = rest + (level[DISPLACEMENT] - rest) * this.recoveryFactor;
+    this.measure(index);
+    this.layOff(index);
+    this.quote(time, index);
+  }
+
+  /** Whether new quotes are due: `reaction` seconds since the makers last looked. */
+  due(time: number): boolean {
+    return time - this.level[LOOKED_AT] >= this.options.reaction;
+  }
+
+  private measure(index: number): void {
+    const { level, mids, midCursor, options } = this;
+    const book = this.exchange.book;
+    const mid = book.bestBid >= 0 && book.bestAsk >= 0 ? (book.bestBid + book.bestAsk) / 2 : index * (1 + level[DISPLACEMENT]);
+    const seen = midCursor[0];
+    const length = mids.length;
+    mids[seen % length] = mid;
+    const before = mids[seen < length ? 0 : (seen + 1) % length];
+    midCursor[0] = seen + 1;
+    const move = Math.abs(mid / before - 1);
+    const target = 1 / (1 + move / options.volatilityScale);
+    level[WILLING] = target < level[WILLING] ? target : target - (target - level[WILLING]) * this.returnFactor;
+  }
+
+  private layOff(index: number): void {
+    if (this.layOffFactor === 1) return;
+    const { ledger } = this.exchange;
+    const tick = Math.round(index);
+    for (let m = 0; m < this.options.count; m++) {
+      const account = this.firstAccount + m;
+      const lots = ledger.lots[account];
+      const kept = Math.trunc(lots * this.layOffFactor);
+      if (lots > kept) ledger.trade(this.outside, account, lots - kept, tick);
+      else if (lots < kept) ledger.trade(account, this.outside, kept - lots, tick);
+    }
+  }
+
+  /**
+   * Looks at the market and moves the ladders: first every order that is out of place is cancelled, then all are placed, so that the
+   * makers do not trade with each other's old quotes. About 5 ns a rung that stays, 60 ns one that moves.
+   */
+  quote(time: number, index: number): void {
+    const { options, level, exchange, distance, share, handle, tick, wantedTick, wantedLots } = this;
+    const { book } = exchange;
+    const depth = this.depth;
+    level[DISPLACEMENT] += (exchange.taken[1] - exchange.taken[0]) / (depth * 100);
+    if (level[DISPLACEMENT] < -0.99) level[DISPLACEMENT] = -0.99;
+    if (Math.abs(level[DISPLACEMENT]) > Math.abs(level[PEAK])) level[PEAK] = level[DISPLACEMENT];
+    exchange.taken[0] = 0;
+    exchange.taken[1] = 0;
+    level[LOOKED_AT] = time;
+    const centre = index * (1 + level[DISPLACEMENT]);
+    level[CENTRE] = centre;
+    const lotsPerShare = depth / (centre * this.quantaPerTickLot);
+    const wider = Math.min(options.reach, options.halfSpread * (1 / level[WILLING] - 1));
+    this.measureRoom(centre);
+    exchange.makeRoom(centre, (1.5 * options.reach + wider) * centre);
+    const rungs = distance.length;
+    const makers = options.count;
+    const room = this.room;
+    const { firstAccount } = this;
+    const { owner, lots: standing } = book;
+    let maker = 0;
+    for (let j = 0; j < rungs; j++) {
+      const away = distance[j] + wider;
+      const slack = away * centre * TOLERANCE;
+      const full = Math.round(lotsPerShare * share[j]);
+      for (let side = 0; side < 2; side++) {
+        const k = 2 * j + side;
+        const space = room[2 * maker + side];
+        const lots = full < space ? full : space;
+        const at = side === 0 ? Math.floor(centre * (1 - away)) : Math.ceil(centre * (1 + away));
+        const slot = handle[k];
+        if (slot >= 0) {
+          const live = owner[slot] === firstAccount + maker && book.ref[slot] === k ? standing[slot] : 0;
+          if (live > 0) {
+            const off = at - tick[k];
+            if (off <= slack && off >= -slack && live <= space && Math.abs(live - lots) <= TOLERANCE * lots) {
+              room[2 * maker + side] = space - live;
+              wantedLots[k] = 0;
+              continue;
+            }
+            book.cancel(slot);
+          }
+          handle[k] = -1;
+        }
+        room[2 * maker + side] = space - lots;
+        wantedTick[k] = at;
+        wantedLots[k] = lots;
+      }
+      if (++maker === makers) maker = 0;
+    }
+    maker = 0;
+    for (let j = 0; j < rungs; j++) {
+      for (let side = 0; side < 2; side++) {
+        const k = 2 * j + side;
+        if (wantedLots[k] <= 0 || wantedTick[k] <= 0) continue;
+        tick[k] = wantedTick[k];
+        handle[k] = exchange.limit(side as 0 | 1, wantedTick[k], wantedLots[k], firstAccount + maker, k);
+      }
+      if (++maker === makers) maker = 0;
+    }
+  }
+
+  /** Lots that each maker may still buy [2m] and sell [2m + 1] before its inventory is at the cap. */
+  private measureRoom(centre: number): void {
+    const { room, options, exchange } = this;
+    const cap = Math.floor(options.inventoryCap / (centre * this.quantaPerTickLot));
+    for (let m = 0; m < options.count; m++) {
+      const held = exchange.ledger.lots[this.firstAccount + m];
+      room[2 * m] = Math.max(0, cap - held);
+      room[2 * m + 1] = Math.max(0, cap + held);
+    }
+  }
+
+  /** All mutable state, for snapshots. */
+  state(): readonly (Float64Array | Int32Array)[] {
+    return [this.handle, this.tick, this.wantedLots, this.wantedTick, this.level, this.mids, this.midCursor, this.room];
+  }
+}
+
+/** What is left of something after `seconds` when it halves every `halfLife`. */
+function halving(seconds: number, halfLife: number): number {
+  return halfLife === Infinity ? 1 : exp((-log(2) * seconds) / halfLife);
+}
+
+/** Lays a standing book: the same lots at every tick, owned by one account. */
+export function layFlatBook(options: FlatBookOptions, exchange: Exchange, account: number): void {
+  for (let i = 0; i < options.bidLevels; i++) exchange.book.limit(0, options.bestBid - i, options.lots, account, i);
+  for (let i = 0; i < options.askLevels; i++) exchange.book.limit(1, options.bestAsk + i, options.lots, account, i);
+}

@@ -1,0 +1,36 @@
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../experiment/version.ts';
+import { describeError, EXIT } from './exit.ts';
+import { register as report } from './report.ts';
+import { register as run } from './run.ts';
+import { register as sweep } from './sweep.ts';
+
+/** The command line as commander knows it. A command's own file loads what it needs when it is called, so that `--help` starts at once. */
+export function createProgram(): Command {
+  const program = new Command('marginfall');
+  program
+    .description('Agent-based simulator of liquidation cascades.')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`marginfall: ${text.replace(/^error: /, '')}`) });
+  for (const register of [run, sweep, report]) register(program);
+  return program;
+}
+
+/** Runs one command line. Returns the exit status: 0 done, 1 done but something failed or fell short, 2 wrong input or usage, 130 interrupted. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const program = createProgram();
+  process.exitCode = EXIT.done;
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return Number(process.exitCode);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const { text, status } = describeError(error);
+    process.stderr.write(`${text}\n`);
+    return status;
+  }
+}

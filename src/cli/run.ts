@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { CommonFlags } from './flags.ts';
+import { addCommonFlags, wholeNumber } from './flags.ts';
+
+interface RunFlags extends CommonFlags {
+  readonly point: number;
+  readonly replicate: number;
+}
+
+/** `marginfall run SCENARIO.yaml`, or one row of a sweep again. */
+export function register(program: Command): void {
+  addCommonFlags(program.command('run'))
+    .description('one simulation and its twin; of an experiment, one row of its sweep again')
+    .argument('<FILE.yaml>', 'a scenario or an experiment')
+    .option('--point <P>', 'point of the experiment', wholeNumber(0), 0)
+    .option('--replicate <K>', 'replicate of the experiment', wholeNumber(0), 0)
+    .addHelpText('after', '\nExample:\n  $ marginfall run experiments/small-cascade.yaml --point 1 --replicate 3')
+    .action(runOnce);
+}
+
+async function runOnce(path: string, flags: RunFlags): Promise<void> {
+  const { loadForCommand } = await import('./source.ts');
+  const { runSingle, writeSingle } = await import('../experiment/single.ts');
+  const { describeRun } = await import('./findings.ts');
+  const { UsageError } = await import('./exit.ts');
+  const experiment = await loadForCommand(path, flags);
+  const { points, replications } = experiment;
+  if (flags.point >= points.length) throw new UsageError(`--point: found ${flags.point}, want 0 to ${points.length - 1}: the points of ${path}`);
+  if (flags.replicate >= replications) throw new UsageError(`--replicate: found ${flags.replicate}, want 0 to ${replications - 1}: the replications of ${path}`);
+  const single = runSingle(experiment, flags.point, flags.replicate);
+  const alone = points.length * replications === 1;
+  const folder = flags.out ?? join('results', experiment.name, ...(alone ? [] : ['runs', String(single.run)]));
+  writeSingle(folder, experiment, single);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify({ folder, ...single.row })}\n`);
+  else if (flags.quiet !== true) process.stdout.write(describeRun(single, folder));
+}

@@ -1,0 +1,55 @@
+/** Marginfall for programs: everything here is synchronous, pure, and runs in a browser. Files and sweeps are in `marginfall/node`. */
+import { formatSteps } from './scenario/path.ts';
+import type { Context } from './scenario/context.ts';
+import { resolveScenario } from './scenario/resolve.ts';
+import type { Scenario } from './scenario/schema.ts';
+import type { RunResult } from './simulation/result.ts';
+import { Simulator } from './simulation/simulate.ts';
+
+export { parseExperiment, parseScenario } from './scenario/parse.ts';
+export type { FormulaCompiler, Parsed, ParseOptions } from './scenario/parse.ts';
+export { drawUncertain, resolvePoint } from './scenario/experiment.ts';
+export type { Experiment, Note, Point, PointValue, Uncertain, Varied } from './scenario/experiment.ts';
+export { formatProblem, ScenarioError } from './scenario/problem.ts';
+export type { Problem } from './scenario/problem.ts';
+export { jsonSchema } from './scenario/schema.ts';
+export type { Scenario } from './scenario/schema.ts';
+export { METRIC_NAMES, METRICS } from './severity/metrics.ts';
+export type { Metric, MetricUnit } from './severity/metrics.ts';
+export type { RunOptions, RunSeed } from './simulation/options.ts';
+export type { LiquidationRecord, RunResult, StepRecord } from './simulation/result.ts';
+export { Simulator } from './simulation/simulate.ts';
+
+/** Which run of a scenario, and what it needs besides its own text. */
+export interface SimulateOptions {
+  /** Seed of all randomness. */
+  readonly seed: string;
+  /** Which population, outside path and noise of that seed; 0 when left out. */
+  readonly replicate?: number;
+  /** Keep every step and liquidation; false when left out. */
+  readonly detail?: boolean;
+  /** Bars of each CSV file that the scenario names, as `parseScenario` read them. */
+  readonly sources?: Context['bars'];
+  /** Rates of each formula that the scenario holds, as `parseScenario` compiled them. */
+  readonly formulas?: Context['formulas'];
+}
+
+/**
+ * One run of a scenario and its twin. Same scenario, seed and replicate: same result, in Node and in a browser. The metrics are in
+ * the order of METRICS, NaN where undefined.
+ *
+ *     const parsed = parseScenario(text, { path: 'crash.yaml' });
+ *     if ('problems' in parsed) throw new ScenarioError(parsed.problems);
+ *     const { metrics, hash } = simulate(parsed.scenario, { ...parsed.experiment, replicate: 3 });
+ *
+ * @throws RangeError when the scenario does not fit together (a price that is not whole ticks, a ladder out of order).
+ */
+export function simulate(scenario: Scenario, options: SimulateOptions): RunResult {
+  const { seed, replicate = 0, detail = false, sources = {}, formulas = {} } = options;
+  const faults: string[] = [];
+  const resolved = resolveScenario(scenario, { bars: sources, formulas, seasonThreshold: null }, (steps, message) => {
+    faults.push(`${formatSteps(steps)}: ${message}`);
+  });
+  if (resolved === null) throw new RangeError(`this scenario cannot be run: ${faults.join('; ')}`);
+  return new Simulator().run(resolved, { seed, replicate }, { detail });
+}

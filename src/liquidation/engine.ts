@@ -1,0 +1,577 @@
+import { bits, mix } from '../core/random.ts';
+import type { Root } from '../core/random.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { marginCoverageRatio } from '../margin/coverage.ts';
+import { isBelow, liquidationTick } from '../margin/isolated.ts';
+import type { MarginOptions } from '../margin/isolated.ts';
+import { ScanIndex } from '../margin/index/scan.ts';
+import { TickIndex } from '../margin/index/ticks.ts';
+import type { LevelIndex } from '../margin/index/ticks.ts';
+import { requirement } from '../margin/tiers.ts';
+import type { Exchange } from '../market/exchange.ts';
+import type { LiquidationOptions } from './options.ts';
+import { lotsToSend, shareToRestore } from './policies.ts';
+import { LiquidationQueue, ReadyLine } from './queue.ts';
+import { Waterfall } from './waterfall.ts';
+
+/** What the engine needs to know of the market around it. */
+export interface Surroundings {
+  /** The margin price now, in whole ticks ≥ 1. */
+  mark(): number;
+  /** Lets the makers look at the market if their reaction time has passed; true if they did. */
+  react(time: number): boolean;
+}
+
+/** One forced fill or takeover, as it happened. */
+export interface ForcedFill {
+  readonly time: number;
+  readonly account: number;
+  readonly lots: number;
+  /** Notional in quanta. */
+  readonly notional: number;
+  readonly triggerTick: number;
+  readonly mcr: number;
+  readonly generation: number;
+  /** Account number of the parent, or −1. */
+  readonly parent: number;
+  readonly badDebt: number;
+  readonly route: 'book' | 'absorber' | 'backstop';
+}
+
+/** One run's terms. */
+export interface EngineParts {
+  readonly exchange: Exchange;
+  readonly options: LiquidationOptions;
+  readonly margin: MarginOptions;
+  readonly quantaPerTickLot: number;
+  /** Leveraged traders are the accounts 0 … traders − 1. */
+  readonly traders: number;
+  readonly accounts: { readonly fund: number; readonly backstop: number; readonly socialised: number; readonly absorber: number };
+  readonly keyHi: Uint32Array;
+  readonly keyLo: Uint32Array;
+  /** Draws of the queue rule `random`. */
+  readonly root: Root;
+  /** Answer by full scans instead of by index. */
+  readonly exactScan: boolean;
+  /** Lanes of the run's hash, which every forced fill is mixed into. */
+  readonly hash: Uint32Array;
+}
+
+// What a group is doing, in `status`.
+const HEALTHY = 0;
+const WAITING = 1;
+const COOLING = 2;
+const CLOSED = 3;
+
+// Places in `totals`.
+const ON_BOOK = 0;
+const ABSORBED = 1;
+const TAKEN_OVER = 2;
+const FORCED_LOTS = 3;
+const OVER_LOTS = 4;
+const FIRST_TIME = 5;
+const LAST_TIME = 6;
+const FREE_AT = 7;
+const STEP_SIGNED = 8;
+const STEP_TAKEN_OVER = 9;
+const TOTALS = 10;
+
+// Places in `counts`.
+const GROUPS = 0;
+const ROOTS = 1;
+const DEEPEST = 2;
+const CALLS = 3;
+const MARK = 4;
+const STEP_GROUPS = 5;
+const KEYED_AT = 6;
+const COUNTS = 7;
+
+/** How much room the engine's arrays have. */
+export interface EngineCapacity {
+  /** Most leveraged traders. */
+  readonly traders: number;
+  /** Highest mark that can be asked about. */
+  readonly maxTick: number;
+}
+
+/**
+ * The venue's margin engine: finds every group that has crossed a level, exactly, and closes it by the policy, order by order. An
+ * order reaches the book `latency` after its trigger and at most `ordersPerSecond` go out; between orders the makers may react, and in
+ * sequential mode the mark is looked at again after each fill.
+ */
+export class LiquidationEngine {
+  waterfall!: Waterfall;
+  /** Called with each forced fill when somebody wants the detail. */
+  listener: ((fill: ForcedFill) => void) | null = null;
+  /** Time of each group's first forced fill, −1 when it has none. */
+  readonly firstTime: Float64Array;
+  private readonly capacity: EngineCapacity;
+  private parts!: EngineParts;
+  private ledger!: Ledger;
+  private thresholds!: LevelIndex;
+  private calls!: LevelIndex;
+  private takeovers!: LevelIndex;
+  private readonly ticks: readonly TickIndex[];
+  private readonly queue: LiquidationQueue;
+  private readonly pending: ReadyLine;
+  private readonly cooling: ReadyLine;
+  private readonly status: Uint8Array;
+  /** 1: part of the position was sent and the rest cools down. */
+  private readonly begun: Uint8Array;
+  private readonly called: Uint8Array;
+  private readonly generation: Int32Array;
+  private readonly parent: Int32Array;
+  private readonly trigger: Int32Array;
+  private readonly triggeredAt: Float64Array;
+  private readonly out: Int32Array;
+  /** Groups set aside because nobody stands on the other side. */
+  private readonly stuck: Int32Array;
+  private readonly totals = new Float64Array(TOTALS);
+  private readonly counts = new Int32Array(COUNTS);
+  private readonly priorityOf: (account: number) => number;
+  /** Level below which the backstop takes over, as a plain MCR; 0: no backstop. */
+  private backstopLevel = 0;
+
+  constructor(capacity: EngineCapacity) {
+    const { traders, maxTick } = capacity;
+    this.capacity = capacity;
+    this.ticks = [0, 1, 2].map(() => new TickIndex({ accounts: traders, maxTick }));
+    this.queue = new LiquidationQueue(traders);
+    this.pending = new ReadyLine(traders);
+    this.cooling = new ReadyLine(traders);
+    this.status = new Uint8Array(traders);
+    this.begun = new Uint8Array(traders);
+    this.called = new Uint8Array(traders);
+    this.generation = new Int32Array(traders);
+    this.parent = new Int32Array(traders);
+    this.trigger = new Int32Array(traders);
+    this.triggeredAt = new Float64Array(traders);
+    this.firstTime = new Float64Array(traders);
+    this.out = new Int32Array(traders);
+    this.stuck = new Int32Array(traders);
+    this.priorityOf = (account) => this.priority(account);
+  }
+
+  private index(place: number, level: number, orEqual: boolean): LevelIndex {
+    const { traders, exactScan, quantaPerTickLot, margin } = this.parts;
+    if (!exactScan) {
+      this.ticks[place].reset();
+      return this.ticks[place];
+    }
+    const { cash, lots } = this.ledger;
+    return new ScanIndex({ accounts: traders, cash, lots, quantaPerTickLot, tiers: margin.maintenance, level, orEqual });
+  }
+
+  /** Takes in one run's terms and all positions as its ledger has them. */
+  open(parts: EngineParts): void {
+    const { margin, options, traders } = parts;
+    const ledger = parts.exchange.ledger;
+    const { status, firstTime } = this;
+    this.parts = parts;
+    this.ledger = ledger;
+    this.waterfall = new Waterfall(ledger, parts.accounts);
+    this.backstopLevel = options.backstop === null ? 0 : options.backstop.level * margin.threshold;
+    this.thresholds = this.index(0, margin.threshold, margin.equalityLiquidates);
+    this.calls = this.index(1, margin.call, false);
+    this.takeovers = this.index(2, this.backstopLevel, false);
+    this.queue.reset(parts.keyHi, parts.keyLo);
+    this.pending.reset();
+    this.cooling.reset();
+    this.begun.fill(0);
+    this.called.fill(0);
+    this.generation.fill(0);
+    this.parent.fill(-1);
+    this.trigger.fill(0);
+    this.triggeredAt.fill(0);
+    firstTime.fill(-1);
+    this.totals.fill(0);
+    this.totals[FIRST_TIME] = -1;
+    this.totals[LAST_TIME] = -1;
+    this.counts.fill(0);
+    status.fill(CLOSED);
+    for (let i = 0; i < traders; i++) {
+      if (ledger.lots[i] === 0) continue;
+      status[i] = HEALTHY;
+      this.place(this.thresholds, i, margin.threshold, margin.equalityLiquidates);
+      this.place(this.calls, i, margin.call, false);
+    }
+  }
+
+  private place(index: LevelIndex, account: number, level: number, orEqual: boolean): void {
+    const { ledger, parts } = this;
+    const lots = ledger.lots[account];
+    const tick = liquidationTick(ledger.cash[account], lots, parts.quantaPerTickLot, parts.margin.maintenance, level, orEqual, this.capacity.maxTick);
+    index.set(account, lots > 0 ? 1 : -1, tick);
+  }
+
+  /** Starts a step: forgets the last one's flows. */
+  beginStep(): void {
+    this.totals[STEP_SIGNED] = 0;
+    this.totals[STEP_TAKEN_OVER] = 0;
+    this.counts[STEP_GROUPS] = 0;
+  }
+
+  /**
+   * Finds every group that has crossed a level at the mark: calls go out, liquidations are queued, takeovers happen at once.
+   * `parent`: the group whose forced fill moved the mark, or −1.
+   */
+  evaluate(mark: number, time: number, parent: number): void {
+    const { counts, out } = this;
+    counts[MARK] = mark;
+    const called = this.calls.collect(mark, out);
+    for (let i = 0; i < called; i++) this.called[out[i]] = 1;
+    counts[CALLS] += called;
+    const crossed = this.thresholds.collect(mark, out);
+    if (crossed > 1) out.subarray(0, crossed).sort();
+    const generation = parent < 0 ? 0 : this.generation[parent] + 1;
+    for (let i = 0; i < crossed; i++) this.join(out[i], mark, time, parent, generation);
+    if (this.backstopLevel === 0) return;
+    const sunk = this.takeovers.collect(mark, out);
+    if (sunk > 1) out.subarray(0, sunk).sort();
+    for (let i = 0; i < sunk; i++) this.takeOver(out[i], mark, time);
+  }
+
+  private join(account: number, mark: number, time: number, parent: number, generation: number): void {
+    this.trigger[account] = mark;
+    this.triggeredAt[account] = time;
+    // A group that comes back keeps the tag of its first crossing.
+    if (this.firstTime[account] < 0) {
+      this.parent[account] = parent;
+      this.generation[account] = generation;
+    }
+    this.status[account] = WAITING;
+    const { latency } = this.parts.options;
+    if (latency === 0) this.queue.push(account, this.priority(account));
+    else this.pending.add(account, time + latency);
+    if (this.backstopLevel > 0) this.place(this.takeovers, account, this.backstopLevel, false);
+  }
+
+  /** Groups that the engine has yet to deal with, those that cool down included. */
+  get waiting(): number {
+    return this.queue.length + this.pending.length + this.cooling.length;
+  }
+
+  /**
+   * Sends orders until nobody waits or the time is up. A group whose side of the book has run dry is set aside until the makers have quoted
+   * again; groups on the other side go on.
+   */
+  work(from: number, until: number, around: Surroundings): void {
+    if (this.waiting === 0) return;
+    const { totals, counts, queue, parts, stuck } = this;
+    const gap = parts.options.ordersPerSecond === Infinity ? 0 : 1 / parts.options.ordersPerSecond;
+    const sequential = parts.options.mode === 'sequential';
+    let time = from;
+    let aside = 0;
+    let noBids = false;
+    let noAsks = false;
+    for (;;) {
+      this.admit(time);
+      const next = queue.length === 0 ? Math.min(this.pending.nextTime, this.cooling.nextTime) : totals[FREE_AT];
+      if (queue.length === 0 || next > time) {
+        if (!(next < until)) break;
+        time = Math.max(time, next);
+        continue;
+      }
+      if (around.react(time)) {
+        noBids = false;
+        noAsks = false;
+        while (aside > 0) queue.push(stuck[--aside], 0);
+        counts[KEYED_AT] = 0;
+        if (sequential) this.evaluate(around.mark(), time, -1);
+      }
+      if (counts[KEYED_AT] !== counts[MARK]) {
+        counts[KEYED_AT] = counts[MARK];
+        queue.rekey(this.priorityOf);
+      }
+      const account = queue.pop();
+      if (this.status[account] !== WAITING) continue;
+      if (!this.isDue(account)) {
+        this.release(account);
+        continue;
+      }
+      const long = this.ledger.lots[account] > 0;
+      const filled = (long ? noBids : noAsks) ? 0 : this.send(account, time);
+      if (filled === 0) {
+        if (long) noBids = true;
+        else noAsks = true;
+        stuck[aside++] = account;
+        continue;
+      }
+      totals[FREE_AT] = time + gap;
+      if (sequential) this.evaluate(around.mark(), time, account);
+    }
+    if (aside > 0) counts[KEYED_AT] = 0;
+    while (aside > 0) queue.push(stuck[--aside], 0);
+  }
+
+  /** Moves to the queue who has become ready by now. */
+  private admit(time: number): void {
+    const { pending, cooling, queue } = this;
+    while (pending.nextTime <= time) {
+      const account = pending.take();
+      if (this.status[account] === WAITING) queue.push(account, this.priority(account));
+    }
+    while (cooling.nextTime <= time) {
+      const account = cooling.take();
+      if (this.status[account] !== COOLING) continue;
+      if (this.isDue(account)) {
+        this.status[account] = WAITING;
+        this.trigger[account] = this.counts[MARK];
+        this.triggeredAt[account] = time;
+        queue.push(account, this.priority(account));
+      } else this.release(account);
+    }
+  }
+
+  private isDue(account: number): boolean {
+    const { margin, quantaPerTickLot } = this.parts;
+    const { cash, lots } = this.ledger;
+    return isBelow(cash[account], lots[account], this.counts[MARK], quantaPerTickLot, margin.maintenance, margin.threshold, margin.equalityLiquidates);
+  }
+
+  /** Lets a group go that is covered again. */
+  private release(account: number): void {
+    const { margin } = this.parts;
+    this.status[account] = HEALTHY;
+    this.begun[account] = 0;
+    this.takeovers.remove(account);
+    this.place(this.thresholds, account, margin.threshold, margin.equalityLiquidates);
+  }
+
+  /** MCR at the engine's mark. */
+  private coverage(account: number): number {
+    const { quantaPerTickLot, margin } = this.parts;
+    const value = this.ledger.lots[account] * this.counts[MARK] * quantaPerTickLot;
+    return marginCoverageRatio(this.ledger.cash[account] + value, requirement(margin.maintenance, Math.abs(value)));
+  }
+
+  private priority(account: number): number {
+    const { options, root, keyHi, keyLo } = this.parts;
+    switch (options.queue) {
+      case 'worst-first':
+        return this.coverage(account);
+      case 'trigger-price': {
+        const ratio = this.trigger[account] / this.counts[MARK];
+        return this.ledger.lots[account] > 0 ? -ratio : -1 / ratio;
+      }
+      case 'arrival':
+        return this.triggeredAt[account];
+      case 'largest':
+        return -Math.abs(this.ledger.lots[account]);
+      case 'random':
+        return bits(root.lo, root.hi, keyHi[account], keyLo[account], 0);
+    }
+  }
+
+  /** Sends one order; returns the lots filled. */
+  private send(account: number, time: number): number {
+    const { ledger, parts, totals } = this;
+    const { options, exchange, quantaPerTickLot } = parts;
+    const mark = this.counts[MARK];
+    const lots = ledger.lots[account];
+    const size = Math.abs(lots);
+    const wanted = lotsToSend(options.policy, size, size * mark * quantaPerTickLot, this.begun[account] === 0);
+    const mcr = this.coverage(account);
+    let filled: number;
+    let notional: number;
+    if (options.route === 'book') {
+      filled = exchange.market(lots > 0 ? 1 : 0, wanted, account);
+      notional = exchange.filled[1];
+      totals[ON_BOOK] += notional;
+      totals[STEP_SIGNED] += lots > 0 ? -notional : notional;
+    } else {
+      filled = wanted;
+      notional = filled * mark * quantaPerTickLot;
+      if (lots > 0) ledger.trade(parts.accounts.absorber, account, filled, mark);
+      else ledger.trade(account, parts.accounts.absorber, filled, mark);
+      totals[ABSORBED] += notional;
+    }
+    if (filled === 0) return 0;
+    if (options.fee > 0) this.waterfall.fee(account, notional * options.fee, ledger.equity(account, mark));
+    const needed = Math.ceil(shareToRestore(mcr, parts.margin.threshold) * size);
+    if (filled > needed) totals[OVER_LOTS] += filled - needed;
+    this.note(account, filled, notional, time);
+    const debt = ledger.lots[account] === 0 ? this.close(account) : 0;
+    if (ledger.lots[account] !== 0) this.keep(account, time, wanted < size, filled === wanted);
+    this.report(account, filled, notional, time, mcr, debt, options.route);
+    return filled;
+  }
+
+  /** Puts back what is left of a group after an order. */
+  private keep(account: number, time: number, partial: boolean, whole: boolean): void {
+    const { policy } = this.parts.options;
+    if (this.backstopLevel > 0) this.place(this.takeovers, account, this.backstopLevel, false);
+    if (partial && policy.kind === 'partial') {
+      this.begun[account] = 1;
+      this.status[account] = COOLING;
+      this.cooling.add(account, time + policy.cooldown);
+    } else if (!whole) this.queue.push(account, this.priority(account));
+  }
+
+  private close(account: number): number {
+    this.status[account] = CLOSED;
+    this.takeovers.remove(account);
+    return this.waterfall.settle(account);
+  }
+
+  /** The backstop takes the whole group, with its margin, at the mark, if it has room. */
+  private takeOver(account: number, mark: number, time: number): void {
+    const { ledger, parts, totals } = this;
+    const { backstop } = parts.options;
+    const lots = ledger.lots[account];
+    const size = Math.abs(lots);
+    const notional = size * mark * parts.quantaPerTickLot;
+    if (backstop === null || totals[TAKEN_OVER] + notional > backstop.capacity) return;
+    const mcr = this.coverage(account);
+    if (lots > 0) ledger.trade(parts.accounts.backstop, account, size, mark);
+    else ledger.trade(account, parts.accounts.backstop, size, mark);
+    this.status[account] = CLOSED;
+    totals[TAKEN_OVER] += notional;
+    totals[STEP_TAKEN_OVER] += notional;
+    this.note(account, size, notional, time);
+    const debt = this.waterfall.takeOver(account);
+    this.report(account, size, notional, time, mcr, debt, 'backstop');
+  }
+
+  private note(account: number, lots: number, notional: number, time: number): void {
+    const { totals, counts } = this;
+    if (this.firstTime[account] < 0) {
+      this.firstTime[account] = time;
+      counts[GROUPS]++;
+      counts[STEP_GROUPS]++;
+      const generation = this.generation[account];
+      if (generation === 0) counts[ROOTS]++;
+      if (generation + 1 > counts[DEEPEST]) counts[DEEPEST] = generation + 1;
+    }
+    if (totals[FIRST_TIME] < 0) totals[FIRST_TIME] = time;
+    totals[LAST_TIME] = time;
+    totals[FORCED_LOTS] += lots;
+    const { hash, keyLo } = this.parts;
+    mix(hash, keyLo[account]);
+    mix(hash, lots);
+    mix(hash, notional);
+  }
+
+  private report(account: number, lots: number, notional: number, time: number, mcr: number, badDebt: number, route: ForcedFill['route']): void {
+    if (this.listener === null) return;
+    this.listener({
+      time,
+      account,
+      lots,
+      notional,
+      triggerTick: this.trigger[account],
+      mcr,
+      generation: this.generation[account],
+      parent: this.parent[account],
+      badDebt,
+      route,
+    });
+  }
+
+  /** Σ max(0, −equity) of the groups still open at a mark, in quanta. */
+  latentBadDebt(mark: number): number {
+    let debt = 0;
+    for (let i = 0; i < this.parts.traders; i++) {
+      const equity = this.ledger.equity(i, mark);
+      if (equity < 0 && this.status[i] !== CLOSED) debt -= equity;
+    }
+    return debt;
+  }
+
+  /** Whether a group is open with more than it needs at a mark. */
+  isCovered(account: number, mark: number): boolean {
+    const { margin, quantaPerTickLot } = this.parts;
+    if (this.status[account] === CLOSED) return false;
+    const { cash, lots } = this.ledger;
+    return !isBelow(cash[account], lots[account], mark, quantaPerTickLot, margin.maintenance, margin.threshold, true);
+  }
+
+  /** Groups that were called and never liquidated. */
+  get cured(): number {
+    let cured = 0;
+    for (let i = 0; i < this.parts.traders; i++) if (this.called[i] === 1 && this.firstTime[i] < 0 && this.status[i] === HEALTHY) cured++;
+    return cured;
+  }
+
+  /** Forced notional in quanta: filled in the book, taken by the absorber, taken over by the backstop. */
+  get onBook(): number {
+    return this.totals[ON_BOOK];
+  }
+
+  get absorbed(): number {
+    return this.totals[ABSORBED];
+  }
+
+  get takenOver(): number {
+    return this.totals[TAKEN_OVER];
+  }
+
+  get forcedLots(): number {
+    return this.totals[FORCED_LOTS];
+  }
+
+  /** Forced lots beyond what would have restored the threshold. */
+  get overLots(): number {
+    return this.totals[OVER_LOTS];
+  }
+
+  /** Seconds from the first to the last forced fill; NaN when there is none. */
+  get duration(): number {
+    return this.totals[FIRST_TIME] < 0 ? NaN : this.totals[LAST_TIME] - this.totals[FIRST_TIME];
+  }
+
+  /** Groups that had a forced fill. */
+  get groups(): number {
+    return this.counts[GROUPS];
+  }
+
+  /** Those of generation 0. */
+  get roots(): number {
+    return this.counts[ROOTS];
+  }
+
+  /** Longest chain of process tags. */
+  get generations(): number {
+    return this.counts[DEEPEST];
+  }
+
+  get marginCalls(): number {
+    return this.counts[CALLS];
+  }
+
+  /** This step: signed forced notional on the book, notional taken over, groups with their first forced fill. */
+  get stepFlow(): number {
+    return this.totals[STEP_SIGNED];
+  }
+
+  get stepTakenOver(): number {
+    return this.totals[STEP_TAKEN_OVER];
+  }
+
+  get stepGroups(): number {
+    return this.counts[STEP_GROUPS];
+  }
+
+  /** All mutable state but the ledger's and the book's, for snapshots. */
+  state(): readonly (Float64Array | Int32Array | Int8Array | Uint8Array | Uint32Array)[] {
+    return [
+      this.status,
+      this.begun,
+      this.called,
+      this.generation,
+      this.parent,
+      this.trigger,
+      this.triggeredAt,
+      this.firstTime,
+      this.totals,
+      this.counts,
+      ...this.thresholds.state(),
+      ...this.calls.state(),
+      ...this.takeovers.state(),
+      ...this.queue.state(),
+      ...this.pending.state(),
+      ...this.cooling.state(),
+      ...this.waterfall.state(),
+    ];
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The groups that wait for the margin engine, first the one with the smallest priority, ties by account key. A binary heap over
+ * account numbers; priorities are set when a group joins and all at once by `rekey` when the mark has moved.
+ */
+export class LiquidationQueue {
+  private readonly heap: Int32Array;
+  private readonly priority: Float64Array;
+  private readonly size = new Int32Array(1);
+  private keyHi: Uint32Array = new Uint32Array(0);
+  private keyLo: Uint32Array = new Uint32Array(0);
+
+  /** Room for `accounts` groups; each is in the queue once at most. */
+  constructor(accounts: number) {
+    this.heap = new Int32Array(accounts);
+    this.priority = new Float64Array(accounts);
+  }
+
+  get length(): number {
+    return this.size[0];
+  }
+
+  /** Empties the queue; `keyHi`, `keyLo`: the account keys, by account number. */
+  reset(keyHi: Uint32Array, keyLo: Uint32Array): void {
+    this.keyHi = keyHi;
+    this.keyLo = keyLo;
+    this.size[0] = 0;
+  }
+
+  push(account: number, priority: number): void {
+    this.priority[account] = priority;
+    const place = this.size[0]++;
+    this.heap[place] = account;
+    this.up(place);
+  }
+
+  /** Takes the first; the queue must not be empty. */
+  pop(): number {
+    const { heap } = this;
+    const first = heap[0];
+    const last = --this.size[0];
+    if (last > 0) {
+      heap[0] = heap[last];
+      this.down(0);
+    }
+    return first;
+  }
+
+  /** Sets every priority anew. O(length). */
+  rekey(priorityOf: (account: number) => number): void {
+    const { heap, priority } = this;
+    const length = this.size[0];
+    for (let i = 0; i < length; i++) priority[heap[i]] = priorityOf(heap[i]);
+    for (let i = (length >> 1) - 1; i >= 0; i--) this.down(i);
+  }
+
+  private before(a: number, b: number): boolean {
+    const pa = this.priority[a];
+    const pb = this.priority[b];
+    if (pa !== pb) return pa < pb;
+    if (this.keyHi[a] !== this.keyHi[b]) return this.keyHi[a] < this.keyHi[b];
+    if (this.keyLo[a] !== this.keyLo[b]) return this.keyLo[a] < this.keyLo[b];
+    return a < b;
+  }
+
+  private up(place: number): void {
+    const { heap } = this;
+    const account = heap[place];
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      if (!this.before(account, heap[above])) break;
+      heap[place] = heap[above];
+      place = above;
+    }
+    heap[place] = account;
+  }
+
+  private down(place: number): void {
+    const { heap } = this;
+    const length = this.size[0];
+    const account = heap[place];
+    for (;;) {
+      let child = 2 * place + 1;
+      if (child >= length) break;
+      if (child + 1 < length && this.before(heap[child + 1], heap[child])) child++;
+      if (!this.before(heap[child], account)) break;
+      heap[place] = heap[child];
+      place = child;
+    }
+    heap[place] = account;
+  }
+
+  /** All mutable state, for snapshots. */
+  state(): readonly (Int32Array | Float64Array)[] {
+    return [this.heap, this.priority, this.size];
+  }
+}
+
+/** First in, first out: accounts that become ready at times that never decrease. */
+export class ReadyLine {
+  private readonly account: Int32Array;
+  private readonly time: Float64Array;
+  /** Head and tail, counted without wrapping. */
+  private readonly cursor = new Int32Array(2);
+
+  constructor(capacity: number) {
+    this.account = new Int32Array(Math.max(1, capacity));
+    this.time = new Float64Array(Math.max(1, capacity));
+  }
+
+  get length(): number {
+    return this.cursor[1] - this.cursor[0];
+  }
+
+  reset(): void {
+    this.cursor.fill(0);
+  }
+
+  add(account: number, time: number): void {
+    if (this.length >= this.account.length) throw new Error('liquidation line: full, an account is in it twice');
+    const place = this.cursor[1]++ % this.account.length;
+    this.account[place] = account;
+    this.time[place] = time;
+  }
+
+  /** When the first becomes ready; Infinity when empty. */
+  get nextTime(): number {
+    return this.length === 0 ? Infinity : this.time[this.cursor[0] % this.time.length];
+  }
+
+  take(): number {
+    return this.account[this.cursor[0]++ % this.account.length];
+  }
+
+  /** All mutable state, for snapshots. */
+  state(): readonly (Int32Array | Float64Array)[] {
+    return [this.account, this.time, this.cursor];
+  }
+}

@@ -1,0 +1,58 @@
+import { isBelow } from '../isolated.ts';
+import type { Tiers } from '../tiers.ts';
+import type { LevelIndex } from './ticks.ts';
+
+/** What a full scan reads. */
+export interface ScanOptions {
+  /** How many accounts there are, numbered from 0. */
+  readonly accounts: number;
+  /** The ledger's own arrays: quanta and signed lots by account. */
+  readonly cash: Float64Array;
+  readonly lots: Float64Array;
+  readonly quantaPerTickLot: number;
+  readonly tiers: Tiers;
+  /** The MCR that is asked about. */
+  readonly level: number;
+  readonly orEqual: boolean;
+}
+
+/** The reference for `TickIndex`: asks the predicate about every account at every mark, from the balances as they stand. */
+export class ScanIndex implements LevelIndex {
+  private readonly options: ScanOptions;
+  private readonly present: Int8Array;
+
+  constructor(options: ScanOptions) {
+    this.options = options;
+    this.present = new Int8Array(options.accounts);
+  }
+
+  /** The tick is not used: balances decide. */
+  set(account: number, _side: 1 | -1, _tick: number): void {
+    this.present[account] = 1;
+  }
+
+  remove(account: number): void {
+    this.present[account] = 0;
+  }
+
+  collect(markTick: number, out: Int32Array): number {
+    const { accounts, cash, lots, quantaPerTickLot, tiers, level, orEqual } = this.options;
+    const present = this.present;
+    let count = 0;
+    for (let i = 0; i < accounts; i++) {
+      if (present[i] === 1 && isBelow(cash[i], lots[i], markTick, quantaPerTickLot, tiers, level, orEqual)) {
+        present[i] = 0;
+        out[count++] = i;
+      }
+    }
+    return count;
+  }
+
+  reset(): void {
+    this.present.fill(0);
+  }
+
+  state(): readonly Int8Array[] {
+    return [this.present];
+  }
+}

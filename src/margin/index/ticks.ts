@@ -1,0 +1,232 @@
+import { Bitmap } from '../../core/bitmap.ts';
+
+/** Most buckets a side: beyond it several ticks share one. */
+const MAX_BUCKETS = 2 ** 17;
+
+const NONE = -1;
+const LONG = 1;
+const SHORT = -1;
+
+/** Which accounts have crossed one level at a mark. Two ways to know it, with the same answer. */
+export interface LevelIndex {
+  /** Puts an account in, or moves it: its side (1 long, −1 short) and the liquidation tick that `liquidationTick` gave. */
+  set(account: number, side: 1 | -1, tick: number): void;
+  /** Takes an account out; one that is not in stays out. */
+  remove(account: number): void;
+  /**
+   * Writes every account below the level at this mark to `out` (room for all accounts), takes each out of the index, and returns how many.
+   * Their order means nothing; whoever still holds a position is put back by the caller.
+   */
+  collect(markTick: number, out: Int32Array): number;
+  /** Takes everybody out. */
+  reset(): void;
+  /** The arrays that hold the whole state; copying them copies the index. */
+  state(): readonly (Int32Array | Int8Array)[];
+}
+
+/**
+ * Accounts bucketed by liquidation tick, longs and shorts apart, in doubly linked lists threaded through four typed arrays, with a bitmap
+ * over the buckets that hold someone. A mark above every long's tick and below every short's costs two compares; otherwise the work is the accounts
+ * collected plus those that share the mark's own bucket (a bucket is one tick wide up to 2^17 ticks).
+ */
+export class TickIndex implements LevelIndex {
+  private readonly maxTick: number;
+  private readonly shift: number;
+  private readonly longs: Bitmap;
+  private readonly shorts: Bitmap;
+  /** First account of each bucket. */
+  private readonly longHead: Int32Array;
+  private readonly shortHead: Int32Array;
+  private readonly next: Int32Array;
+  private readonly previous: Int32Array;
+  private readonly tick: Int32Array;
+  private readonly side: Int8Array;
+  /** No long's tick is above bounds[0], no short's below bounds[1]. */
+  private readonly bounds: Int32Array;
+
+  /**
+   * @param options accounts: how many there can be, numbered from 0; maxTick: the highest mark, 1 to 2^30.
+   * @throws RangeError for a maxTick outside that range.
+   */
+  constructor(options: { readonly accounts: number; readonly maxTick: number }) {
+    const { accounts, maxTick } = options;
+    if (!(Number.isInteger(maxTick) && maxTick >= 1 && maxTick <= 2 ** 30)) {
+      throw new RangeError(`margin index: found a highest tick of ${maxTick}, want a whole number from 1 to 2^30`);
+    }
+    let shift = 0;
+    while (maxTick >> shift >= MAX_BUCKETS) shift++;
+    const buckets = (maxTick >> shift) + 1;
+    this.maxTick = maxTick;
+    this.shift = shift;
+    this.longs = new Bitmap(buckets);
+    this.shorts = new Bitmap(buckets);
+    this.longHead = new Int32Array(buckets).fill(NONE);
+    this.shortHead = new Int32Array(buckets).fill(NONE);
+    this.next = new Int32Array(accounts);
+    this.previous = new Int32Array(accounts);
+    this.tick = new Int32Array(accounts);
+    this.side = new Int8Array(accounts);
+    this.bounds = Int32Array.of(0, maxTick + 1);
+  }
+
+  /**
+   * A long with tick 0 and a short with tick maxTick + 1 cross at no mark and are left out.
+   * @throws RangeError for a tick outside 0 … maxTick + 1.
+   */
+  set(account: number, side: 1 | -1, tick: number): void {
+    const old = this.side[account];
+    if (old !== 0) {
+      if (old === side && this.tick[account] === tick) return;
+      this.unlink(account, old);
+    }
+    if (tick >= 1 && tick <= this.maxTick) {
+      const bucket = tick >> this.shift;
+      const head = side === LONG ? this.longHead : this.shortHead;
+      const first = head[bucket];
+      this.next[account] = first;
+      this.previous[account] = NONE;
+      if (first !== NONE) this.previous[first] = account;
+      else (side === LONG ? this.longs : this.shorts).set(bucket);
+      head[bucket] = account;
+      this.tick[account] = tick;
+      this.side[account] = side;
+      const bounds = this.bounds;
+      if (side === LONG) {
+        if (tick > bounds[0]) bounds[0] = tick;
+      } else if (tick < bounds[1]) bounds[1] = tick;
+    } else if (tick !== (side === LONG ? 0 : this.maxTick + 1)) {
+      throw new RangeError(`margin index: found tick ${tick} for account ${account}, want a whole number from 0 to ${this.maxTick + 1}`);
+    }
+  }
+
+  remove(account: number): void {
+    const side = this.side[account];
+    if (side !== 0) this.unlink(account, side);
+  }
+
+  /** @throws RangeError for a mark outside 1 … maxTick when it cannot be answered. */
+  collect(markTick: number, out: Int32Array): number {
+    const bounds = this.bounds;
+    if (markTick > bounds[0] && markTick < bounds[1]) return 0;
+    if (!(markTick >= 1 && markTick <= this.maxTick)) {
+      throw new RangeError(`margin index: found a mark of ${markTick} ticks, want a whole number from 1 to ${this.maxTick}`);
+    }
+    let count = 0;
+    if (markTick <= bounds[0]) count = this.collectLongs(markTick, out);
+    if (markTick >= bounds[1]) count = this.collectShorts(markTick, out, count);
+    return count;
+  }
+
+  /** Cost: a fill of the buckets and accounts, some 0.1 ms at 2^17 buckets. */
+  reset(): void {
+    for (const words of this.longs.state()) words.fill(0);
+    for (const words of this.shorts.state()) words.fill(0);
+    this.longHead.fill(NONE);
+    this.shortHead.fill(NONE);
+    this.side.fill(0);
+    this.bounds[0] = 0;
+    this.bounds[1] = this.maxTick + 1;
+  }
+
+  state(): readonly (Int32Array | Int8Array)[] {
+    return [
+      ...this.longs.state(),
+      ...this.shorts.state(),
+      this.longHead,
+      this.shortHead,
+      this.next,
+      this.previous,
+      this.tick,
+      this.side,
+      this.bounds,
+    ];
+  }
+
+  /** Longs at or above the mark: whole buckets above the mark's own, and those of it whose tick says so. */
+  private collectLongs(mark: number, out: Int32Array): number {
+    const { longs, longHead, next, tick, side, shift } = this;
+    const own = mark >> shift;
+    let count = 0;
+    let bucket = longs.highestAtOrBelow(this.bounds[0] >> shift);
+    while (bucket > own) {
+      for (let account = longHead[bucket]; account !== NONE; account = next[account]) {
+        side[account] = 0;
+        out[count++] = account;
+      }
+      longHead[bucket] = NONE;
+      longs.clear(bucket);
+      bucket = longs.highestAtOrBelow(bucket);
+    }
+    if (bucket === own) {
+      let highest = NONE;
+      let following = NONE;
+      for (let account = longHead[own]; account !== NONE; account = following) {
+        following = next[account];
+        if (tick[account] >= mark) {
+          this.unlink(account, LONG);
+          out[count++] = account;
+        } else if (tick[account] > highest) highest = tick[account];
+      }
+      if (highest !== NONE) {
+        this.bounds[0] = highest;
+        return count;
+      }
+      bucket = longs.highestAtOrBelow(own);
+    }
+    // The last tick of the bucket bounds it; the exact highest is looked up when a mark comes that near.
+    this.bounds[0] = bucket === NONE ? 0 : ((bucket + 1) << shift) - 1;
+    return count;
+  }
+
+  /** Shorts at or below the mark, the mirror image; appended after `count`. */
+  private collectShorts(mark: number, out: Int32Array, count: number): number {
+    const { shorts, shortHead, next, tick, side, shift } = this;
+    const own = mark >> shift;
+    let bucket = shorts.lowestAtOrAbove(this.bounds[1] >> shift);
+    while (bucket !== NONE && bucket < own) {
+      for (let account = shortHead[bucket]; account !== NONE; account = next[account]) {
+        side[account] = 0;
+        out[count++] = account;
+      }
+      shortHead[bucket] = NONE;
+      shorts.clear(bucket);
+      bucket = shorts.lowestAtOrAbove(bucket);
+    }
+    if (bucket === own) {
+      let lowest = this.maxTick + 1;
+      let following = NONE;
+      for (let account = shortHead[own]; account !== NONE; account = following) {
+        following = next[account];
+        if (tick[account] <= mark) {
+          this.unlink(account, SHORT);
+          out[count++] = account;
+        } else if (tick[account] < lowest) lowest = tick[account];
+      }
+      if (lowest <= this.maxTick) {
+        this.bounds[1] = lowest;
+        return count;
+      }
+      bucket = shorts.lowestAtOrAbove(own);
+    }
+    this.bounds[1] = bucket === NONE ? this.maxTick + 1 : bucket << shift;
+    return count;
+  }
+
+  private unlink(account: number, side: number): void {
+    const next = this.next[account];
+    const previous = this.previous[account];
+    if (next !== NONE) this.previous[next] = previous;
+    if (previous !== NONE) this.next[previous] = next;
+    else {
+      const bucket = this.tick[account] >> this.shift;
+      if (side === LONG) {
+        this.longHead[bucket] = next;
+        if (next === NONE) this.longs.clear(bucket);
+      } else {
+        this.shortHead[bucket] = next;
+        if (next === NONE) this.shorts.clear(bucket);
+      }
+    }
+    this.side[account] = 0;
+  }
+}

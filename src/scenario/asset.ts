@@ -1,0 +1,205 @@
+import { exp, log } from '../core/math.ts';
+import type { AssetUnits } from '../core/units.ts';
+import type { DriverOptions } from '../market/drivers.ts';
+import type { HistoryOptions } from '../market/history.ts';
+import type { MarkOptions } from '../market/prices.ts';
+import type { Venue } from '../venues/venue.ts';
+import { barPath, closesBefore, driverStart } from './bars.ts';
+import type { Context, Report } from './context.ts';
+import { eventPath, EVENTS } from './events.ts';
+import { ticks } from './measures.ts';
+import type { Steps } from './path.ts';
+import { didYouMean } from './problem.ts';
+import { decimalOf, formatDecimal, multiply, toNumber } from './quantity.ts';
+import type { Scenario } from './schema.ts';
+
+type Asset = Scenario['assets'][number];
+
+/** Units with the coarsest quantum there is: one tick of one lot. */
+export function resolveUnits(asset: Asset): AssetUnits {
+  const quantum = toNumber(multiply(decimalOf(asset.tick), decimalOf(asset.lot)));
+  return { symbol: asset.symbol, tick: asset.tick, lot: asset.lot, quantum, quantaPerTickLot: 1 };
+}
+
+export function resolveDriver(
+  asset: Asset,
+  units: AssetUnits,
+  horizon: number | null,
+  context: Context,
+  report: Report,
+): DriverOptions | null {
+  const { driver } = asset;
+  const at: Steps = ['assets', 0, 'driver'];
+  switch (driver.kind) {
+    case 'constant':
+      return { kind: 'constant', price: ticks(driver.price, units, [...at, 'price'], report) };
+    case 'gbm':
+      return { kind: 'gbm', price: ticks(driver.price, units, [...at, 'price'], report), drift: driver.drift, volatility: driver.volatility };
+    case 'waypoints': {
+      const times: number[] = [];
+      const prices: number[] = [];
+      for (const [k, [time, price]] of driver.points.entries()) {
+        const last = times.at(-1);
+        if (last === undefined && time !== 0) report([...at, 'points', k, 0], `found ${time}s, want the first point at 0s`);
+        if (last !== undefined && time <= last) report([...at, 'points', k, 0], `found ${time}s, want more than the ${last}s before it`);
+        times.push(time);
+        prices.push(ticks(price, units, [...at, 'points', k, 1], report));
+      }
+      return { kind: 'waypoints', times, prices, noise: driver.noise };
+    }
+    case 'event': {
+      const event = EVENTS.find((candidate) => candidate.name === driver.name);
+      if (event === undefined) {
+        const names = EVENTS.map((candidate) => candidate.name);
+        report([...at, 'name'], `found ${driver.name}, want an event: ${names.join(', ')}${didYouMean(driver.name, names)}`);
+        return null;
+      }
+      if (event.asset !== asset.symbol) {
+        report(['assets', 0, 'symbol'], `found ${asset.symbol}, want ${event.asset}: the event ${event.name} is a path of ${event.asset}`);
+        return null;
+      }
+      const path = eventPath(event);
+      const length = path.times.at(-1) ?? 0;
+      if (horizon !== null && horizon > length) {
+        report(['horizon'], `found ${horizon}s, want at most ${length}s (${formatHours(length)}): the event ${event.name} ends there`);
+        return null;
+      }
+      return { kind: 'waypoints', times: path.times, prices: path.prices.map((price) => price / units.tick), noise: driver.noise };
+    }
+    case 'csv': {
+      const bars = context.bars[driver.file];
+      if (bars === undefined) return null;
+      const start = driverStart(bars, driver.from);
+      const first = bars.stamps[0] ?? 0;
+      const end = (bars.stamps.at(-1) ?? 0) + bars.seconds;
+      if (start < first || start >= end) {
+        report([...at, 'from'], `found ${driver.from}, want a moment inside ${driver.file}: ${isoMoment(first)} to ${isoMoment(end)}`);
+        return null;
+      }
+      if (horizon !== null && start + horizon > end) {
+        report(['horizon'], `found ${horizon}s, want at most ${end - start}s (${formatHours(end - start)}): ${driver.file} ends there`);
+        return null;
+      }
+      const path = barPath(bars, start, horizon ?? end - start);
+      return { kind: 'waypoints', times: path.times, prices: path.prices.map((price) => price / units.tick), noise: driver.noise };
+    }
+  }
+}
+
+function formatHours(seconds: number): string {
+  return `${formatDecimal(decimalOf(Math.floor((seconds / 3600) * 1000) / 1000))}h`;
+}
+
+/** Seconds since 1970 as ISO 8601. */
+function isoMoment(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+const HOUR = 3600;
+
+export function resolveHistory(
+  asset: Asset,
+  units: AssetUnits,
+  driver: DriverOptions | null,
+  context: Context,
+  report: Report,
+): HistoryOptions | null {
+  const at: Steps = ['assets', 0, 'history'];
+  const { history } = asset;
+  const constant = (price: number): HistoryOptions => ({ ages: [0], prices: [price] });
+  const ofBars = (file: string, start: number): HistoryOptions | null => {
+    const bars = context.bars[file];
+    if (bars === undefined) return null;
+    const closes = closesBefore(bars, start);
+    return closes.ages.length === 0 ? null : { ages: closes.ages, prices: closes.prices.map((price) => price / units.tick) };
+  };
+  const ofEvent = (name: string): HistoryOptions | null => {
+    const event = EVENTS.find((candidate) => candidate.name === name);
+    if (event === undefined) return null;
+    return hourly(
+      event.history.map(([hours]) => hours * HOUR),
+      event.history.map(([, price]) => price / units.tick),
+    );
+  };
+  switch (history.kind) {
+    case 'constant':
+      return constant(ticks(history.price, units, [...at, 'price'], report));
+    case 'waypoints': {
+      const ages: number[] = [];
+      const prices: number[] = [];
+      for (const [k, [age, price]] of history.points.entries()) {
+        const last = ages.at(-1);
+        if (last !== undefined && age <= last) report([...at, 'points', k, 0], `found ${age}s, want more than the ${last}s before it`);
+        ages.push(age);
+        prices.push(ticks(price, units, [...at, 'points', k, 1], report));
+      }
+      return hourly(ages, prices);
+    }
+    case 'event':
+      if (asset.driver.kind !== 'event') {
+        report([...at, 'kind'], `found event, want constant, waypoints or csv: the driver is ${asset.driver.kind} and has no event before it`);
+        return null;
+      }
+      return ofEvent(asset.driver.name);
+    case 'csv': {
+      const bars = context.bars[history.file];
+      const driven = asset.driver.kind === 'csv' ? context.bars[asset.driver.file] : undefined;
+      const event = EVENTS.find((candidate) => asset.driver.kind === 'event' && candidate.name === asset.driver.name);
+      // Without a dated driver the file ends where the scenario starts.
+      const start =
+        driven !== undefined && asset.driver.kind === 'csv'
+          ? driverStart(driven, asset.driver.from)
+          : event !== undefined
+            ? Date.parse(event.start) / 1000
+            : Infinity;
+      const closes = ofBars(history.file, start);
+      if (bars !== undefined && closes === null) report([...at, 'file'], `found no bar of ${history.file} that closes before the start, want at least one`);
+      return closes;
+    }
+    case 'driver': {
+      if (driver === null) return null;
+      const first = driver.kind === 'waypoints' ? (driver.prices[0] ?? 0) : driver.price;
+      if (asset.driver.kind === 'event') return ofEvent(asset.driver.name);
+      if (asset.driver.kind === 'csv') {
+        const bars = context.bars[asset.driver.file];
+        return bars === undefined ? null : (ofBars(asset.driver.file, driverStart(bars, asset.driver.from)) ?? constant(first));
+      }
+      return constant(first);
+    }
+  }
+}
+
+/** Closes at every full hour between given ages, log-linear between them; at least one. */
+function hourly(ages: readonly number[], prices: readonly number[]): HistoryOptions {
+  const closes: { readonly ages: number[]; readonly prices: number[] } = { ages: [], prices: [] };
+  const newest = ages[0] ?? 0;
+  const oldest = ages.at(-1) ?? 0;
+  let k = 0;
+  for (let age = newest; age <= oldest; age += HOUR) {
+    while (k < ages.length - 2 && age >= (ages[k + 1] ?? Infinity)) k++;
+    const from = ages[k] ?? 0;
+    const to = ages[k + 1] ?? from;
+    const a = prices[k] ?? 0;
+    const b = prices[k + 1] ?? a;
+    closes.ages.push(age);
+    closes.prices.push(to === from ? a : a * exp((log(b / a) * (age - from)) / (to - from)));
+  }
+  return closes;
+}
+
+export function resolveMark(mark: Asset['mark'], venue: Venue): MarkOptions {
+  if (mark === 'venue') return venue.mark;
+  if (typeof mark === 'string') return mark === 'index' ? { kind: 'index', cadence: 1, clamp: null } : { kind: mark, clamp: null };
+  const clamp = mark.clamp === 'none' ? null : mark.clamp;
+  switch (mark.kind) {
+    case 'last':
+    case 'mid':
+      return { kind: mark.kind, clamp };
+    case 'index':
+      return { kind: 'index', cadence: mark.cadence, clamp };
+    case 'ema':
+      return { kind: 'ema', seconds: mark.timeConstant, cadence: mark.cadence, clamp };
+    case 'median':
+      return { kind: 'median', premiumSeconds: mark.premium, cadence: mark.cadence, clamp };
+  }
+}

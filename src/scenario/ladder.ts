@@ -1,0 +1,123 @@
+import type { AssetUnits } from '../core/units.ts';
+import type { MarginOptions } from '../margin/isolated.ts';
+import { requirement, tiersFromRates } from '../margin/tiers.ts';
+import type { Tiers } from '../margin/tiers.ts';
+import { marginTable } from '../venues/catalogue.ts';
+import type { Venue } from '../venues/venue.ts';
+import type { Context, Formula, RateStep, Report } from './context.ts';
+import { levelAt, quanta, round } from './measures.ts';
+import type { Scenario } from './schema.ts';
+
+/**
+ * The margin rules of a scenario, with the ladder threshold < call ≤ initial / maintenance checked at every tier. `largest` is the largest
+ * notional of a position, in quote units, up to which a formula must hold. Null when a table is missing.
+ */
+export function resolveMargin(
+  margin: Scenario['margin'],
+  venue: Venue,
+  units: AssetUnits,
+  context: Context,
+  largest: number,
+  report: Report,
+): { readonly margin: MarginOptions } | null {
+  const maintenance = resolveTiers('maintenance', margin.maintenance, venue, units, context, largest, report);
+  const initial = resolveTiers('initial', margin.initial, venue, units, context, largest, report);
+  if (maintenance === null || initial === null) return null;
+  const { threshold } = margin;
+  const call = levelAt(margin.call, threshold);
+  const ratio = smallestRatio(initial, maintenance);
+  const where = ratio.notional === 0 ? '' : ` at a notional of ${round(ratio.notional * units.quantum)}`;
+  const steepest = Math.max(...maintenance.rate);
+  if (ratio.value < 1) {
+    report(['margin', 'initial'], `found ${round(ratio.value)} of maintenance${where}, want initial ≥ maintenance at every notional`);
+  } else if (threshold * steepest >= 1) {
+    report(['margin', 'threshold'], `found ${threshold}, want less than ${round(1 / steepest)}: threshold × maintenance rate must stay below 1`);
+  } else if (call <= threshold) {
+    report(['margin', 'call'], `found ${margin.call}, which is ${round(call)}, want more than the threshold of ${threshold}: backstop < threshold < call ≤ initial / maintenance`);
+  } else if (call > ratio.value) {
+    report(
+      ['margin', 'call'],
+      `found ${margin.call}, which is ${round(call)} at the threshold of ${threshold}, want at most ${round(ratio.value)}, initial / maintenance${where}: backstop < threshold < call ≤ initial / maintenance`,
+    );
+  }
+  return { margin: { maintenance, initial, threshold, call, equalityLiquidates: venue.equalityLiquidates } };
+}
+
+function resolveTiers(
+  which: 'maintenance' | 'initial',
+  stated: Scenario['margin']['maintenance'],
+  venue: Venue,
+  units: AssetUnits,
+  context: Context,
+  largest: number,
+  report: Report,
+): Tiers | null {
+  const steps = rateSteps(which, stated, venue, units, context, largest, report);
+  if (steps === null) return null;
+  for (const [k, step] of steps.entries()) {
+    const last = steps[k - 1];
+    if (last === undefined ? step.from !== 0 : step.from <= last.from) {
+      const want = last === undefined ? '0 in the first tier' : `more than the ${last.from} before it`;
+      report(['margin', which, k, 'from'], `found ${step.from}, want ${want}`);
+      return null;
+    }
+    if (typeof stated === 'object' && last !== undefined && step.rate < last.rate) {
+      report(['margin', which, k, 'rate'], `found ${step.rate}, want at least the ${last.rate} before it: rates rise with notional`);
+      return null;
+    }
+  }
+  return tiersFromRates(steps.map((step) => ({ floor: quanta(step.from, units), rate: step.rate })));
+}
+
+function rateSteps(
+  which: 'maintenance' | 'initial',
+  stated: Scenario['margin']['maintenance'],
+  venue: Venue,
+  units: AssetUnits,
+  context: Context,
+  largest: number,
+  report: Report,
+): readonly RateStep[] | null {
+  if (typeof stated === 'number') return [{ from: 0, rate: stated }];
+  if (typeof stated === 'object') return stated;
+  if (stated !== 'venue') return formulaSteps(which, context.formulas[stated], largest, report);
+  const table = marginTable(venue, units.symbol);
+  if (table !== null) return table.map((tier) => ({ from: tier.from, rate: tier[which] }));
+  const listed = Object.keys(venue.tiers).join(', ');
+  report(['margin', 'venue'], `found ${venue.name}, which has no margin table for ${units.symbol} (it has ${listed}): give margin.${which}`);
+  return null;
+}
+
+/** The part of a formula that positions can reach. */
+function formulaSteps(which: string, formula: Formula | undefined, largest: number, report: Report): readonly RateStep[] | null {
+  if (formula === undefined) return null;
+  if (formula.fault !== null && formula.fault.notional <= largest) {
+    report(['margin', which], `${formula.fault.message} and positions can be as large as ${round(largest)}`);
+    return null;
+  }
+  return formula.steps.filter((step) => step.from <= largest);
+}
+
+/**
+ * The smallest initial / maintenance over all notionals, and a notional (quanta) where it is reached. Between floors both are linear, so
+ * their ratio is monotone: the ends decide, the last one being the limit of large notionals.
+ */
+export function smallestRatio(initial: Tiers, maintenance: Tiers): { readonly value: number; readonly notional: number } {
+  let value = (initial.rate[0] ?? 0) / (maintenance.rate[0] ?? 1);
+  let notional = 0;
+  const lower = (ratio: number, at: number): void => {
+    // Floors are met from both sides by formulas that agree up to rounding: that is no difference.
+    if (ratio < value * (1 - 1e-12)) {
+      value = ratio;
+      notional = at;
+    }
+  };
+  for (const tiers of [initial, maintenance]) {
+    for (const floor of tiers.floor) {
+      if (floor > 0) lower(requirement(initial, floor) / requirement(maintenance, floor), floor);
+    }
+  }
+  const last = Math.max(initial.floor.at(-1) ?? 0, maintenance.floor.at(-1) ?? 0);
+  lower((initial.rate.at(-1) ?? 0) / (maintenance.rate.at(-1) ?? 1), last * 1000);
+  return { value, notional };
+}

@@ -1,0 +1,103 @@
+/** Reading files: the only part of this room that touches a disk. */
+import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { MAX_FILE } from './document.ts';
+import type { Experiment } from './experiment.ts';
+import { parseExperiment } from './parse.ts';
+import type { FormulaCompiler, Parsed } from './parse.ts';
+import { ScenarioError } from './problem.ts';
+
+/** How a file is loaded. */
+export interface LoadOptions {
+  /** `PATH=VALUE`, laid over the file. */
+  readonly set?: readonly string[];
+  /** Whether files above the folder of the file may be opened. */
+  readonly allowOutside?: boolean;
+}
+
+/** Largest file of prices, in bytes, and largest that one may unpack to. */
+const MAX_BARS_FILE = 64 * 1024 * 1024;
+
+/**
+ * Reads a scenario or an experiment from a file, with the files that it names.
+ * @throws ScenarioError with every problem, located; nothing has been written.
+ */
+export async function loadExperiment(path: string, options: LoadOptions = {}): Promise<Experiment> {
+  const parsed = await parseFile(path, options);
+  if ('problems' in parsed) throw new ScenarioError(parsed.problems);
+  return parsed.experiment;
+}
+
+async function parseFile(path: string, options: LoadOptions): Promise<Parsed> {
+  let text: string;
+  try {
+    text = readText(path, 4 * MAX_FILE);
+  } catch (error) {
+    const message = `${error instanceof Error ? error.message : 'cannot be read'}`;
+    return { problems: [{ file: path, line: 1, column: 1, path: '', message: `this file ${message}`, source: '' }] };
+  }
+  const read = reader(path, options.allowOutside ?? false);
+  const set = options.set ?? [];
+  // The parser of formulas is worth 100 ms, so it is fetched only when a formula has turned up.
+  let wanted = false;
+  const probe: FormulaCompiler = () => {
+    wanted = true;
+    return { message: 'not compiled yet', at: 0 };
+  };
+  const first = parseExperiment(text, { path, set, read, formula: probe });
+  if (!wanted) return first;
+  const { compileFormula } = await import('./formula.ts');
+  return parseExperiment(text, { path, set, read, formula: compileFormula });
+}
+
+/** Opens files named in a file: relative to it, and without leave nothing above its folder, links followed. */
+function reader(path: string, allowOutside: boolean): (name: string, from: 'file' | 'command-line') => string {
+  const folder = realpathSync(dirname(resolve(path)));
+  return (name, from) => {
+    const wanted = from === 'file' ? resolve(folder, name) : resolve(name);
+    if (!allowOutside && !isInside(folder, wanted)) throw new Error('is above the folder of this file: --allow-outside permits it');
+    let real: string;
+    try {
+      real = realpathSync(wanted);
+    } catch {
+      throw new Error('does not exist');
+    }
+    if (!allowOutside && !isInside(folder, real)) throw new Error('links to a place above the folder of this file: --allow-outside permits it');
+    return readText(real, MAX_BARS_FILE);
+  };
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** Text of a file, unpacked if it is a gzip file. Errors complete a sentence that begins with the file's name. */
+function readText(path: string, limit: number): string {
+  let size: number;
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) throw new Error('is not a file');
+    ({ size } = stat);
+  } catch (error) {
+    throw new Error(error instanceof Error && error.message === 'is not a file' ? error.message : 'does not exist');
+  }
+  if (size > limit) throw new Error(`has ${size} bytes, want at most ${limit}`);
+  try {
+    if (!isGzip(path)) return readFileSync(path, 'utf8');
+    return gunzipSync(readFileSync(path), { maxOutputLength: limit * 4 }).toString('utf8');
+  } catch (error) {
+    throw new Error(`cannot be read: ${error instanceof Error ? error.message : 'unknown reason'}`);
+  }
+}
+
+function isGzip(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const head = new Uint8Array(2);
+    return readSync(file, head, 0, 2, 0) === 2 && head[0] === 0x1f && head[1] === 0x8b;
+  } finally {
+    closeSync(file);
+  }
+}

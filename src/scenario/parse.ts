@@ -1,0 +1,362 @@
+/** From the text of a file to an experiment, or to every problem that the text has. */
+import type { z } from 'zod';
+import type { Formula } from './context.ts';
+import { readBars } from './csv.ts';
+import type { Bars } from './csv.ts';
+import { plain, readTree } from './document.ts';
+import type { Entry, Tree } from './document.ts';
+import { gridOf, scenarioAt } from './experiment.ts';
+import type { Experiment, Note, Uncertain, Varied } from './experiment.ts';
+import { findings, found, joined, knownKeys, nodeAt, placed, problemAt } from './locate.ts';
+import { applyOverrides } from './override.ts';
+import { formatSteps, unknownKey } from './path.ts';
+import type { Steps } from './path.ts';
+import type { Problem } from './problem.ts';
+import { resolveScenario } from './resolve.ts';
+import { experimentSchema, NAME, scenarioSchema } from './schema.ts';
+import type { Scenario } from './schema.ts';
+import { checkPoints } from './sweep.ts';
+import { readUncertain, readVary } from './vary.ts';
+
+/** Turns a formula in `notional` into marginal rates, or says what is wrong with it and at which character (from 0). */
+export type FormulaCompiler = (text: string) => Formula | { readonly message: string; readonly at: number };
+
+/** How a file is read. */
+export interface ParseOptions {
+  /** The file as the user named it, for messages. */
+  readonly path: string;
+  /** `PATH=VALUE`, laid over the file. */
+  readonly set?: readonly string[];
+  /**
+   * Text of a file named in this one, by its path relative to this one, or to the working directory when it was given with `set`;
+   * throws an Error that says why it cannot (`does not exist`).
+   */
+  readonly read?: (path: string, from: 'file' | 'command-line') => string;
+  /** Compiler of formulas; without it a formula is a problem. It is passed in because it brings a parser along that few files need. */
+  readonly formula?: FormulaCompiler;
+}
+
+/** A file that can be run, or all that is wrong with it. */
+export type Parsed = { readonly experiment: Experiment } | { readonly problems: readonly Problem[] };
+
+/** Reads an experiment; a plain scenario is an experiment of one point and one replication. */
+export function parseExperiment(text: string, options: ParseOptions): Parsed {
+  const read = readTree(text, options.path);
+  if ('problems' in read) return read;
+  const { tree, problems } = applyOverrides(read.tree, options.set ?? []);
+  return isScenario(tree) ? fromScenario(tree, problems, options) : fromExperiment(tree, problems, options);
+}
+
+/** Reads a scenario: the scenario itself, and the experiment of one point and one replication that runs it. */
+export function parseScenario(
+  text: string,
+  options: ParseOptions,
+): { readonly scenario: Scenario; readonly experiment: Experiment } | { readonly problems: readonly Problem[] } {
+  const read = readTree(text, options.path);
+  if ('problems' in read) return read;
+  const { tree, problems } = applyOverrides(read.tree, options.set ?? []);
+  const parsed = fromScenario(tree, problems, options);
+  return 'problems' in parsed ? parsed : { scenario: parsed.experiment.scenario, experiment: parsed.experiment };
+}
+
+/** A file with a scenario's sections at its root and none of an experiment's own keys. */
+function isScenario(tree: Tree): boolean {
+  if (tree.kind !== 'map') return false;
+  const keys = tree.entries.map((entry) => entry.key);
+  if (keys.some((key) => ['scenario', 'vary', 'uncertain', 'replications'].includes(key))) return false;
+  return keys.some((key) => ['horizon', 'assets', 'market', 'traders', 'margin', 'liquidation'].includes(key));
+}
+
+function fromScenario(tree: Tree, before: readonly Problem[], options: ParseOptions): Parsed {
+  const job: Job = { options, problems: [...before], root: tree, prefix: '', folder: '' };
+  const sections = readSections(tree, job);
+  const given = sections?.['name'];
+  const name = typeof given === 'string' ? given : nameOfFile(options.path);
+  return finish(job, sections, { name, question: '', vary: [], uncertain: [], replications: 1, seed: 'marginfall' });
+}
+
+/** A file on its way: where its scenario stands, and what was found so far. */
+export interface Job {
+  readonly options: ParseOptions;
+  readonly problems: Problem[];
+  /** The scenario's tree. */
+  readonly root: Tree;
+  /** What stands before a scenario's keys in the file: `scenario`, or nothing. */
+  readonly prefix: string;
+  /** Folder of the scenario's own file, relative to this one: empty, or ending in a slash. */
+  readonly folder: string;
+}
+
+interface Frame {
+  readonly name: string;
+  readonly question: string;
+  readonly vary: readonly (Varied & { readonly trees: readonly Tree[] })[];
+  readonly uncertain: readonly (Uncertain & { readonly tree: Tree })[];
+  readonly replications: number;
+  readonly seed: string;
+}
+
+function fromExperiment(tree: Tree, before: readonly Problem[], options: ParseOptions): Parsed {
+  const problems = [...before];
+  if (tree.kind !== 'map') return { problems: [...problems, problemAt(tree.place, '', `found ${found(tree)}, want a map of keys`)] };
+  const { shape } = experimentSchema;
+  const known = Object.keys(shape);
+  const entries = new Map(tree.entries.map((entry) => [entry.key, entry]));
+  const strangers = tree.entries.filter((entry) => !known.includes(entry.key));
+  for (const entry of strangers) {
+    const moved = Object.hasOwn(scenarioSchema.shape, entry.key);
+    const message = moved ? `unknown key "${entry.key}" in the experiment; did you mean "scenario.${entry.key}"?` : unknownKey(entry.key, 'the experiment', known);
+    problems.push(problemAt(entry.place, entry.key, message));
+  }
+
+  const read = <T>(key: 'name' | 'question' | 'replications' | 'seed', schema: z.ZodType<T>): T | null => {
+    const entry = entries.get(key);
+    const result = schema.safeParse(entry === undefined ? undefined : plain(entry.value), { error: knownKeys });
+    if (result.success) return result.data;
+    if (entry === undefined && strangers.some((one) => unknownKey(one.key, '', known).includes(`"${key}"?`))) return null;
+    for (const finding of findings(result.error.issues, entry === undefined ? undefined : plain(entry.value))) {
+      problems.push(placed(finding, entry?.value ?? tree, key));
+    }
+    return null;
+  };
+  const name = read('name', shape.name) ?? '';
+  const question = read('question', shape.question) ?? '';
+  const replications = read('replications', shape.replications) ?? 1;
+  const seed = read('seed', shape.seed) ?? '';
+
+  const scenario = scenarioTree(entries.get('scenario'), tree, problems, strangers, known, options);
+  const job: Job = { options, problems, root: scenario?.root ?? tree, prefix: scenario?.prefix ?? '', folder: scenario?.folder ?? '' };
+  const sections = scenario === null ? null : readSections(scenario.root, job);
+  const vary = readVary(entries.get('vary')?.value, sections, scenario?.root ?? null, problems);
+  const uncertain = readUncertain(entries.get('uncertain')?.value, sections, scenario?.root ?? null, problems, vary);
+  return finish(job, sections, { name, question, vary, uncertain, replications, seed });
+}
+
+/** The tree of an experiment's scenario: written in place, or in a file of its own. */
+function scenarioTree(
+  entry: Entry | undefined,
+  root: Tree,
+  problems: Problem[],
+  strangers: readonly Entry[],
+  known: readonly string[],
+  options: ParseOptions,
+): { readonly root: Tree; readonly prefix: string; readonly folder: string } | null {
+  if (entry === undefined) {
+    if (!strangers.some((one) => unknownKey(one.key, '', known).includes('"scenario"?'))) {
+      problems.push(problemAt(root.place, 'scenario', 'missing, want a scenario, or the path of one'));
+    }
+    return null;
+  }
+  const { value } = entry;
+  if (value.kind === 'map') return { root: value, prefix: 'scenario', folder: '' };
+  if (value.kind === 'list' || value.text === '') {
+    problems.push(problemAt(value.place, 'scenario', `found ${found(value)}, want a scenario, or the path of one`));
+    return null;
+  }
+  const text = readNamed(value.text, value, 'scenario', problems, options);
+  if (text === null) return null;
+  const read = readTree(text, beside(options.path, value.text));
+  if ('tree' in read) return { root: read.tree, prefix: '', folder: folderOf(value.text) };
+  problems.push(...read.problems);
+  return null;
+}
+
+function readNamed(name: string, node: Tree, path: string, problems: Problem[], options: ParseOptions, folder = ''): string | null {
+  if (options.read === undefined) {
+    problems.push(problemAt(node.place, path, `found the file ${name}, want no file here: files cannot be read in this place`));
+    return null;
+  }
+  try {
+    const { name: source } = node.place.source;
+    if (source === '--set') return options.read(name, 'command-line');
+    return options.read(source === options.path ? name : folder + name, 'file');
+  } catch (error) {
+    problems.push(problemAt(node.place, path, `found ${name}, which ${error instanceof Error ? error.message : 'cannot be read'}`));
+    return null;
+  }
+}
+
+/** A file's path beside another one, with forward slashes. */
+export function beside(path: string, relative: string): string {
+  return /^([/\\]|[A-Za-z]:)/.test(relative) ? relative : folderOf(path) + relative;
+}
+
+function folderOf(path: string): string {
+  return /^(.*[/\\])[^/\\]*$/.exec(path)?.[1] ?? '';
+}
+
+function nameOfFile(path: string): string {
+  const stem = (path.split(/[/\\]/).at(-1) ?? '').replace(/\.[a-z0-9]+$/i, '').toLowerCase();
+  const name = stem.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 64);
+  return NAME.test(name) ? name : 'scenario';
+}
+
+/** Reads each section of a scenario on its own, so that a mistake in one hides none in another. Sections that failed are left out. */
+function readSections(tree: Tree, job: Job): Partial<Scenario> | null {
+  const { problems, prefix } = job;
+  if (tree.kind !== 'map') {
+    problems.push(problemAt(tree.place, prefix, `found ${found(tree)}, want a map of keys`));
+    return null;
+  }
+  const { shape } = scenarioSchema;
+  const known = Object.keys(shape);
+  const sections: Record<string, unknown> = {};
+  const strangers = tree.entries.filter((entry) => !known.includes(entry.key));
+  for (const entry of strangers) {
+    problems.push(problemAt(entry.place, joined(prefix, [entry.key]), unknownKey(entry.key, 'the scenario', known)));
+  }
+  for (const [key, schema] of Object.entries(shape)) {
+    const entry = tree.entries.find((one) => one.key === key);
+    const input = entry === undefined ? undefined : plain(entry.value);
+    const result = schema.safeParse(input, { error: knownKeys });
+    if (result.success) {
+      if (result.data !== undefined) sections[key] = result.data;
+      continue;
+    }
+    if (entry === undefined && strangers.some((one) => unknownKey(one.key, '', known).includes(`"${key}"?`))) continue;
+    problems.push(...findings(result.error.issues, input, [key]).map((finding) => placed(finding, tree, prefix)));
+  }
+  return sections as Partial<Scenario>;
+}
+
+/** Everything that needs the whole: files, formulas, and every point of the sweep. */
+function finish(job: Job, sections: Partial<Scenario> | null, frame: Frame): Parsed {
+  const { problems } = job;
+  if (sections === null) return { problems };
+  const vary = frame.vary.map(({ path, steps, values, labels }): Varied => ({ path, steps, values, labels }));
+  const uncertain = frame.uncertain.map(({ tree: _tree, ...rest }): Uncertain => rest);
+  const points = gridOf(vary);
+  const partial = { scenario: sections as Scenario, vary, uncertain };
+  // With mistakes in it the file's own values are checked alone: what the sweep would change may not be there.
+  const clean = problems.length === 0;
+  const worlds = clean ? points.map((point) => scenarioAt(partial, point)) : [sections];
+  const sources = readSources(worlds, job, frame);
+  const formulas = readFormulas(worlds, job, frame);
+  const thresholds = worlds.map((world) => world.margin?.threshold ?? 0);
+  for (const { steps, to } of uncertain) if (formatSteps(steps) === 'margin.threshold') thresholds.push(to);
+  const seasonThreshold = Math.max(...thresholds);
+  const context = { bars: sources, formulas, seasonThreshold };
+  if (clean && problems.length === 0) {
+    checkPoints({ job, vary: frame.vary, uncertain: frame.uncertain, points, partial, context, seed: frame.seed });
+  } else {
+    resolveScenario(sections, { ...context, seasonThreshold: null }, (steps, message) => {
+      const { node } = nodeAt(job.root, steps);
+      problems.push(problemAt(node.place, joined(job.prefix, steps), message));
+    });
+  }
+  if (problems.length > 0) return { problems: inOrder(problems) };
+  const experiment: Experiment = {
+    name: frame.name,
+    question: frame.question,
+    scenario: sections as Scenario,
+    vary,
+    points,
+    uncertain,
+    replications: frame.replications,
+    seed: frame.seed,
+    sources,
+    formulas,
+    seasonThreshold,
+    notes: notesOf(job.root, []),
+  };
+  return { experiment };
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  const unique = problems.filter((problem) => {
+    const key = `${problem.file}:${problem.line}:${problem.column} ${problem.path} ${problem.message}`;
+    return !seen.has(key) && seen.add(key) !== null;
+  });
+  // Values on the command line share a name, but each is a source of its own.
+  const sourceOf = (problem: Problem): string => (problem.file === '--set' ? `--set ${problem.source}` : problem.file);
+  const sources = [...new Set(unique.map(sourceOf))];
+  return unique.sort((a, b) => sources.indexOf(sourceOf(a)) - sources.indexOf(sourceOf(b)) || a.line - b.line || a.column - b.column);
+}
+
+/** Reads the bar files that any world of the sweep names. */
+function readSources(worlds: readonly Partial<Scenario>[], job: Job, frame: Frame): Record<string, Bars> {
+  const sources: Record<string, Bars> = {};
+  const asked = new Set<string>();
+  for (const world of worlds) {
+    for (const part of ['driver', 'history'] as const) {
+      const stated = world.assets?.[0]?.[part];
+      if (stated === undefined || stated.kind !== 'csv' || asked.has(stated.file)) continue;
+      asked.add(stated.file);
+      const node = nodeOfText(stated.file, ['assets', 0, part, 'file'], job, frame);
+      const steps: Steps = ['assets', 0, part, 'file'];
+      const text = readNamed(stated.file, node, joined(job.prefix, steps), job.problems, job.options, job.folder);
+      if (text === null) continue;
+      const read = readBars(text);
+      if ('bars' in read) {
+        sources[stated.file] = read.bars;
+        continue;
+      }
+      const file = node.place.source.name === '--set' ? stated.file : beside(node.place.source.name, stated.file);
+      for (const { line, column, message, source } of read.problems) job.problems.push({ file, line, column, path: '', message, source });
+    }
+  }
+  return sources;
+}
+
+/** Compiles the formulas that any world of the sweep holds. */
+function readFormulas(worlds: readonly Partial<Scenario>[], job: Job, frame: Frame): Record<string, Formula> {
+  const formulas: Record<string, Formula> = {};
+  const asked = new Set<string>();
+  for (const world of worlds) {
+    for (const part of ['maintenance', 'initial'] as const) {
+      const stated = world.margin?.[part];
+      if (typeof stated !== 'string' || stated === 'venue' || asked.has(stated)) continue;
+      asked.add(stated);
+      const steps: Steps = ['margin', part];
+      const node = nodeOfText(stated, steps, job, frame);
+      const compiled = job.options.formula?.(stated) ?? { message: 'found a formula, want none: no compiler was passed', at: 0 };
+      if ('steps' in compiled) {
+        formulas[stated] = compiled.steps;
+        continue;
+      }
+      const line = node.place.source.lines[node.place.line - 1] ?? '';
+      const inside = line.indexOf(stated, node.place.column - 1);
+      const column = inside < 0 ? node.place.column : inside + 1 + compiled.at;
+      job.problems.push(problemAt({ ...node.place, column }, joined(job.prefix, steps), compiled.message));
+    }
+  }
+  return formulas;
+}
+
+/** The node that holds a text: in the scenario itself, or among the values that vary. */
+function nodeOfText(text: string, steps: Steps, job: Job, frame: Frame): Tree {
+  const { node, exact } = nodeAt(job.root, steps);
+  if (exact && node.kind === 'scalar' && node.text === text) return node;
+  for (const { trees } of frame.vary) {
+    for (const tree of trees) {
+      const inside = scalarWith(tree, text);
+      if (inside !== null) return inside;
+    }
+  }
+  return node;
+}
+
+function scalarWith(tree: Tree, text: string): Tree | null {
+  if (tree.kind === 'scalar') return tree.text === text ? tree : null;
+  for (const child of tree.kind === 'list' ? tree.items : tree.entries.map((entry) => entry.value)) {
+    const inside = scalarWith(child, text);
+    if (inside !== null) return inside;
+  }
+  return null;
+}
+
+/** Values with a comment after them. */
+function notesOf(tree: Tree, steps: Steps): Note[] {
+  const own = tree.note === null || tree.note === '' ? [] : [noteOf(tree, steps)];
+  if (tree.kind === 'list') return [...own, ...tree.items.flatMap((item, k) => notesOf(item, [...steps, k]))];
+  if (tree.kind === 'map') return [...own, ...tree.entries.flatMap((entry) => notesOf(entry.value, [...steps, entry.key]))];
+  return own;
+}
+
+function noteOf(tree: Tree, steps: Steps): Note {
+  const text = (tree.note ?? '').replaceAll(/\s*\n\s*#?\s*/g, ' ').trim();
+  const { line, column, source } = tree.place;
+  const written = (source.lines[line - 1] ?? '').slice(column - 1).replace(/\s+#.*$/, '').trim();
+  return { path: formatSteps(steps), value: tree.kind === 'scalar' ? tree.text : written, source: text.replace(/^source:?\s*/i, ''), hypothetical: /^hypothetical/i.test(text) };
+}

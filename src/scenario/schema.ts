@@ -1,0 +1,347 @@
+/**
+ * The schema of the files that a user writes: one source for validation, JSON Schema and the TypeScript types. A description is what an
+ * editor shows beside the key; money is in quote units, times in seconds, widths as fractions once read.
+ */
+import { z } from 'zod';
+import { count, duration, field, flag, fraction, level, moment, money, number, size, text, usually, word } from './fields.ts';
+
+const positive = { min: 0, above: true };
+const nonNegative = { min: 0 };
+const share = { min: 0, max: 1 };
+
+/** A name that becomes a folder. */
+export const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+const title = () => text('a name of 1 to 64 characters without [ ] or line breaks', /^[^[\]\r\n\t]{1,64}$/);
+const file = () => text('the path of a file, relative to this one', /^[^\0\r\n]{1,400}$/);
+const price = () => number(positive, 'a price');
+
+/** Times and prices, e.g. `[[0s, 117_000], [5m, 116_000]]`. */
+const points = z.array(z.tuple([duration(nonNegative), price()])).min(1);
+
+const noise = () =>
+  fraction({ min: 0, max: 0.1 }).default(0).describe('Standard deviation of the log-price a square root of a second, bridged between the given points');
+
+const driver = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant'), price: price().describe('The price, for ever') }).describe('A price that stands still'),
+  z
+    .strictObject({
+      kind: z.literal('gbm'),
+      price: price().describe('Price at the start'),
+      drift: fraction({ min: -100, max: 100 }).default(0).describe('Growth of the expected price a year'),
+      volatility: fraction({ min: 0, max: 100 }).describe('Volatility a square root of a year of 365.25 days'),
+    })
+    .describe('Geometric Brownian motion'),
+  z
+    .strictObject({ kind: z.literal('waypoints'), points: points.describe('[time from the start, price], ascending, the first at 0s'), noise: noise() })
+    .describe('A path through given points, log-linear between them'),
+  z
+    .strictObject({
+      kind: z.literal('csv'),
+      file: file().describe('Price bars: Binance klines with or without header, or ts,open,high,low,close,volume; .gz allowed'),
+      from: z.union([word('first'), moment()]).default('first').describe("The scenario's start within the file, in UTC"),
+      noise: noise(),
+    })
+    .describe('Bars of a file, each walked open, nearer extreme, other extreme, close'),
+  z
+    .strictObject({ kind: z.literal('event'), name: title().describe('Date of the event, e.g. 2025-10-10'), noise: noise() })
+    .describe('A dated crash, through stated waypoints'),
+]);
+
+const history = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('driver') }).describe("What goes before the driver: the file's earlier bars, the event's stated past, else the starting price"),
+  z.strictObject({ kind: z.literal('event') }).describe('The hours before the event of the driver'),
+  z.strictObject({ kind: z.literal('constant'), price: price() }).describe('One price all the time before'),
+  z.strictObject({ kind: z.literal('waypoints'), points: points.describe('[time before the start, price], the newest first') }),
+  z.strictObject({ kind: z.literal('csv'), file: file() }).describe('Closes of a file, taken before the start of the driver'),
+]);
+
+const cadence = () => duration(positive).describe('Time between two updates');
+const clamp = () =>
+  z
+    .union([word('none'), fraction({ min: 0, above: true, max: 1 })])
+    .default('none')
+    .describe('Largest distance from the outside price');
+
+const mark = z.union([
+  word('venue', 'last', 'mid', 'index'),
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('last'), clamp: clamp() }),
+    z.strictObject({ kind: z.literal('mid'), clamp: clamp() }),
+    z.strictObject({ kind: z.literal('index'), cadence: cadence().default(1), clamp: clamp() }),
+    z.strictObject({ kind: z.literal('ema'), timeConstant: duration(positive).describe('Time constant of the average of the mid'), cadence: cadence().default(1), clamp: clamp() }),
+    z.strictObject({
+      kind: z.literal('median'),
+      premium: duration(positive).describe('Time constant of the average of mid − oracle'),
+      cadence: cadence(),
+      clamp: clamp(),
+    }),
+  ]),
+]);
+
+const asset = z.strictObject({
+  symbol: text('a ticker of 1 to 12 letters and digits, a letter first', /^[A-Za-z][A-Za-z0-9]{0,11}$/).describe('Ticker'),
+  tick: number(positive, 'a price step').describe('Smallest price step, in quote units'),
+  lot: number(positive, 'a quantity').describe('Smallest quantity, in units of the asset'),
+  driver: driver.describe('The outside price: the rest of the world, never moved by this market'),
+  history: history.default({ kind: 'driver' }).describe('Prices before the start, from which traders took their entries'),
+  mark: mark.default('venue').describe('The price that margin is checked at'),
+});
+
+const halfLife = (never: string) => z.union([word(never as 'never'), duration(positive)]);
+
+const ladder = z.strictObject({
+  kind: z.literal('ladder'),
+  count: count(1, 1000).default(5).describe('Number of makers'),
+  depth: money(positive).describe('Bids (and asks) of all makers within 1 % of the centre, in quote units, in a calm market'),
+  floor: money().default(0).describe('The depth never falls below this'),
+  volatilityScale: z.union([word('off'), fraction(positive)]).default(0.004).describe('depth / (1 + |one-minute move| / volatilityScale); off: the depth stays'),
+  returnHalfLife: duration(positive).default(2700).describe('Half-life of the return of withdrawn depth'),
+  halfSpread: fraction({ min: 0, max: 0.5 }).default(0.00005).describe('Half of the quoted spread'),
+  reach: fraction({ min: 0, above: true, max: 0.9 }).default(0.05).describe('How far from the centre the ladder goes'),
+  rungs: count(1, 200).default(10).describe('Price levels of a maker on each side'),
+  inventoryCap: z.union([word('unlimited'), money(positive)]).default('unlimited').describe('Largest inventory of one maker either way, in quote units'),
+  layOffHalfLife: halfLife('never').default(120).describe('Half-life with which inventory is laid off outside'),
+  recovery: halfLife('never').default(20).describe('Half-life of the displacement from the outside price'),
+  permanent: fraction(share).default(0).describe("Share of the displacement's peak that never decays"),
+  reaction: duration(nonNegative).default(1).describe('Time from looking at the market to new quotes'),
+});
+
+const flat = z.strictObject({
+  kind: z.literal('flat'),
+  size: size().describe('Quantity at every tick'),
+  bid: price().describe('Best bid'),
+  bidLevels: count(0, 1_000_000).describe('Ticks with bids, downwards from the best'),
+  ask: price().describe('Best ask'),
+  askLevels: count(0, 1_000_000).describe('Ticks with asks, upwards from the best'),
+});
+
+const market = z.strictObject({
+  kind: z.literal('book').describe('An order book with price-time priority'),
+  makers: usually('ladder', z.discriminatedUnion('kind', [ladder.describe('Ladders around the outside price'), flat.describe('A standing book that nobody quotes again')])).describe('Who quotes'),
+  noise: z
+    .union([
+      word('off'),
+      z.strictObject({
+        marketRate: number({ min: 0, max: 10_000 }).default(1).describe('Market orders a second'),
+        limitRate: number({ min: 0, max: 10_000 }).default(1).describe('Limit orders a second'),
+        size: money(positive).default(20_000).describe('Mean notional of an order'),
+        lifetime: duration(positive).default(30).describe('Time that a limit order rests'),
+        reach: fraction(share).default(0.001).describe('Limit orders stand up to this far from the mid'),
+      }),
+    ])
+    .default('off')
+    .describe('Traders without a view'),
+});
+
+const leverageNumber = () =>
+  field({ want: 'a leverage > 0 such as 5 or 5x' }, { anyOf: [{ type: 'number', exclusiveMinimum: 0 }, { type: 'string', pattern: '^[0-9][0-9_]*(\\.[0-9_]+)?x?$' }] }, (input) =>
+    numberOf(typeof input === 'string' ? input.replace(/x$/, '') : input),
+  );
+const plainPositive = number({ min: 0, above: true, max: 1000 });
+function numberOf(input: unknown): number | undefined {
+  const read = plainPositive.safeParse(input);
+  return read.success ? read.data : undefined;
+}
+
+const side = () => word('long', 'short');
+const marginMode = () => word('isolated').default('isolated').describe('What is liquidated together: each position with its own collateral');
+
+const drawnGroup = z.strictObject({
+  name: title().describe('Unique name of the group'),
+  count: count(1, 10_000_000).describe('Number of traders'),
+  margin: marginMode(),
+  side: side(),
+  notional: money(positive).describe('Notional of the whole group at the start, in quote units'),
+  size: z
+    .union([
+      word('equal'),
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('equal') }),
+        z.strictObject({ kind: z.literal('pareto'), alpha: number({ min: 0, above: true, max: 100 }).describe('Tail exponent'), cap: money(positive).describe('Largest position') }),
+        z.strictObject({ kind: z.literal('lognormal'), sigma: number({ min: 0, max: 10 }) }),
+      ]),
+    ])
+    .default('equal')
+    .describe('How the notional is spread over the traders'),
+  leverage: z
+    .union([
+      leverageNumber(),
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('constant'), value: leverageNumber() }),
+        z.strictObject({
+          kind: z.literal('lognormal'),
+          median: leverageNumber().describe('Notional-weighted median'),
+          sigma: number({ min: 0, max: 10 }).describe('Standard deviation of the logarithm'),
+          min: leverageNumber().describe('Smallest leverage'),
+          max: leverageNumber().describe('Largest leverage'),
+        }),
+      ]),
+    ])
+    .describe('Notional over own collateral at entry'),
+  entry: z
+    .strictObject({
+      window: duration(nonNegative).default(259_200).describe('Entries come from the closes of this long before the start'),
+      halfLife: duration(positive).default(86_400).describe('A close this much older counts half'),
+    })
+    .default({ window: 259_200, halfLife: 86_400 })
+    .describe('When the positions were opened'),
+  resample: flag().default(false).describe('true: every trader an independent draw; false: stratified, so that replicates differ by noise alone'),
+});
+
+const listedGroup = z.strictObject({
+  name: title().describe('Unique name of the group'),
+  margin: marginMode(),
+  accounts: z
+    .array(
+      z
+        .strictObject({
+          side: side(),
+          size: size(),
+          entry: price().describe('Entry price'),
+          leverage: leverageNumber().optional().describe('Notional at entry over own collateral; or give collateral'),
+          collateral: money().optional().describe('Own collateral in quote units; or give leverage'),
+        })
+        .superRefine((account, context) => {
+          if ((account.leverage === undefined) === (account.collateral === undefined)) {
+            const found = account.leverage === undefined ? 'neither' : 'both';
+            context.addIssue({ code: 'custom', params: { found: `${found} of them`, want: 'either leverage or collateral' } });
+          }
+        }),
+    )
+    .min(1)
+    .describe('Traders written down one by one'),
+});
+
+const group = z.union([drawnGroup, listedGroup]);
+
+const order = z.strictObject({
+  at: duration(nonNegative).describe('Time from the start'),
+  side: word('buy', 'sell'),
+  size: size(),
+});
+
+const tier = z.strictObject({
+  from: money().describe('Notional from which the rate holds'),
+  rate: fraction({ min: 0, above: true, max: 1, below: true }).describe('Marginal rate on notional'),
+});
+
+/** A requirement: what the venue demands, one rate, tiers, or a formula in `notional`. */
+const requirement = () =>
+  z
+    .union([
+      field(
+        { want: 'venue, a rate such as 1.25%, a list of tiers, or a formula in notional', words: ['venue'] },
+        { anyOf: [{ type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 }, { type: 'string' }] },
+        (input): number | string | undefined => {
+          if (input === 'venue') return input;
+          const rate = rateField.safeParse(input);
+          if (rate.success) return rate.data;
+          return typeof input === 'string' && /[(*/^?]|notional/.test(input) && !/^-[\d.]/.test(input) ? input : undefined;
+        },
+      ),
+      z.array(tier).min(1),
+    ])
+    .default('venue');
+const rateField = fraction({ min: 0, above: true, max: 1, below: true });
+
+const margin = z.strictObject({
+  venue: text('the name of a venue', /^[^\r\n]{1,64}$/)
+    .default('generic')
+    .describe('Whose rules: see `marginfall venues`'),
+  threshold: number({ min: 0, above: true, max: 100 }).default(1).describe('θ: the margin coverage ratio (equity / maintenance) at which the engine liquidates'),
+  call: level().default('1.05x').describe('Margin call below this coverage'),
+  maintenance: requirement().describe('Maintenance requirement'),
+  initial: requirement().describe('Initial requirement'),
+});
+
+const capacity = () => z.union([word('unlimited'), money(positive)]).default('unlimited');
+
+const liquidation = z.strictObject({
+  policy: z
+    .union([
+      word('venue', 'full'),
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('full') }),
+        z.strictObject({
+          kind: z.literal('partial'),
+          above: money().describe('Positions above this notional are sent in part'),
+          fraction: fraction({ min: 0, above: true, max: 1 }).describe('Share that is sent first'),
+          cooldown: duration(nonNegative).describe('Time until the whole is sent'),
+        }),
+      ]),
+    ])
+    .default('venue')
+    .describe('How much of a position is closed'),
+  mode: word('sequential', 'batch').default('sequential').describe('sequential: the mark is looked at after each fill; batch: all that is triggered goes at once'),
+  queue: word('worst-first', 'trigger-price', 'arrival', 'largest', 'random').default('worst-first').describe('Who goes first'),
+  capacity: z.union([word('unlimited'), number(positive)]).default('unlimited').describe('Orders a second that the engine can send'),
+  latency: duration(nonNegative).default(0).describe("From the trigger to the order's arrival"),
+  backstop: z
+    .union([
+      word('venue', 'off'),
+      z.strictObject({
+        level: level().describe('Accounts below this coverage are taken over'),
+        capacity: capacity().describe('Most notional that the vault holds'),
+        stated: z.union([word('none'), money(positive)]).default('none').describe('A stated size of the vault, to compare takeovers with'),
+      }),
+    ])
+    .default('venue')
+    .describe('A vault that takes accounts over at the mark, off the book'),
+  insurance: money().default(0).describe('Starting money of the insurance fund'),
+  fee: fraction({ min: 0, max: 0.5 }).default(0).describe('Liquidation fee on notional, paid to the insurance fund out of what is left'),
+  route: word('book', 'absorber').default('book').describe('Where forced orders go; absorber is the twin'),
+});
+
+/** A world: market, people, rules. */
+export const scenarioSchema = z
+  .strictObject({
+    name: text('a name of lower-case letters, digits and dashes, at most 64', NAME).optional().describe('Name; results go to results/NAME'),
+    question: text('a text', /^[^\0]{1,2000}$/)
+      .optional()
+      .describe('What the run is for'),
+    horizon: duration(positive).describe('Length of a run'),
+    step: duration({ min: 0.001 }).default(1).describe('Length of a step'),
+    assets: z.array(asset).min(1).max(1).describe('What is traded'),
+    market: usually('book', market).describe('Where it is traded'),
+    traders: z.array(group).min(1).describe('Leveraged traders, in groups'),
+    orders: z.array(order).default([]).describe('Market orders from outside, at given times'),
+    margin: margin.default(margin.parse({})).describe('What the venue demands'),
+    liquidation: liquidation.default(liquidation.parse({})).describe('What the venue does when it is not met'),
+  })
+  .meta({ title: 'Marginfall scenario' });
+
+/** What a sweep adds to a scenario. Values at paths are validated by the schema of their place. */
+export const experimentSchema = z
+  .strictObject({
+    name: text('a name of lower-case letters, digits and dashes, at most 64', NAME).describe('Name; results go to results/NAME'),
+    question: text('a text', /^[^\0]{1,2000}$/)
+      .default('')
+      .describe('The question that the sweep answers'),
+    scenario: z.union([scenarioSchema, file()]).describe('A scenario, or the path of one'),
+    vary: z.record(z.string(), z.array(z.any()).min(1)).default({}).describe('Key path in the scenario → list of values; every combination is a point'),
+    uncertain: z
+      .record(
+        z.string(),
+        z.strictObject({
+          from: z.any().describe('Smallest value'),
+          to: z.any().describe('Largest value'),
+          log: flag().default(false).describe('true: uniform in the logarithm'),
+        }),
+      )
+      .default({})
+      .describe('Key path in the scenario → range; drawn once per replicate, the same at every point'),
+    replications: count(1, 10_000_000).default(1).describe('Runs of each point'),
+    seed: text('a text of 1 to 200 characters', /^[^\0\r\n]{1,200}$/)
+      .default('marginfall')
+      .describe('Seed of all randomness'),
+  })
+  .meta({ title: 'Marginfall experiment' });
+
+/** A scenario as read: every default filled in, plain values in base units. */
+export type Scenario = z.output<typeof scenarioSchema>;
+
+/** JSON Schema (draft 7) of a kind of file, for editors. */
+export function jsonSchema(kind: 'scenario' | 'experiment'): Record<string, unknown> {
+  return z.toJSONSchema(kind === 'scenario' ? scenarioSchema : experimentSchema, { target: 'draft-7', io: 'input' });
+}

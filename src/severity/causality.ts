@@ -1,0 +1,30 @@
+/** What the twin says of a group that was liquidated in one of the arms. */
+export type Cause = 'caused' | 'advanced' | 'common' | 'spared';
+
+/**
+ * The causal class of one group from the times of its first forced fill in the run and in the twin (< 0: none there); null when it was
+ * liquidated in neither. Advanced: in both, earlier in the run.
+ */
+export function causeOf(run: number, twin: number): Cause | null {
+  if (run < 0) return twin < 0 ? null : 'spared';
+  if (twin < 0) return 'caused';
+  return run < twin ? 'advanced' : 'common';
+}
+
+/** How many groups fall into each class. */
+export interface CauseCounts {
+  readonly caused: number;
+  readonly advanced: number;
+  readonly common: number;
+  readonly spared: number;
+}
+
+/** Classes of all groups; the arrays hold the time of each group's first forced fill, −1 when it has none. */
+export function countCauses(run: Float64Array, twin: Float64Array, groups: number): CauseCounts {
+  const counts = { caused: 0, advanced: 0, common: 0, spared: 0 };
+  for (let i = 0; i < groups; i++) {
+    const cause = causeOf(run[i], twin[i]);
+    if (cause !== null) counts[cause]++;
+  }
+  return counts;
+}

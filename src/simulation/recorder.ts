@@ -1,0 +1,92 @@
+import type { ForcedFill } from '../liquidation/engine.ts';
+import type { World } from './world.ts';
+
+/** One arm of a run, as it went: step 0 is the state before the first step. Ticks and quanta. */
+export class Recorder {
+  readonly last: Float64Array;
+  readonly mark: Float64Array;
+  readonly minDepth = new Float64Array(1);
+  readonly maxSpread = new Float64Array(1);
+  readonly oneSided = new Float64Array(1);
+  /** Per step, only with detail. */
+  readonly detail: Detail | null;
+
+  constructor(steps: number, detail: boolean) {
+    this.last = new Float64Array(steps + 1);
+    this.mark = new Float64Array(steps + 1);
+    this.detail = detail ? new Detail(steps) : null;
+  }
+
+  /** Notes the state as it stands; `watchBook`: depth and spread too (about 0.3 µs). */
+  note(world: World, step: number, watchBook: boolean): void {
+    this.last[step] = world.last;
+    this.mark[step] = world.mark;
+    if (!watchBook) return;
+    const { book } = world;
+    const { bestBid, bestAsk } = book;
+    let bids = 0;
+    let asks = 0;
+    if (step === 0) this.minDepth[0] = Infinity;
+    if (bestBid < 0 || bestAsk < 0) {
+      if (step > 0) this.oneSided[0]++;
+    } else {
+      const spread = (2 * (bestAsk - bestBid)) / (bestAsk + bestBid);
+      if (spread > this.maxSpread[0]) this.maxSpread[0] = spread;
+    }
+    const mid = world.mid();
+    bids = bestBid < 0 ? 0 : book.depth(0, Math.ceil(mid * (1 - DEPTH_RANGE)));
+    asks = bestAsk < 0 ? 0 : book.depth(1, Math.floor(mid * (1 + DEPTH_RANGE)));
+    const thinner = (bids < asks ? bids : asks) * mid;
+    if (thinner < this.minDepth[0]) this.minDepth[0] = thinner;
+    if (this.detail !== null) this.detail.note(world, step, bids * mid, asks * mid);
+  }
+}
+
+/** How far from the mid depth is counted. */
+const DEPTH_RANGE = 0.01;
+
+/** Everything per step and per forced fill, for `run` and the report's example. */
+export class Detail {
+  readonly index: Float64Array;
+  readonly bid: Float64Array;
+  readonly ask: Float64Array;
+  /** Lots × ticks within 1 % of the mid. */
+  readonly bidDepth: Float64Array;
+  readonly askDepth: Float64Array;
+  readonly displacement: Float64Array;
+  readonly forcedFlow: Float64Array;
+  readonly backstopFlow: Float64Array;
+  readonly liquidations: Float64Array;
+  readonly queued: Float64Array;
+  readonly fills: ForcedFill[] = [];
+  /** Step of each entry of `fills`. */
+  readonly fillStep: number[] = [];
+
+  constructor(steps: number) {
+    const column = (): Float64Array => new Float64Array(steps + 1);
+    this.index = column();
+    this.bid = column();
+    this.ask = column();
+    this.bidDepth = column();
+    this.askDepth = column();
+    this.displacement = column();
+    this.forcedFlow = column();
+    this.backstopFlow = column();
+    this.liquidations = column();
+    this.queued = column();
+  }
+
+  note(world: World, step: number, bids: number, asks: number): void {
+    const { book, engine } = world;
+    this.index[step] = world.index;
+    this.bid[step] = book.bestBid < 0 ? NaN : book.bestBid;
+    this.ask[step] = book.bestAsk < 0 ? NaN : book.bestAsk;
+    this.bidDepth[step] = bids;
+    this.askDepth[step] = asks;
+    this.displacement[step] = world.displacement;
+    this.forcedFlow[step] = engine.stepFlow;
+    this.backstopFlow[step] = engine.stepTakenOver;
+    this.liquidations[step] = engine.stepGroups;
+    this.queued[step] = engine.waiting;
+  }
+}

@@ -1,0 +1,97 @@
+import { flatTiers } from '../margin/tiers.ts';
+import type { RunOptions } from '../simulation/options.ts';
+import type { RunTerms } from '../simulation/world.ts';
+import type { Population } from '../traders/population.ts';
+
+/** A market in which a cascade has a closed form: a standing book, a mark at the last trade, an engine without delay or limit. */
+export interface LawMarket {
+  /** Opening price in ticks; the best bid stands one tick below. */
+  readonly start: number;
+  /** Lots at every tick of the book. */
+  readonly lots: number;
+  /** Ticks of bids below the start. */
+  readonly bidLevels: number;
+  /** Lots that the outside sells at step 1. */
+  readonly sale: number;
+  readonly steps: number;
+  readonly mode: 'sequential' | 'batch';
+  readonly route: 'book' | 'absorber';
+}
+
+/** Maintenance rate of the laws' positions; any rate would do, since their liquidation prices are laid down directly. */
+const RATE = 0.01;
+
+/** The resolved options of a law's market. */
+export function lawOptions(market: LawMarket): RunOptions {
+  const maintenance = flatTiers(RATE);
+  return {
+    step: 1,
+    steps: market.steps,
+    asset: { symbol: 'LAW', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: 1 },
+    driver: { kind: 'constant', price: market.start },
+    history: { ages: [0], prices: [market.start] },
+    mark: { kind: 'last', clamp: null },
+    quotes: { kind: 'flat', lots: market.lots, bestBid: market.start - 1, bidLevels: market.bidLevels, bestAsk: market.start + 1, askLevels: 1 },
+    noise: null,
+    orders: [{ at: 1, lots: -market.sale }],
+    traders: [],
+    margin: { maintenance, initial: flatTiers(2 * RATE), threshold: 1, call: 1, equalityLiquidates: false },
+    liquidation: {
+      policy: { kind: 'full' },
+      mode: market.mode,
+      queue: 'worst-first',
+      ordersPerSecond: Infinity,
+      latency: 0,
+      route: market.route,
+      backstop: null,
+      insurance: 0,
+      fee: 0,
+    },
+    seasonThreshold: 1,
+  };
+}
+
+/** Longs by the tick at which each is liquidated; one account outside holds the other side. */
+export class LawPopulation implements Population {
+  readonly groupNames: readonly string[] = ['longs'];
+  readonly redrawn = 0;
+  count = 0;
+  keyHi: Uint32Array;
+  keyLo: Uint32Array;
+  group: Uint16Array;
+  lots: Float64Array;
+  cash: Float64Array;
+  entry: Float64Array;
+
+  constructor(capacity: number) {
+    this.keyHi = new Uint32Array(capacity);
+    this.keyLo = Uint32Array.from({ length: capacity }, (_, i) => i);
+    this.group = new Uint16Array(capacity);
+    this.lots = new Float64Array(capacity);
+    this.cash = new Float64Array(capacity);
+    this.entry = new Float64Array(capacity);
+  }
+
+  /** A long of `lots` ≥ 2 that is below maintenance at `tick` and not at `tick + 1`. */
+  add(tick: number, lots: number): void {
+    const place = this.count++;
+    if (place >= this.lots.length) throw new Error(`law: room for ${this.lots.length} positions, want more`);
+    this.lots[place] = lots;
+    this.cash[place] = Math.ceil(-lots * (1 - RATE) * (tick + 1));
+    this.entry[place] = tick;
+  }
+}
+
+/** Everything that a world needs to play a law once. */
+export function lawTerms(options: RunOptions, population: Population): RunTerms {
+  const start = options.driver.kind === 'constant' ? options.driver.price : NaN;
+  return {
+    options,
+    population,
+    outside: new Float64Array(options.steps + 1).fill(start),
+    seed: { seed: 'law', replicate: 0 },
+    route: options.liquidation.route,
+    exactScan: false,
+    recountAlways: false,
+  };
+}

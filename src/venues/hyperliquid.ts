@@ -1,0 +1,43 @@
+import type { Venue } from './venue.ts';
+
+const LIQUIDATIONS = 'https://hyperliquid.gitbook.io/hyperliquid-docs/trading/liquidations';
+const MARGIN_TIERS = 'https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margin-tiers';
+const ROBUST_PRICES = 'https://hyperliquid.gitbook.io/hyperliquid-docs/trading/robust-price-indices';
+
+/** Hyperliquid perpetuals, isolated. Maintenance is half of the initial margin at the tier's largest leverage. */
+export const hyperliquid: Venue = {
+  name: 'hyperliquid',
+  aliases: ['hl', 'hyper-liquid'],
+  title: 'Hyperliquid perpetuals',
+  date: '2025-10-10',
+  tiers: {
+    BTC: [
+      { from: 0, maintenance: 0.0125, initial: 0.025 },
+      { from: 150e6, maintenance: 0.025, initial: 0.05 },
+    ],
+    ETH: [
+      { from: 0, maintenance: 0.02, initial: 0.04 },
+      { from: 100e6, maintenance: 1 / 30, initial: 1 / 15 },
+    ],
+    SOL: [
+      { from: 0, maintenance: 0.025, initial: 0.05 },
+      { from: 70e6, maintenance: 0.05, initial: 0.1 },
+    ],
+  },
+  equalityLiquidates: false,
+  mark: { kind: 'median', premiumSeconds: 150, cadence: 3, clamp: null },
+  policy: { kind: 'partial', above: 100_000, fraction: 0.2, cooldown: 30 },
+  backstop: { level: 2 / 3, capacity: Infinity, stated: 250e6 },
+  facts: [
+    { what: 'BTC: 40x to 150M USD of notional, 20x above; ETH: 25x to 100M, 15x above; SOL: 20x to 70M, 10x above', source: MARGIN_TIERS, hypothetical: false },
+    { what: 'these tables on 10 October 2025 (they were read later)', source: 'no dated copy of the tables of that day', hypothetical: true },
+    { what: 'maintenance is half of the initial margin at the largest leverage of the tier', source: MARGIN_TIERS, hypothetical: false },
+    { what: 'liquidated when equity is below maintenance, not at equality', source: LIQUIDATIONS, hypothetical: false },
+    { what: 'positions above 100,000 USDC send 20 % first and the whole after 30 s', source: LIQUIDATIONS, hypothetical: false },
+    { what: 'an account below 2/3 of its maintenance is taken over by the backstop vault', source: LIQUIDATIONS, hypothetical: false },
+    { what: 'the vault has no limit; takeovers are compared with a size of 250M USD', source: 'no limit is published, and its size on the day is not known', hypothetical: true },
+    { what: 'mark: median of oracle + 150 s average of (mid − oracle), median of best bid, best ask and last, and outside perpetuals', source: ROBUST_PRICES, hypothetical: false },
+    { what: 'the outside parts move about every 3 s', source: ROBUST_PRICES, hypothetical: false },
+    { what: 'outside perpetuals trade at the index', source: 'their basis on the day is not modelled', hypothetical: true },
+  ],
+};

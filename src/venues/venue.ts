@@ -1,0 +1,38 @@
+/** A figure of a venue with where it comes from. */
+export interface Fact {
+  readonly what: string;
+  /** A page, a dated file, or the reason why the figure was chosen. */
+  readonly source: string;
+  /** true: not published, assumed here. */
+  readonly hypothetical: boolean;
+}
+
+/** One step of a margin table: from this notional (quote units) on, positions may be opened at this leverage. */
+export interface MarginTier {
+  readonly from: number;
+  readonly maintenance: number;
+  readonly initial: number;
+}
+
+/** The rules of a venue as dated data. Money in quote units, times in seconds, rates as fractions. */
+export interface Venue {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly title: string;
+  /** Day on which the figures held, ISO 8601. */
+  readonly date: string;
+  /** Margin tables by asset; the table under `*`, if there is one, is for any other asset. */
+  readonly tiers: Readonly<Record<string, readonly MarginTier[]>>;
+  /** Whether a coverage equal to the threshold liquidates. */
+  readonly equalityLiquidates: boolean;
+  readonly mark:
+    | { readonly kind: 'last'; readonly clamp: number | null }
+    | { readonly kind: 'median'; readonly premiumSeconds: number; readonly cadence: number; readonly clamp: number | null };
+  readonly policy:
+    | { readonly kind: 'full' }
+    | { readonly kind: 'partial'; readonly above: number; readonly fraction: number; readonly cooldown: number };
+  /** level: a multiple of the threshold; capacity and stated size in quote units. */
+  readonly backstop: { readonly level: number; readonly capacity: number; readonly stated: number | null } | null;
+  /** Every figure above, by what it is. */
+  readonly facts: readonly Fact[];
+}

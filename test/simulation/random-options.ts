@@ -1,0 +1,90 @@
+import { bits, root } from '../../src/core/random.ts';
+import { flatTiers, tiersFromRates } from '../../src/margin/tiers.ts';
+import type { RunOptions } from '../../src/simulation/options.ts';
+import type { GroupOptions } from '../../src/traders/population.ts';
+
+/** A small random market that crashes: some hundred traders, every policy, mark rule, queue rule and mode in turn. */
+export function randomOptions(seed: number): RunOptions {
+  const from = root('random options', 'test');
+  let slot = 0;
+  const whole = (low: number, high: number): number => low + (bits(from.lo, from.hi, 0, seed, slot++) % (high - low + 1));
+  const pick = <T>(...choices: T[]): T => choices[whole(0, choices.length - 1)];
+  const start = whole(800, 60_000);
+  const unit = 1;
+  const money = (lots: number): number => lots * start * unit;
+  const count = whole(20, 150);
+  const group = (name: string, side: 1 | -1, share: number): GroupOptions => ({
+    name,
+    kind: 'drawn',
+    count: Math.max(3, Math.round(count * share)),
+    side,
+    notional: Math.round(money(200_000) * share),
+    size: pick<GroupOptions['size']>({ kind: 'equal' }, { kind: 'pareto', alpha: 1.2, cap: money(30_000) }, { kind: 'lognormal', sigma: 1 }),
+    leverage: pick<GroupOptions['leverage']>(
+      { kind: 'lognormal', median: 8, sigma: 0.7, min: 1, max: 30 },
+      { kind: 'constant', value: whole(5, 12) },
+    ),
+    entry: { window: 7200, halfLife: 1800 },
+    resample: pick(true, false),
+  });
+  const step = pick(0.5, 1, 2);
+  const steps = whole(60, 160);
+  const rate = pick(0.005, 0.0125, 0.02);
+  const threshold = pick(0.8, 1, 1.5);
+  const fall = whole(5, 25) / 100;
+  return {
+    step,
+    steps,
+    asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: unit },
+    driver: pick<RunOptions['driver']>(
+      { kind: 'waypoints', times: [0, (steps * step) / 2, steps * step], prices: [start, start * (1 - fall), start * (1 - fall / 2)], noise: 0.001 },
+      { kind: 'gbm', price: start, drift: 0, volatility: 40 },
+    ),
+    history: { ages: [0, 600, 3600], prices: [start, start * 1.01, start * 0.98] },
+    mark: pick<RunOptions['mark']>(
+      { kind: 'last', clamp: null },
+      { kind: 'mid', clamp: 0.05 },
+      { kind: 'ema', seconds: 10, cadence: step, clamp: null },
+      { kind: 'median', premiumSeconds: 150, cadence: 3, clamp: null },
+      { kind: 'index', cadence: step, clamp: null },
+    ),
+    quotes: {
+      kind: 'ladder',
+      count: whole(1, 4),
+      depth: money(whole(5_000, 60_000)),
+      floor: money(2_000),
+      volatilityScale: 0.004,
+      returnHalfLife: 600,
+      halfSpread: 0.0005,
+      reach: 0.05,
+      rungs: whole(3, 8),
+      inventoryCap: money(whole(10_000, 400_000)),
+      layOffHalfLife: pick(Infinity, 60),
+      recovery: pick(Infinity, 5, 20),
+      permanent: pick(0, 0.3, 1),
+      reaction: pick(0.25, 1),
+    },
+    noise: pick<RunOptions['noise']>(null, { marketRate: 1, limitRate: 2, size: money(50), lifetime: 10, reach: 0.002 }),
+    orders: pick<RunOptions['orders']>([], [{ at: 10, lots: -whole(100, 5000) }]),
+    traders: [group('longs', 1, 1), group('shorts', -1, 0.4), group('desks', -1, 0.6)],
+    margin: {
+      maintenance: pick(flatTiers(rate), tiersFromRates([{ floor: 0, rate }, { floor: money(3_000), rate: rate * 2 }])),
+      initial: flatTiers(4 * rate),
+      threshold,
+      call: threshold * 1.2,
+      equalityLiquidates: pick(true, false),
+    },
+    liquidation: {
+      policy: pick<RunOptions['liquidation']['policy']>({ kind: 'full' }, { kind: 'partial', above: money(500), fraction: 0.2, cooldown: 30 }),
+      mode: pick('sequential', 'sequential', 'batch'),
+      queue: pick('worst-first', 'trigger-price', 'arrival', 'largest', 'random'),
+      ordersPerSecond: pick(Infinity, 50, 5),
+      latency: pick(0, 0.05, 1.5),
+      route: 'book',
+      backstop: pick<RunOptions['liquidation']['backstop']>(null, { level: 2 / 3, capacity: pick(Infinity, money(20_000)), stated: null }),
+      insurance: pick(0, money(100)),
+      fee: pick(0, 0.005),
+    },
+    seasonThreshold: threshold * 1.1,
+  };
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { derive, hexOf, root } from '../../src/core/random.ts';
+import { fillDriver } from '../../src/market/drivers.ts';
+import { World, shapeOf } from '../../src/simulation/world.ts';
+import type { RunTerms } from '../../src/simulation/world.ts';
+import { buildPopulation } from '../../src/traders/population.ts';
+import { randomOptions } from './random-options.ts';
+
+function termsOf(world: number): RunTerms {
+  const options = randomOptions(world);
+  const outside = new Float64Array(options.steps + 1);
+  fillDriver(options.driver, derive(root('w', 'driver'), world), options.step, options.steps, outside);
+  const { asset, history, margin, seasonThreshold } = options;
+  const startMark = Math.round(outside[0]);
+  const population = buildPopulation(options.traders, { asset, history, margin, seasonThreshold, startMark, seed: 'w', replicate: world });
+  return { options, population, outside, seed: { seed: 'w', replicate: world }, route: 'book', exactScan: false, recountAlways: true };
+}
+
+const opened = (terms: RunTerms): World => {
+  const world = new World(shapeOf(terms.options, terms.population, terms.outside[0]));
+  world.open(terms);
+  return world;
+};
+
+describe('world', () => {
+  test('no group is liquidated before the first step', () => {
+    for (let i = 0; i < 50; i++) {
+      const world = opened(termsOf(i));
+      expect(world.engine.groups).toBe(0);
+      expect(world.engine.waiting).toBe(0);
+    }
+  });
+
+  test('a run broken by snapshot and restore goes on with the same bytes', () => {
+    for (let i = 0; i < 30; i++) {
+      const terms = termsOf(i);
+      const unbroken = opened(terms);
+      while (unbroken.advance());
+      const broken = opened(terms);
+      const half = Math.floor(terms.options.steps / 2);
+      while (broken.step < half) broken.advance();
+      const snapshot = broken.snapshot();
+      while (broken.advance());
+      expect(hexOf(broken.hash)).toBe(hexOf(unbroken.hash));
+      broken.restore(snapshot);
+      expect(broken.step).toBe(half);
+      while (broken.advance());
+      expect(hexOf(broken.hash)).toBe(hexOf(unbroken.hash));
+      expect(broken.ledger.cash).toEqual(unbroken.ledger.cash);
+      expect(broken.ledger.lots).toEqual(unbroken.ledger.lots);
+    }
+  });
+
+  test('a wrong posting in a running world is reported as a ledger error', () => {
+    const world = opened(termsOf(3));
+    for (let i = 0; i < 5; i++) world.advance();
+    expect(world.ledgerError).toBe(0);
+    world.ledger.post(0, 1, 0);
+    world.advance();
+    expect(world.ledgerError).toBeGreaterThan(0);
+  });
+});
