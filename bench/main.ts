@@ -14,6 +14,7 @@ const ROWS: readonly { readonly row: string; readonly load: () => Promise<Measur
   { row: 'book 1k', load: async () => (await import('./book.ts')).book1k },
   { row: 'book 20k', load: async () => (await import('./book.ts')).book20k },
   { row: 'book deep', load: async () => (await import('./book.ts')).bookDeep },
+  { row: 'margin isolated idle', load: async () => (await import('./margin.ts')).isolatedIdle },
 ];
 
 const COLUMNS = ['row', 'ours', 'peer', 'unit', 'ratio'] as const;

@@ -22,11 +22,13 @@ export interface Messages {
 /** The window that every book of the stream needs. */
 export const WINDOW = { base: 0, levels: 2 ** 16 };
 const CENTRE = 2 ** 15;
+/** Ticks a side over which orders rest, whatever their number: more orders make longer queues, as in a market that grows. */
+const REACH = 200;
 
 /**
- * `live` orders over live/5 ticks around a centre that wanders a tick at a time, then `count` messages that keep about as many: half
- * limit orders (uniform over the side's ticks, one in ten priced into the other side), of the rest three quarters cancels of a random live order and
- * one quarter market orders. About five orders share a tick; lots are 1 to 100.
+ * `live` orders on 200 ticks either side of a centre that wanders a tick at a time, then `count` messages that keep about as many: half
+ * limit orders (uniform over the side's ticks, one in ten priced into the other side), of the rest three quarters cancels of a random
+ * live order and one quarter market orders. Lots are 1 to 100.
  */
 export function createMessages(live: number, count: number): Messages {
   const { lo, hi } = root('bench', `book ${live}`);
@@ -41,7 +43,6 @@ export function createMessages(live: number, count: number): Messages {
   const handles = new Int32Array(total);
   // Numbers of orders that were live when last looked at; dead ones are dropped when drawn.
   const candidates: number[] = [];
-  const reach = live / 10;
   let centre = CENTRE;
   let orders = 0;
   for (let i = 0; i < total; i++) {
@@ -52,7 +53,7 @@ export function createMessages(live: number, count: number): Messages {
     if (i >= opening && draw(2) < 0.05) centre += draw(3) < 0.5 ? 1 : -1;
     if (i < opening || book.live < live) {
       const crossing = i >= opening && draw(4) < 0.1;
-      const away = crossing ? -Math.floor(draw(5) * 3) : 1 + Math.floor(draw(5) * reach);
+      const away = crossing ? -Math.floor(draw(5) * 3) : 1 + Math.floor(draw(5) * REACH);
       kind[i] = LIMIT;
       tick[i] = side === 0 ? centre - away : centre + away;
       order[i] = orders;

@@ -45,4 +45,7 @@ async function writeFingerprint() {
 }
 
 /** The pages that a report embeds, bundled for the browser into dist/pages/. */
-async function bundlePages() {}
+async function bundlePages() {
+  const pages = await import('./pages.mjs');
+  await pages.bundlePages(join(dist, 'pages'));
+}

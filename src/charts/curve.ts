@@ -1,4 +1,4 @@
-import { difference, plain, quantity, type Quantity } from './format.ts';
+import { difference, plain, quantity, range, type Quantity } from './format.ts';
 
 /** Two ends of an interval, low ≤ high. */
 export interface Interval {
@@ -55,9 +55,9 @@ export interface Reading {
   readonly tolerance: number;
 }
 
-/** A change of a price fraction up to one percentage point is called flat, and up to a tenth of the curve's level, if that is less. */
+/** A span up to a quarter of the curve's level is called flat; of a price fraction, up to one percentage point at most. */
 const FLAT_POINT = 0.01;
-const FLAT_SHARE = 0.1;
+const FLAT_SHARE = 0.25;
 
 /** Values of x in order: numbers ascending, categories as they come. */
 export function axisValues(points: readonly { readonly x: number | string }[]): (number | string)[] {
@@ -111,7 +111,7 @@ export function verdictWords(reading: Reading, unit: Quantity): string {
     case 'turns':
       return 'moves, but ends about where it began';
     case 'unresolved':
-      return 'no change is resolved';
+      return span === null ? 'no interval, so no change is resolved' : `no change is resolved (${range(span.low, span.high, unit, difference)})`;
   }
 }
 

@@ -37,7 +37,7 @@ export function decodeWoff(woff: Buffer): Buffer {
   head.writeUInt16BE(16 << power, 6);
   head.writeUInt16BE(power, 8);
   head.writeUInt16BE(16 * tables - (16 << power), 10);
-  const parts = [head];
+  const parts: Buffer[] = [head];
   let position = head.length;
   for (let i = 0; i < tables; i++) {
     const entry = 44 + 20 * i;

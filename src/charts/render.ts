@@ -13,8 +13,13 @@ interface TextItem {
   readonly fontWeight?: number | string;
 }
 
-/** Vega's own measure without a canvas is 30 to 60 % too wide; its types leave `textMetrics` out. */
-const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text?: unknown) => number } };
+/** Parts of Vega that its types leave out. */
+const { textMetrics, setRandom, randomLCG } = vega as unknown as {
+  textMetrics: { width: (item: TextItem, text?: unknown) => number };
+  setRandom: (random: () => number) => void;
+  randomLCG: (seed: number) => () => number;
+};
+// Vega's own measure without a canvas is 30 to 60 % too wide.
 textMetrics.width = (item, text) => {
   const line = text ?? item.text;
   if (line === null || line === undefined || line === '') return 0;
@@ -29,7 +34,7 @@ const VEGA_SEED = 42;
 
 /** Draws one chart without a browser. The same specification gives the same bytes. Throws what Vega finds wrong with it. */
 export async function renderSvg(spec: ChartSpec): Promise<string> {
-  vega.setRandom(vega.randomLCG(VEGA_SEED));
+  setRandom(randomLCG(VEGA_SEED));
   vega.resetSVGDefIds();
   const problems: string[] = [];
   const logger = vega.logger(vega.Warn);

@@ -101,7 +101,7 @@ const vegaLiteral = (value: unknown): string => JSON.stringify(value).replace(/[
 
 function axisTitle(axis: AxisKey, width: number): string[] {
   const lines = wrap(axis.label, width, TEXT.label);
-  if (axis.rate !== null) lines.push(...wrap(`(below: the equivalent maintenance rate ${axis.short}·m, m = ${percent(axis.rate)})`, width, TEXT.label));
+  if (axis.rate !== null) lines.push(...wrap(`and the equivalent maintenance rate ${axis.short}·m, m\u00a0=\u00a0${percent(axis.rate)}`, width, TEXT.label));
   return lines;
 }
 
@@ -246,6 +246,7 @@ export function severityChart(input: SeverityInput): ChartSpec {
     description: title,
     layout,
     key: keyEntries(input),
+    columns: 1,
     panels: rows.flatMap((row): Part[] => (columns === 2 ? [{ hconcat: row, spacing: GAP }] : row)),
     notes: [...missing(input), input.source],
   });

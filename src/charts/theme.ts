@@ -69,59 +69,69 @@ export function wrap(text: string, width: number, size: number): string[] {
 
 /** One entry of a key: what the sign looks like and what it means. */
 export interface KeyEntry {
-  readonly sign: 'line' | 'area' | 'whisker' | 'bar' | 'tick' | 'none';
+  readonly sign: 'line' | 'area' | 'whisker' | 'bar' | 'none';
   readonly colour: string;
   readonly text: string;
   readonly dash?: readonly number[];
   readonly shape?: string;
+  /** The shape in outline on white. */
+  readonly hollow?: boolean;
   readonly opacity?: number;
 }
 
 const KEY_SIGN_WIDTH = 30;
 const KEY_LINE = 18;
 
-/** The signs of a chart, one below the other, as a view of its own. */
-export function key(entries: readonly KeyEntry[], layout: Layout): Part {
-  const width = PICTURE_WIDTH[layout];
-  const left = -AXIS_WIDTH;
+/** The signs of a chart, in columns filled row by row, as a view of its own. */
+export function key(entries: readonly KeyEntry[], columns: number, layout: Layout): Part {
+  const width = PICTURE_WIDTH[layout] / columns;
   const layers: Part[] = [];
-  let line = 0;
-  for (const entry of entries) {
-    const lines = wrap(entry.text, width - KEY_SIGN_WIDTH - 8, TEXT.label);
-    const top = line * KEY_LINE;
-    const middle = top + KEY_LINE / 2;
-    const at = (from: number, to: number): Part => ({ x: { value: left + from }, x2: { value: left + to }, y: { value: middle } });
-    const box = (half: number): Part => ({ x: { value: left }, x2: { value: left + KEY_SIGN_WIDTH - 6 }, y: { value: middle - half }, y2: { value: middle + half } });
-    if (entry.sign === 'line') {
-      layers.push({ mark: { type: 'rule', color: entry.colour, strokeWidth: 2.2, strokeDash: entry.dash ?? [1, 0] }, encoding: at(0, KEY_SIGN_WIDTH - 6) });
-    }
-    if (entry.sign === 'area') {
-      layers.push({ mark: { type: 'rect', color: entry.colour, opacity: entry.opacity ?? 0.18 }, encoding: box(7) });
-    }
-    if (entry.sign === 'bar') layers.push({ mark: { type: 'rect', color: entry.colour, opacity: entry.opacity ?? 1 }, encoding: box(6) });
-    if (entry.sign === 'tick') layers.push({ mark: { type: 'rect', color: entry.colour }, encoding: box(1.2) });
-    if (entry.sign === 'whisker') {
-      layers.push({
-        mark: { type: 'rule', color: entry.colour, strokeWidth: 1.8 },
-        encoding: { x: { value: left + 12 }, y: { value: middle - 8 }, y2: { value: middle + 8 } },
-      });
-      for (const end of [-8, 8]) {
-        layers.push({
-          mark: { type: 'rule', color: entry.colour, strokeWidth: 1.8 },
-          encoding: { x: { value: left + 8 }, x2: { value: left + 16 }, y: { value: middle + end } },
-        });
-      }
-    }
-    if (entry.shape !== undefined) {
-      layers.push({ mark: { type: 'point', shape: entry.shape, filled: true, size: 60, color: entry.colour, opacity: 1 }, encoding: { x: { value: left + 12 }, y: { value: middle } } });
-    }
-    layers.push({
-      mark: { type: 'text', text: lines, align: 'left', baseline: 'middle', fontSize: TEXT.label, lineHeight: KEY_LINE, color: COLOURS.ink },
-      encoding: { x: { value: left + KEY_SIGN_WIDTH }, y: { value: middle } },
+  let top = 0;
+  for (let row = 0; row < entries.length; row += columns) {
+    let lines = 0;
+    entries.slice(row, row + columns).forEach((entry, column) => {
+      const text = wrap(entry.text, width - KEY_SIGN_WIDTH - 8, TEXT.label);
+      layers.push(...signLayers(entry, text, column * width - AXIS_WIDTH, top + KEY_LINE / 2));
+      lines = Math.max(lines, text.length);
     });
-    line += lines.length;
+    top += lines * KEY_LINE;
   }
-  return { data: { values: [{}] }, width: width - AXIS_WIDTH, height: line * KEY_LINE, view: { stroke: null }, layer: layers };
+  return { data: { values: [{}] }, width: PICTURE_WIDTH[layout] - AXIS_WIDTH, height: top, view: { stroke: null }, layer: layers };
+}
+
+/** One sign and its words, the first line centred on `middle`. */
+function signLayers(entry: KeyEntry, text: readonly string[], left: number, middle: number): Part[] {
+  const { colour } = entry;
+  const across = { x: { value: left }, x2: { value: left + KEY_SIGN_WIDTH - 6 } };
+  const box = (half: number): Part => ({ ...across, y: { value: middle - half }, y2: { value: middle + half } });
+  const rule = { type: 'rule', color: colour, strokeWidth: 1.8 };
+  const layers: Part[] = [];
+  switch (entry.sign) {
+    case 'line':
+      layers.push({ mark: { ...rule, strokeWidth: 2.2, strokeDash: entry.dash ?? [1, 0] }, encoding: { ...across, y: { value: middle } } });
+      break;
+    case 'area':
+      layers.push({ mark: { type: 'rect', color: colour, opacity: entry.opacity ?? 0.18 }, encoding: box(7) });
+      break;
+    case 'bar':
+      layers.push({ mark: { type: 'rect', color: colour }, encoding: box(6) });
+      break;
+    case 'whisker':
+      layers.push({ mark: rule, encoding: { x: { value: left + 12 }, y: { value: middle - 8 }, y2: { value: middle + 8 } } });
+      for (const end of [-8, 8]) layers.push({ mark: rule, encoding: { x: { value: left + 8 }, x2: { value: left + 16 }, y: { value: middle + end } } });
+      break;
+    case 'none':
+      break;
+  }
+  if (entry.shape !== undefined) {
+    const point = { type: 'point', shape: entry.shape, size: 60, fill: entry.hollow === true ? '#ffffff' : colour, stroke: colour, opacity: 1 };
+    layers.push({ mark: point, encoding: { x: { value: left + 12 }, y: { value: middle } } });
+  }
+  layers.push({
+    mark: { type: 'text', text, align: 'left', baseline: 'middle', fontSize: TEXT.label, lineHeight: KEY_LINE, color: COLOURS.ink },
+    encoding: { x: { value: left + KEY_SIGN_WIDTH }, y: { value: middle } },
+  });
+  return layers;
 }
 
 /** Small text under a chart: method, seed, what was left out. One paragraph an entry. */
@@ -147,6 +157,8 @@ export interface ChartParts {
   readonly description: string;
   readonly layout: Layout;
   readonly key: readonly KeyEntry[];
+  /** Columns of the key. */
+  readonly columns: number;
   /** Rows of panels from top to bottom. */
   readonly panels: readonly Part[];
   readonly notes: readonly string[];
@@ -173,7 +185,7 @@ export function chart(parts: ChartParts): ChartSpec {
     spacing: 18,
     align: 'none',
     bounds: 'full',
-    vconcat: [...(parts.key.length > 0 ? [key(parts.key, layout)] : []), ...parts.panels, notes(parts.notes, layout)],
+    vconcat: [...(parts.key.length > 0 ? [key(parts.key, parts.columns, layout)] : []), ...parts.panels, notes(parts.notes, layout)],
     config: {
       font: FONT_FAMILY,
       aria: false,

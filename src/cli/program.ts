@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../experiment/version.ts';
 import { describeError, EXIT } from './exit.ts';
+import { register as init } from './init.ts';
 import { register as report } from './report.ts';
 import { register as run } from './run.ts';
+import { register as schema } from './schema.ts';
 import { register as sweep } from './sweep.ts';
+import { register as venues } from './venues.ts';
 
 /** The command line as commander knows it. A command's own file loads what it needs when it is called, so that `--help` starts at once. */
 export function createProgram(): Command {
@@ -14,9 +17,10 @@ export function createProgram(): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .showSuggestionAfterError(true)
+    .addHelpText('after', '\nExample:\n  $ marginfall sweep experiments/small-cascade.yaml')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`marginfall: ${text.replace(/^error: /, '')}`) });
-  for (const register of [run, sweep, report]) register(program);
+  for (const register of [run, sweep, report, venues, init, schema]) register(program);
   return program;
 }
 
@@ -32,5 +36,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     const { text, status } = describeError(error);
     process.stderr.write(`${text}\n`);
     return status;
+  } finally {
+    process.exitCode = undefined;
   }
 }

@@ -1,5 +1,5 @@
 /** Most bits that a bitmap can hold: 32 words at the top, each over 32 × 32 × 32 bits. */
-export const MAX_BITS = 2 ** 20;
+export const MAX_BITS = 1_048_576;
 
 /**
  * A set of whole numbers in [0, size), kept as three levels of 32-bit words: a bit of a word says that the word

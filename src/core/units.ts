@@ -42,7 +42,10 @@ export function unitShortfalls(extent: Extent): readonly string[] {
   const check = (what: string, value: number, limit: number, unit: string, remedy: string): void => {
     if (value < limit) return;
     const factor = Math.ceil(value / limit);
-    found.push({ text: `${what} can reach ${value.toPrecision(3)} ${unit}, want less than ${limit}: make ${remedy} at least ${factor + 1} times coarser`, factor });
+    found.push({
+      text: `${what} can reach ${value.toPrecision(3)} ${unit}, want less than ${limit}: make ${remedy} at least ${factor + 1} times coarser`,
+      factor,
+    });
   };
   check('money', extent.money, MAX_QUANTA, 'quanta', 'tick or lot');
   check('positions', extent.position, MAX_QUANTA, 'lots', 'the lot');

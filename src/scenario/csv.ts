@@ -69,7 +69,14 @@ export function readBars(text: string): { readonly bars: Bars } | { readonly pro
     report(rows[0]?.line ?? 1, 1, `found the stamp ${rows[0]?.values[0] ?? ''}, want seconds, milliseconds or microseconds since 1970`);
     return { problems };
   }
-  const bars = { seconds: 0, stamps: [] as number[], open: [] as number[], high: [] as number[], low: [] as number[], close: [] as number[] };
+  const bars = {
+    seconds: 0,
+    stamps: [] as number[],
+    open: [] as number[],
+    high: [] as number[],
+    low: [] as number[],
+    close: [] as number[],
+  };
   let spacing = Infinity;
   for (const { line, values } of rows) {
     const [raw = 0, open = 0, high = 0, low = 0, close = 0] = values;
@@ -101,14 +108,24 @@ export function readBars(text: string): { readonly bars: Bars } | { readonly pro
     first ??= { line: rows[k]?.line ?? 1, message: `found a gap after ${from}: the next bar comes ${step}s later` };
   }
   if (first !== null) {
-    report(first.line, 1, `${first.message}, want a bar every ${spacing}s (${gaps === 1 ? 'one gap' : `${gaps} gaps`}, about ${Math.round(missing)} bars missing)`);
+    report(
+      first.line,
+      1,
+      `${first.message}, want a bar every ${spacing}s (${gaps === 1 ? 'one gap' : `${gaps} gaps`}, about ${Math.round(missing)} bars missing)`,
+    );
     return { problems };
   }
   return { bars: { ...bars, seconds: spacing } };
 }
 
 const NAMES = ['open time', 'open', 'high', 'low', 'close'];
-const HEADERS: readonly (readonly string[])[] = [['open_time', 'opentime', 'open time', 'ts', 'timestamp', 'time'], ['open'], ['high'], ['low'], ['close']];
+const HEADERS: readonly (readonly string[])[] = [
+  ['open_time', 'opentime', 'open time', 'ts', 'timestamp', 'time'],
+  ['open'],
+  ['high'],
+  ['low'],
+  ['close'],
+];
 
 function readHeader(cells: readonly string[]): readonly number[] | string {
   const words = cells.map((cell) => cell.trim().toLowerCase());

@@ -37,7 +37,11 @@ export const MAX_NODES = 200_000;
 const MAX_DEPTH = 40;
 
 /** Reads YAML into a tree, or says everything that is wrong with it as YAML. `prefix` stands before the text on its first line. */
-export function readTree(text: string, name: string, prefix = ''): { readonly tree: Tree; readonly source: Source } | { readonly problems: Problem[] } {
+export function readTree(
+  text: string,
+  name: string,
+  prefix = '',
+): { readonly tree: Tree; readonly source: Source } | { readonly problems: Problem[] } {
   const source: Source = { name, lines: (prefix + text.slice(0, MAX_FILE)).split(/\r?\n/) };
   const problems: Problem[] = [];
   const report = (line: number, column: number, message: string): void => {
@@ -78,17 +82,20 @@ export function readTree(text: string, name: string, prefix = ''): { readonly tr
     }
     if (isScalar(node)) {
       const place = placeOf(node);
-      if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:str') throw new Excess(place, `found the tag ${node.tag}, want a value without a tag`);
-      return { kind: 'scalar', text: String(node.value ?? ''), place, note: node.comment?.trim() ?? null };
+      if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:str')
+        throw new Excess(place, `found the tag ${node.tag}, want a value without a tag`);
+      return { kind: 'scalar', text: typeof node.value === 'string' ? node.value : '', place, note: node.comment?.trim() ?? null };
     }
     if (isSeq(node)) {
       const place = placeOf(node);
-      if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:seq') throw new Excess(place, `found the tag ${node.tag}, want a value without a tag`);
+      if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:seq')
+        throw new Excess(place, `found the tag ${node.tag}, want a value without a tag`);
       return { kind: 'list', items: node.items.map((item) => convert(item, place, depth + 1)), place, note: node.comment?.trim() ?? null };
     }
     if (isMap(node)) {
       const place = placeOf(node);
-      if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:map') throw new Excess(place, `found the tag ${node.tag}, want a value without a tag`);
+      if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:map')
+        throw new Excess(place, `found the tag ${node.tag}, want a value without a tag`);
       const entries = node.items.map((pair): Entry => {
         if (!isScalar(pair.key)) throw new Excess(place, 'found a key that is not a word, want a word');
         const at = placeOf(pair.key);

@@ -23,7 +23,7 @@ export interface MarketEvent {
 export const EVENTS: readonly MarketEvent[] = [
   {
     name: '2020-03-12',
-    title: "12 March 2020: Black Thursday, first leg",
+    title: '12 March 2020: Black Thursday, first leg',
     asset: 'BTC',
     quote: 'USDT',
     start: '2020-03-12T09:00:00Z',
@@ -36,16 +36,17 @@ export const EVENTS: readonly MarketEvent[] = [
       ['13:00', 6028.1],
       ['14:00', 5994],
     ],
-    source: "Binance spot BTCUSDT, public hourly bars (closes at the stamp); the hour 10:00-11:00 has low 5,550 and the time inside the hour is not known (hypothetical: 10:50)",
+    source:
+      'Binance spot BTCUSDT, public hourly bars (closes at the stamp); the hour 10:00-11:00 has low 5,550 and the time inside the hour is not known (hypothetical: 10:50)',
     history: [
       [0, 7377.6],
       [72, 7377.6],
     ],
-    historySource: "hypothetical: the first waypoint, held for three days",
+    historySource: 'hypothetical: the first waypoint, held for three days',
   },
   {
     name: '2020-03-13',
-    title: "13 March 2020: Black Thursday, second leg and venue outage",
+    title: '13 March 2020: Black Thursday, second leg and venue outage',
     asset: 'BTC',
     quote: 'USDT',
     start: '2020-03-12T23:00:00Z',
@@ -59,7 +60,8 @@ export const EVENTS: readonly MarketEvent[] = [
       ['04:00', 5167.3],
       ['05:00', 4774.5],
     ],
-    source: "Binance spot BTCUSDT, public hourly bars; hour 02:00-03:00 has low 3,782.13 (perpetual 3,621.81); time inside the hour hypothetical: 02:16, when BitMEX went down",
+    source:
+      'Binance spot BTCUSDT, public hourly bars; hour 02:00-03:00 has low 3,782.13 (perpetual 3,621.81); time inside the hour hypothetical: 02:16, when BitMEX went down',
     history: [
       [0, 5802.7],
       [9, 5994],
@@ -70,11 +72,12 @@ export const EVENTS: readonly MarketEvent[] = [
       [14, 7377.6],
       [72, 7377.6],
     ],
-    historySource: "the waypoints of 2020-03-12 (Binance spot BTCUSDT, public hourly bars); hypothetical before them: held for the rest of three days",
+    historySource:
+      'the waypoints of 2020-03-12 (Binance spot BTCUSDT, public hourly bars); hypothetical before them: held for the rest of three days',
   },
   {
     name: '2021-05-19',
-    title: "19 May 2021",
+    title: '19 May 2021',
     asset: 'BTC',
     quote: 'USDT',
     start: '2021-05-19T11:00:00Z',
@@ -106,16 +109,16 @@ export const EVENTS: readonly MarketEvent[] = [
       ['14:49:59', 36390],
       ['15:00:00', 37501.9],
     ],
-    source: "Binance spot BTCUSDT, public five-minute bars (opens at the stamp); low 30,000 in bar 13:10",
+    source: 'Binance spot BTCUSDT, public five-minute bars (opens at the stamp); low 30,000 in bar 13:10',
     history: [
       [0, 39432.4],
       [72, 39432.4],
     ],
-    historySource: "hypothetical: the first waypoint, held for three days",
+    historySource: 'hypothetical: the first waypoint, held for three days',
   },
   {
     name: '2025-10-10',
-    title: "10 October 2025: tariff announcement, record liquidations",
+    title: '10 October 2025: tariff announcement, record liquidations',
     asset: 'BTC',
     quote: 'USDT',
     start: '2025-10-10T20:45:00Z',
@@ -166,13 +169,15 @@ export const EVENTS: readonly MarketEvent[] = [
       ['22:35:59', 113560],
       ['22:45:00', 113850],
     ],
-    source: "BTCUSD_PERP one-minute mark-price klines (Binance public data): values are bar opens, closes, highs or lows; seconds within a minute are ours (hypothetical). Other lows that day: spot 102,000, USD-M perpetual 101,516.5, mark 102,497.5, all in minute 21:20. A bridged path must stay inside every one-minute bar's high-low range widened by 0.3 %",
+    source:
+      "BTCUSD_PERP one-minute mark-price klines (Binance public data): values are bar opens, closes, highs or lows; seconds within a minute are ours (hypothetical). Other lows that day: spot 102,000, USD-M perpetual 101,516.5, mark 102,497.5, all in minute 21:20. A bridged path must stay inside every one-minute bar's high-low range widened by 0.3 %",
     history: [
       [0, 116982],
       [6, 122574],
       [72, 122574],
     ],
-    historySource: "hypothetical: the first waypoint, and before the six hours of the slide the 24-hour high of 122,574 (CoinGlass and press reports of 10 and 11 October 2025), held for three days",
+    historySource:
+      'hypothetical: the first waypoint, and before the six hours of the slide the 24-hour high of 122,574 (CoinGlass and press reports of 10 and 11 October 2025), held for three days',
   },
 ];
 

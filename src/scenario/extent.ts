@@ -57,7 +57,10 @@ export function extentOf(options: RunOptions): Extent {
     level += options.quotes.lots;
     order = Math.max(order, options.quotes.lots);
     position += options.quotes.lots * (options.quotes.bidLevels + options.quotes.askLevels);
-    money += options.quotes.lots * (options.quotes.bidLevels * options.quotes.bestBid + options.quotes.askLevels * (options.quotes.bestAsk + options.quotes.askLevels)) * perLot;
+    money +=
+      options.quotes.lots *
+      (options.quotes.bidLevels * options.quotes.bestBid + options.quotes.askLevels * (options.quotes.bestAsk + options.quotes.askLevels)) *
+      perLot;
   } else {
     const { depth, reach, rungs, count, inventoryCap } = options.quotes;
     // Depth is stated within 1 %, the ladder goes on at the same density.
@@ -73,7 +76,12 @@ export function extentOf(options: RunOptions): Extent {
 }
 
 /** Largest notional that a position of these groups can have within a run, in quanta. */
-export function largestPosition(groups: readonly TraderOptions[], driver: DriverOptions, seconds: number, quantaPerTickLot: number): number {
+export function largestPosition(
+  groups: readonly TraderOptions[],
+  driver: DriverOptions,
+  seconds: number,
+  quantaPerTickLot: number,
+): number {
   const start = startPrice(driver);
   let lots = 0;
   for (const group of groups) lots = Math.max(lots, largestLots(group, start, quantaPerTickLot));
@@ -83,7 +91,8 @@ export function largestPosition(groups: readonly TraderOptions[], driver: Driver
 /** Lots of a group's largest position. */
 function largestLots(group: TraderOptions, start: number, perLot: number): number {
   if (group.kind === 'listed') return group.accounts.reduce((most, account) => Math.max(most, Math.abs(account.lots)), 0);
-  const largest = group.size.kind === 'pareto' ? group.size.cap : group.size.kind === 'equal' ? group.notional / group.count : group.notional;
+  const largest =
+    group.size.kind === 'pareto' ? group.size.cap : group.size.kind === 'equal' ? group.notional / group.count : group.notional;
   return largest / (start * perLot) + 1;
 }
 

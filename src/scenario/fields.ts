@@ -3,7 +3,18 @@
  * number in base units (seconds, fractions, quote units), a word, or a text with its unit kept. Reading a read value gives it back.
  */
 import { z } from 'zod';
-import { decimalOf, formatDecimal, MAX_DIGITS, readDecimal, readDuration, readFraction, readMultiple, readSize, significantDigits, toNumber } from './quantity.ts';
+import {
+  decimalOf,
+  formatDecimal,
+  MAX_DIGITS,
+  readDecimal,
+  readDuration,
+  readFraction,
+  readMultiple,
+  readSize,
+  significantDigits,
+  toNumber,
+} from './quantity.ts';
 import type { Decimal } from './quantity.ts';
 
 /** What a failed field says: what it wants, and the words that would have been right. */
@@ -73,8 +84,16 @@ function refusalOf(want: string, parse: (text: string) => Decimal | null): (inpu
 
 /** A plain number. */
 export function number(bounds: Bounds, what = 'a number') {
-  const limits = { ...(bounds.min === undefined ? {} : bounds.above ? { exclusiveMinimum: bounds.min } : { minimum: bounds.min }), ...(bounds.max === undefined ? {} : bounds.below ? { exclusiveMaximum: bounds.max } : { maximum: bounds.max }) };
-  const json = { anyOf: [{ type: 'number', ...limits }, { type: 'string', pattern: '^[+-]?[0-9][0-9_]*(\\.[0-9_]+)?([eE][+-]?[0-9]+)?$' }] };
+  const limits = {
+    ...(bounds.min === undefined ? {} : bounds.above ? { exclusiveMinimum: bounds.min } : { minimum: bounds.min }),
+    ...(bounds.max === undefined ? {} : bounds.below ? { exclusiveMaximum: bounds.max } : { maximum: bounds.max }),
+  };
+  const json = {
+    anyOf: [
+      { type: 'number', ...limits },
+      { type: 'string', pattern: '^[+-]?[0-9][0-9_]*(\\.[0-9_]+)?([eE][+-]?[0-9]+)?$' },
+    ],
+  };
   return field(refusalOf(`${what}${boundsText(bounds)}`, readDecimal), json, numberReader(readDecimal, bounds));
 }
 
@@ -86,9 +105,16 @@ export function money(bounds: Bounds = { min: 0 }) {
 /** A whole number. */
 export function count(min: number, max = 2 ** 31 - 1) {
   const reader = numberReader(readDecimal, { min, max });
-  const json = { anyOf: [{ type: 'integer', minimum: min, maximum: max }, { type: 'string', pattern: '^[0-9][0-9_]*$' }] };
+  const json = {
+    anyOf: [
+      { type: 'integer', minimum: min, maximum: max },
+      { type: 'string', pattern: '^[0-9][0-9_]*$' },
+    ],
+  };
   const tooMany = numberReader(readDecimal, { min: max, above: true });
-  const refusal = (input: unknown): Refusal => ({ want: tooMany(input) === undefined ? `a whole number ≥ ${min}` : `a whole number ≤ ${max}` });
+  const refusal = (input: unknown): Refusal => ({
+    want: tooMany(input) === undefined ? `a whole number ≥ ${min}` : `a whole number ≤ ${max}`,
+  });
   return field(refusal, json, (input) => {
     const value = reader(input);
     return value !== undefined && Number.isSafeInteger(value) ? value : undefined;
@@ -105,8 +131,14 @@ export function duration(bounds: Bounds) {
 
 /** A fraction: `5%`, `25bps`, `0.05`. */
 export function fraction(bounds: Bounds) {
-  const json = { anyOf: [{ type: 'number' }, { type: 'string', pattern: '^[+-]?[0-9][0-9_]*(\\.[0-9_]+)?([eE][+-]?[0-9]+)?\\s*(%|bps)?$' }] };
-  return field(refusalOf(`a fraction such as 5%, 25bps or 0.05,${boundsText(bounds)}`, readFraction), json, numberReader(readFraction, bounds));
+  const json = {
+    anyOf: [{ type: 'number' }, { type: 'string', pattern: '^[+-]?[0-9][0-9_]*(\\.[0-9_]+)?([eE][+-]?[0-9]+)?\\s*(%|bps)?$' }],
+  };
+  return field(
+    refusalOf(`a fraction such as 5%, 25bps or 0.05,${boundsText(bounds)}`, readFraction),
+    json,
+    numberReader(readFraction, bounds),
+  );
 }
 
 /** A level of the margin coverage ratio: a plain MCR number, or a multiple of the threshold as `1.25x`. */
@@ -117,7 +149,12 @@ export function level() {
   const bounds = { min: 0, max: 1000 };
   const bare = numberReader(readDecimal, bounds);
   const times = numberReader(readMultiple, bounds);
-  const json = { anyOf: [{ type: 'number', minimum: 0 }, { type: 'string', pattern: '^[0-9][0-9_]*(\\.[0-9_]+)?x?$' }] };
+  const json = {
+    anyOf: [
+      { type: 'number', minimum: 0 },
+      { type: 'string', pattern: '^[0-9][0-9_]*(\\.[0-9_]+)?x?$' },
+    ],
+  };
   return field({ want: 'a multiple of the threshold such as 1.25x, or a plain coverage ratio ≥ 0' }, json, (input): Level | undefined => {
     const multiple = times(typeof input === 'string' ? input : undefined);
     return multiple === undefined ? bare(input) : `${multiple}x`;
@@ -130,7 +167,12 @@ export type Size = number | `${number} ${string}`;
 /** A quantity of the asset, > 0. */
 export function size() {
   const bounds = { min: 0, above: true };
-  const json = { anyOf: [{ type: 'number', exclusiveMinimum: 0 }, { type: 'string', pattern: '^[0-9][0-9_]*(\\.[0-9_]+)?([eE][+-]?[0-9]+)?(\\s+[A-Za-z][A-Za-z0-9]*)?$' }] };
+  const json = {
+    anyOf: [
+      { type: 'number', exclusiveMinimum: 0 },
+      { type: 'string', pattern: '^[0-9][0-9_]*(\\.[0-9_]+)?([eE][+-]?[0-9]+)?(\\s+[A-Za-z][A-Za-z0-9]*)?$' },
+    ],
+  };
   return field({ want: 'a size > 0 such as 0.4 BTC' }, json, (input): Size | undefined => {
     let symbol: string | null = null;
     const amount = numberReader((text) => {
@@ -156,7 +198,9 @@ export function flag() {
 
 /** A text that matches a pattern. */
 export function text(want: string, pattern: RegExp) {
-  return field({ want }, { type: 'string', pattern: pattern.source }, (input) => (typeof input === 'string' && pattern.test(input) ? input : undefined));
+  return field({ want }, { type: 'string', pattern: pattern.source }, (input) =>
+    typeof input === 'string' && pattern.test(input) ? input : undefined,
+  );
 }
 
 /** A moment as ISO 8601 in UTC, `2025-10-10T20:45:00Z`; kept as text. */
@@ -175,7 +219,8 @@ export function listed(words: readonly string[]): string {
 /** A map whose `kind` may be left out when it is the usual one. */
 export function usually<S extends z.ZodType>(kind: string, schema: S) {
   return z.preprocess(
-    (input) => (typeof input === 'object' && input !== null && !Array.isArray(input) && !Object.hasOwn(input, 'kind') ? { kind, ...input } : input),
+    (input) =>
+      typeof input === 'object' && input !== null && !Array.isArray(input) && !Object.hasOwn(input, 'kind') ? { kind, ...input } : input,
     schema,
   );
 }

@@ -3,7 +3,7 @@
  * over numbers. Only what is listed here is understood: nothing is evaluated by mathjs, and no name leads anywhere else.
  */
 import { parse } from 'mathjs/number';
-import type { ConstantNode, MathNode, OperatorNode } from 'mathjs';
+import type { MathNode } from 'mathjs';
 import { exp, log, pow } from '../core/math.ts';
 import type { Formula, RateStep } from './context.ts';
 import { listed } from './fields.ts';
@@ -84,7 +84,9 @@ function withoutPercent(text: string): { readonly bare: string; readonly origin:
   return { bare, origin };
 }
 
-const FUNCTIONS: Readonly<Record<string, { readonly least: number; readonly most: number; readonly of: (values: readonly number[]) => number }>> = {
+const FUNCTIONS: Readonly<
+  Record<string, { readonly least: number; readonly most: number; readonly of: (values: readonly number[]) => number }>
+> = {
   min: { least: 1, most: 20, of: (values) => Math.min(...values) },
   max: { least: 1, most: 20, of: (values) => Math.max(...values) },
   sqrt: { least: 1, most: 1, of: ([x = 0]) => Math.sqrt(x) },
@@ -117,11 +119,17 @@ function compiler(text: string): { readonly compile: (node: MathNode, depth: num
   const compile = (node: MathNode, depth: number): Compiled => {
     if (++nodes > MAX_NODES) throw new FormulaError(`found more than ${MAX_NODES} terms, want fewer`, 0);
     if (depth > MAX_DEPTH) throw new FormulaError(`found more than ${MAX_DEPTH} levels of nesting, want fewer`, 0);
+    const kind: string = node.type;
     // A switch on the node's own class: the parser makes plain nodes only, and anything else is refused below.
     switch (node.type) {
       case 'ConstantNode': {
-        const { value } = node as ConstantNode<unknown>;
-        if (typeof value !== 'number' || !Number.isFinite(value)) return refuse(value === undefined ? 'an empty formula' : String(value), String(value), 'a finite number');
+        const { value } = node as unknown as { readonly value: unknown };
+        if (typeof value !== 'number' || !Number.isFinite(value))
+          return refuse(
+            value === undefined ? 'an empty formula' : typeof value === 'number' ? String(value) : JSON.stringify(value),
+            '',
+            'a finite number',
+          );
         return () => value;
       }
       case 'SymbolNode': {
@@ -139,9 +147,13 @@ function compiler(text: string): { readonly compile: (node: MathNode, depth: num
         return (notional) => (test(notional) === 0 ? otherwise(notional) : then(notional));
       }
       case 'OperatorNode': {
-        const { op, args, implicit } = node as unknown as OperatorNode & { readonly implicit: boolean };
+        const { op, args, implicit } = node as unknown as {
+          readonly op: string;
+          readonly args: readonly MathNode[];
+          readonly implicit: boolean;
+        };
         if (implicit) throw new FormulaError('found two terms side by side, want an operator between them', 0);
-        const values = (args as readonly MathNode[]).map((arg) => compile(arg, depth + 1));
+        const values = args.map((arg) => compile(arg, depth + 1));
         const [a, b] = values;
         if (values.length === 1 && a !== undefined && (op === '-' || op === '+')) return op === '-' ? (notional) => -a(notional) : a;
         const apply = Object.hasOwn(OPERATORS, op) ? OPERATORS[op] : undefined;
@@ -151,18 +163,26 @@ function compiler(text: string): { readonly compile: (node: MathNode, depth: num
         return (notional) => apply(a(notional), b(notional));
       }
       case 'FunctionNode': {
-        const { fn, args } = node as unknown as { readonly fn: { readonly type: string; readonly name?: string }; readonly args: readonly MathNode[] };
+        const { fn, args } = node as unknown as {
+          readonly fn: { readonly type: string; readonly name?: string };
+          readonly args: readonly MathNode[];
+        };
         const name = fn.type === 'SymbolNode' ? (fn.name ?? '') : '';
         const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
-        if (known === undefined) return refuse(`the function ${name}`, name, `${listed(Object.keys(FUNCTIONS))}${didYouMean(name, Object.keys(FUNCTIONS))}`);
+        if (known === undefined)
+          return refuse(`the function ${name}`, name, `${listed(Object.keys(FUNCTIONS))}${didYouMean(name, Object.keys(FUNCTIONS))}`);
         if (args.length < known.least || args.length > known.most) {
-          return refuse(`${name} with ${args.length} arguments`, name, known.least === known.most ? `${known.least}` : `${known.least} to ${known.most}`);
+          return refuse(
+            `${name} with ${args.length} arguments`,
+            name,
+            known.least === known.most ? `${known.least}` : `${known.least} to ${known.most}`,
+          );
         }
         const values = args.map((arg) => compile(arg, depth + 1));
         return (notional) => known.of(values.map((value) => value(notional)));
       }
       default:
-        throw new FormulaError(`found ${KINDS[node.type] ?? 'something else'}, want numbers, notional, operators and functions`, 0);
+        throw new FormulaError(`found ${KINDS[kind] ?? 'something else'}, want numbers, notional, operators and functions`, 0);
     }
   };
   return { compile };
@@ -188,12 +208,20 @@ function sampled(rate: Compiled): Formula {
   let required = 0;
   for (let notional = FIRST_KNOT; notional <= LAST_KNOT; notional *= growth) {
     const value = rate(notional);
-    const fault = (message: string): Formula => ({ steps, fault: { notional: from === 0 ? 0 : notional, message: `${message} at a notional of ${Number(notional.toPrecision(4))}` } });
-    if (!(value > 0 && value < 1)) return fault(`found a rate of ${Number.isFinite(value) ? Number(value.toPrecision(4)) : String(value)}, want more than 0 and less than 1,`);
+    const fault = (message: string): Formula => ({
+      steps,
+      fault: { notional: from === 0 ? 0 : notional, message: `${message} at a notional of ${Number(notional.toPrecision(4))}` },
+    });
+    if (!(value > 0 && value < 1))
+      return fault(
+        `found a rate of ${Number.isFinite(value) ? Number(value.toPrecision(4)) : String(value)}, want more than 0 and less than 1,`,
+      );
     const marginal = (value * notional - required) / (notional - from);
     if (marginal < 0) return fault('found a requirement that falls as the notional grows, want one that does not,');
     if (marginal >= 1) return fault('found a requirement that grows faster than the notional, want a slope below 1,');
-    steps.push({ from, rate: marginal });
+    // Equal slopes are one tier: a constant rate is not three hundred of them.
+    const last = steps.at(-1)?.rate ?? -1;
+    if (Math.abs(marginal - last) > 1e-12 * last) steps.push({ from, rate: marginal });
     from = notional;
     required = value * notional;
   }

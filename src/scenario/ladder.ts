@@ -31,9 +31,15 @@ export function resolveMargin(
   if (ratio.value < 1) {
     report(['margin', 'initial'], `found ${round(ratio.value)} of maintenance${where}, want initial ≥ maintenance at every notional`);
   } else if (threshold * steepest >= 1) {
-    report(['margin', 'threshold'], `found ${threshold}, want less than ${round(1 / steepest)}: threshold × maintenance rate must stay below 1`);
+    report(
+      ['margin', 'threshold'],
+      `found ${threshold}, want less than ${round(1 / steepest)}: threshold × maintenance rate must stay below 1`,
+    );
   } else if (call <= threshold) {
-    report(['margin', 'call'], `found ${margin.call}, which is ${round(call)}, want more than the threshold of ${threshold}: backstop < threshold < call ≤ initial / maintenance`);
+    report(
+      ['margin', 'call'],
+      `found ${margin.call}, which is ${round(call)}, want more than the threshold of ${threshold}: backstop < threshold < call ≤ initial / maintenance`,
+    );
   } else if (call > ratio.value) {
     report(
       ['margin', 'call'],
@@ -84,7 +90,9 @@ function rateSteps(
   const table = marginTable(venue, units.symbol);
   if (table !== null) return table.map((tier) => ({ from: tier.from, rate: tier[which] }));
   const listed = Object.keys(venue.tiers).join(', ');
-  report(['margin', 'venue'], `found ${venue.name}, which has no margin table for ${units.symbol} (it has ${listed}): give margin.${which}`);
+  // The same words for both requirements, so that it is one problem.
+  const message = `found ${venue.name}, which has no margin table for ${units.symbol} (it has ${listed}): give maintenance and initial`;
+  report(['margin', 'venue'], message);
   return null;
 }
 

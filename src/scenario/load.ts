@@ -4,8 +4,9 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { MAX_FILE } from './document.ts';
 import type { Experiment } from './experiment.ts';
+import type { FormulaCompiler } from './job.ts';
 import { parseExperiment } from './parse.ts';
-import type { FormulaCompiler, Parsed } from './parse.ts';
+import type { Parsed } from './parse.ts';
 import { ScenarioError } from './problem.ts';
 
 /** How a file is loaded. */
@@ -34,7 +35,7 @@ async function parseFile(path: string, options: LoadOptions): Promise<Parsed> {
   try {
     text = readText(path, 4 * MAX_FILE);
   } catch (error) {
-    const message = `${error instanceof Error ? error.message : 'cannot be read'}`;
+    const message = error instanceof Error ? error.message : 'cannot be read';
     return { problems: [{ file: path, line: 1, column: 1, path: '', message: `this file ${message}`, source: '' }] };
   }
   const read = reader(path, options.allowOutside ?? false);
@@ -63,7 +64,8 @@ function reader(path: string, allowOutside: boolean): (name: string, from: 'file
     } catch {
       throw new Error('does not exist');
     }
-    if (!allowOutside && !isInside(folder, real)) throw new Error('links to a place above the folder of this file: --allow-outside permits it');
+    if (!allowOutside && !isInside(folder, real))
+      throw new Error('links to a place above the folder of this file: --allow-outside permits it');
     return readText(real, MAX_BARS_FILE);
   };
 }

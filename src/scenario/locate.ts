@@ -98,11 +98,19 @@ function findingsOf(issue: Issue, input: unknown, base: Steps): Finding[] {
       return issue.keys.map((key) => ({ steps, key, missing: false, message: () => unknownKey(key, where, known) }));
     }
     case 'invalid_type':
-      return plainly(issue.expected === 'array' ? 'a list' : issue.expected === 'object' || issue.expected === 'record' ? 'a map' : issue.expected);
+      return plainly(
+        issue.expected === 'array' ? 'a list' : issue.expected === 'object' || issue.expected === 'record' ? 'a map' : issue.expected,
+      );
     case 'invalid_value':
       return plainly(listed(issue.values.map(String)), issue.values.map(String));
     case 'too_small':
-      return [{ steps, missing: false, message: (text) => `found ${text === 'a list' ? 'an empty list' : text}, want at least ${issue.minimum} member` }];
+      return [
+        {
+          steps,
+          missing: false,
+          message: (text) => `found ${text === 'a list' ? 'an empty list' : text}, want at least ${issue.minimum} member`,
+        },
+      ];
     case 'too_big':
       return [{ steps, missing: false, message: () => `found ${lengthOf(value)} members, want at most ${issue.maximum}` }];
     case 'invalid_union': {
@@ -145,7 +153,11 @@ function branchOf(
 
 /** Whether an issue at a branch's own root says that the value is of another shape altogether. */
 function refusesShape(issue: Issue): boolean {
-  return issue.code === 'invalid_type' || issue.code === 'invalid_value' || (issue.code === 'custom' && (issue.params as { found?: string } | undefined)?.found === undefined);
+  return (
+    issue.code === 'invalid_type' ||
+    issue.code === 'invalid_value' ||
+    (issue.code === 'custom' && (issue.params as { found?: string } | undefined)?.found === undefined)
+  );
 }
 
 /** A branch that misses keys or does not know many is further away than one with a wrong value. */

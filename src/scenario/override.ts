@@ -45,7 +45,9 @@ function segmentsOf(path: string, root: Tree): readonly Segment[] | string {
   const [, name = '', rest = ''] = section;
   const map = root.kind === 'map' ? root.entries.find((entry) => entry.key === name)?.value : undefined;
   const keys = map?.kind === 'map' ? map.entries.map((entry) => entry.key) : [];
-  const known = keys.filter((key) => rest === key || rest.startsWith(`${key}.`) || rest.startsWith(`${key}[`)).sort((a, b) => b.length - a.length)[0];
+  const known = keys
+    .filter((key) => rest === key || rest.startsWith(`${key}.`) || rest.startsWith(`${key}[`))
+    .sort((a, b) => b.length - a.length)[0];
   const head: Segment[] = [
     { kind: 'key', key: name },
     { kind: 'key', key: known ?? rest },
@@ -71,7 +73,10 @@ function setIn(tree: Tree, segments: readonly Segment[], value: Tree, place: Pla
   const old = items[wanted];
   if (old === undefined) {
     const names = items.map(nameOf).filter((name) => name !== null);
-    const has = tree.kind === 'list' ? `the list has ${items.length} members${names.length > 0 ? `: ${names.join(', ')}` : ''}` : 'this is not a list';
+    const has =
+      tree.kind === 'list'
+        ? `the list has ${items.length} members${names.length > 0 ? `: ${names.join(', ')}` : ''}`
+        : 'this is not a list';
     return `[${segment.kind === 'index' ? segment.index : segment.name}] names nothing: ${has}`;
   }
   const next = setIn(old, rest, value, place);

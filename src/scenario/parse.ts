@@ -7,6 +7,7 @@ import { plain, readTree } from './document.ts';
 import type { Entry, Tree } from './document.ts';
 import { gridOf, scenarioAt } from './experiment.ts';
 import type { Experiment, Note, Uncertain, Varied } from './experiment.ts';
+import type { Job, ParseOptions } from './job.ts';
 import { findings, found, joined, knownKeys, nodeAt, placed, problemAt } from './locate.ts';
 import { applyOverrides } from './override.ts';
 import { formatSteps, unknownKey } from './path.ts';
@@ -18,23 +19,7 @@ import type { Scenario } from './schema.ts';
 import { checkPoints } from './sweep.ts';
 import { readUncertain, readVary } from './vary.ts';
 
-/** Turns a formula in `notional` into marginal rates, or says what is wrong with it and at which character (from 0). */
-export type FormulaCompiler = (text: string) => Formula | { readonly message: string; readonly at: number };
-
-/** How a file is read. */
-export interface ParseOptions {
-  /** The file as the user named it, for messages. */
-  readonly path: string;
-  /** `PATH=VALUE`, laid over the file. */
-  readonly set?: readonly string[];
-  /**
-   * Text of a file named in this one, by its path relative to this one, or to the working directory when it was given with `set`;
-   * throws an Error that says why it cannot (`does not exist`).
-   */
-  readonly read?: (path: string, from: 'file' | 'command-line') => string;
-  /** Compiler of formulas; without it a formula is a problem. It is passed in because it brings a parser along that few files need. */
-  readonly formula?: FormulaCompiler;
-}
+export type { FormulaCompiler, ParseOptions } from './job.ts';
 
 /** A file that can be run, or all that is wrong with it. */
 export type Parsed = { readonly experiment: Experiment } | { readonly problems: readonly Problem[] };
@@ -75,18 +60,6 @@ function fromScenario(tree: Tree, before: readonly Problem[], options: ParseOpti
   return finish(job, sections, { name, question: '', vary: [], uncertain: [], replications: 1, seed: 'marginfall' });
 }
 
-/** A file on its way: where its scenario stands, and what was found so far. */
-export interface Job {
-  readonly options: ParseOptions;
-  readonly problems: Problem[];
-  /** The scenario's tree. */
-  readonly root: Tree;
-  /** What stands before a scenario's keys in the file: `scenario`, or nothing. */
-  readonly prefix: string;
-  /** Folder of the scenario's own file, relative to this one: empty, or ending in a slash. */
-  readonly folder: string;
-}
-
 interface Frame {
   readonly name: string;
   readonly question: string;
@@ -105,7 +78,9 @@ function fromExperiment(tree: Tree, before: readonly Problem[], options: ParseOp
   const strangers = tree.entries.filter((entry) => !known.includes(entry.key));
   for (const entry of strangers) {
     const moved = Object.hasOwn(scenarioSchema.shape, entry.key);
-    const message = moved ? `unknown key "${entry.key}" in the experiment; did you mean "scenario.${entry.key}"?` : unknownKey(entry.key, 'the experiment', known);
+    const message = moved
+      ? `unknown key "${entry.key}" in the experiment; did you mean "scenario.${entry.key}"?`
+      : unknownKey(entry.key, 'the experiment', known);
     problems.push(problemAt(entry.place, entry.key, message));
   }
 
@@ -187,7 +162,10 @@ function folderOf(path: string): string {
 
 function nameOfFile(path: string): string {
   const stem = (path.split(/[/\\]/).at(-1) ?? '').replace(/\.[a-z0-9]+$/i, '').toLowerCase();
-  const name = stem.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 64);
+  const name = stem
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 64);
   return NAME.test(name) ? name : 'scenario';
 }
 
@@ -312,7 +290,7 @@ function readFormulas(worlds: readonly Partial<Scenario>[], job: Job, frame: Fra
       const node = nodeOfText(stated, steps, job, frame);
       const compiled = job.options.formula?.(stated) ?? { message: 'found a formula, want none: no compiler was passed', at: 0 };
       if ('steps' in compiled) {
-        formulas[stated] = compiled.steps;
+        formulas[stated] = compiled;
         continue;
       }
       const line = node.place.source.lines[node.place.line - 1] ?? '';
@@ -357,6 +335,14 @@ function notesOf(tree: Tree, steps: Steps): Note[] {
 function noteOf(tree: Tree, steps: Steps): Note {
   const text = (tree.note ?? '').replaceAll(/\s*\n\s*#?\s*/g, ' ').trim();
   const { line, column, source } = tree.place;
-  const written = (source.lines[line - 1] ?? '').slice(column - 1).replace(/\s+#.*$/, '').trim();
-  return { path: formatSteps(steps), value: tree.kind === 'scalar' ? tree.text : written, source: text.replace(/^source:?\s*/i, ''), hypothetical: /^hypothetical/i.test(text) };
+  const written = (source.lines[line - 1] ?? '')
+    .slice(column - 1)
+    .replace(/\s+#.*$/, '')
+    .trim();
+  return {
+    path: formatSteps(steps),
+    value: tree.kind === 'scalar' ? tree.text : written,
+    source: text.replace(/^source:?\s*/i, ''),
+    hypothetical: /^hypothetical/i.test(text),
+  };
 }

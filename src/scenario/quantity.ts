@@ -121,7 +121,7 @@ export function readFraction(text: string): Decimal | null {
 
 /** The number of a multiple, `1.25x`. Null when the text is none. */
 export function readMultiple(text: string): Decimal | null {
-  return /x$/.test(text) ? readDecimal(text.slice(0, -1).trimEnd()) : null;
+  return text.endsWith('x') ? readDecimal(text.slice(0, -1).trimEnd()) : null;
 }
 
 /** A size with the symbol of its asset, `0.4 BTC`, or a plain number. Null when the text is none. */

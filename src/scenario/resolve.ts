@@ -45,12 +45,15 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const venue = margin === undefined ? null : resolveVenue(margin.venue, tell);
   const mark = asset === undefined || venue === null ? null : resolveMark(asset.mark, venue);
   const largest =
-    groups === null || driver === null || units === null ? 0 : largestPosition(groups, driver, horizon ?? 0, units.quantaPerTickLot) * units.quantum;
-  const rules = margin === undefined || venue === null || units === null ? null : resolveMargin(margin, venue, units, context, largest, tell);
+    groups === null || driver === null || units === null
+      ? 0
+      : largestPosition(groups, driver, horizon ?? 0, units.quantaPerTickLot) * units.quantum;
+  const rules =
+    margin === undefined || venue === null || units === null ? null : resolveMargin(margin, venue, units, context, largest, tell);
   const engine =
     liquidation === undefined || venue === null || units === null || rules === null
       ? null
-      : resolveLiquidation(liquidation, venue, units, rules.margin.threshold, tell);
+      : resolveLiquidation(liquidation, venue, units, rules.margin.threshold);
   if (rules !== null && engine !== null) checkBackstop(engine, tell);
   const seasonThreshold = Math.max(context.seasonThreshold ?? 0, rules?.margin.threshold ?? 0);
   if (traders !== undefined && rules !== null) checkLeverage(traders, rules.margin.maintenance, seasonThreshold, tell);
@@ -71,9 +74,9 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
     liquidation: engine,
     seasonThreshold,
   };
-  for (const shortfall of unitShortfalls(extentOf(options))) {
-    tell(['assets', 0, 'lot'], `tick ${units.tick} and lot ${units.lot} are too fine: ${shortfall}`);
-  }
+  const [shortfall] = unitShortfalls(extentOf(options));
+  if (shortfall !== undefined)
+    tell(['assets', 0, 'lot'], `found tick ${units.tick} and lot ${units.lot}, which are too fine: ${shortfall}`);
   return sound ? frozen(options) : null;
 }
 
@@ -103,7 +106,8 @@ function resolveQuotes(makers: Scenario['market']['makers'], units: AssetUnits, 
     const bestBid = ticks(makers.bid, units, [...at, 'bid'], report);
     const bestAsk = ticks(makers.ask, units, [...at, 'ask'], report);
     if (bestAsk <= bestBid) report([...at, 'ask'], `found ${makers.ask}, want more than the bid of ${makers.bid}`);
-    if (makers.bidLevels > bestBid) report([...at, 'bidLevels'], `found ${makers.bidLevels}, want at most ${bestBid}: no price is below one tick`);
+    if (makers.bidLevels > bestBid)
+      report([...at, 'bidLevels'], `found ${makers.bidLevels}, want at most ${bestBid}: no price is below one tick`);
     return {
       kind: 'flat',
       lots: lots(makers.size, units, [...at, 'size'], report),
@@ -114,7 +118,8 @@ function resolveQuotes(makers: Scenario['market']['makers'], units: AssetUnits, 
     };
   }
   if (makers.floor > makers.depth) report([...at, 'floor'], `found ${makers.floor}, want at most the depth of ${makers.depth}`);
-  if (makers.halfSpread >= makers.reach) report([...at, 'reach'], `found ${makers.reach}, want more than the half spread of ${makers.halfSpread}`);
+  if (makers.halfSpread >= makers.reach)
+    report([...at, 'reach'], `found ${makers.reach}, want more than the half spread of ${makers.halfSpread}`);
   return {
     kind: 'ladder',
     count: makers.count,
@@ -154,7 +159,8 @@ function resolveTraders(traders: Scenario['traders'], units: AssetUnits, report:
           const size = lots(account.size, units, [...here, 'size'], report);
           const entry = ticks(account.entry, units, [...here, 'entry'], report);
           const value = size * entry * units.quantaPerTickLot;
-          const collateral = account.collateral === undefined ? Math.round(value / (account.leverage ?? 1)) : quanta(account.collateral, units);
+          const collateral =
+            account.collateral === undefined ? Math.round(value / (account.leverage ?? 1)) : quanta(account.collateral, units);
           return { lots: account.side === 'long' ? size : -size, entry, collateral };
         }),
       };
@@ -167,7 +173,10 @@ function resolveTraders(traders: Scenario['traders'], units: AssetUnits, report:
     const size = typeof group.size === 'string' ? { kind: group.size } : group.size;
     if (size.kind === 'pareto' && size.cap * group.count < group.notional) {
       const least = group.notional / group.count;
-      report([...at, 'size', 'cap'], `found ${size.cap}, want at least ${least}: ${group.count} such positions do not make ${group.notional}`);
+      report(
+        [...at, 'size', 'cap'],
+        `found ${size.cap}, want at least ${least}: ${group.count} such positions do not make ${group.notional}`,
+      );
     }
     return {
       name: group.name,
@@ -197,22 +206,19 @@ function resolveVenue(name: string, report: Report): Venue | null {
   return venue;
 }
 
-function resolveLiquidation(
-  liquidation: Scenario['liquidation'],
-  venue: Venue,
-  units: AssetUnits,
-  threshold: number,
-  report: Report,
-): LiquidationOptions {
+function resolveLiquidation(liquidation: Scenario['liquidation'], venue: Venue, units: AssetUnits, threshold: number): LiquidationOptions {
   const { policy, backstop } = liquidation;
   const stated = typeof policy === 'object' ? policy : policy === 'full' ? { kind: 'full' as const } : venue.policy;
-
   const vault = (): LiquidationOptions['backstop'] => {
     if (backstop === 'off') return null;
     if (backstop === 'venue') {
       if (venue.backstop === null) return null;
       const { level, capacity, stated: size } = venue.backstop;
-      return { level, capacity: capacity === Infinity ? Infinity : quanta(capacity, units), stated: size === null ? null : quanta(size, units) };
+      return {
+        level,
+        capacity: capacity === Infinity ? Infinity : quanta(capacity, units),
+        stated: size === null ? null : quanta(size, units),
+      };
     }
     return {
       level: typeof backstop.level === 'number' ? backstop.level / threshold : Number(backstop.level.slice(0, -1)),
@@ -235,12 +241,17 @@ function resolveLiquidation(
 
 function checkBackstop(engine: LiquidationOptions, report: Report): void {
   if (engine.backstop === null || engine.backstop.level < 1) return;
-  report(['liquidation', 'backstop', 'level'], `found ${round(engine.backstop.level)}x the threshold, want less than 1x: backstop < threshold < call ≤ initial / maintenance`);
+  report(
+    ['liquidation', 'backstop', 'level'],
+    `found ${round(engine.backstop.level)}x the threshold, want less than 1x: backstop < threshold < call ≤ initial / maintenance`,
+  );
 }
 
 /** Nobody may be given a leverage at which the engine would liquidate at once, at every draw. */
 function checkLeverage(traders: Scenario['traders'], maintenance: Tiers, seasonThreshold: number, report: Report): void {
   const limit = 1 / (seasonThreshold * (maintenance.rate[0] ?? 1));
+  // A threshold that asks for the whole position is told elsewhere.
+  if (limit <= 1) return;
   for (const [g, group] of traders.entries()) {
     if ('accounts' in group) continue;
     const [least, steps]: [number, Steps] =
@@ -250,7 +261,10 @@ function checkLeverage(traders: Scenario['traders'], maintenance: Tiers, seasonT
           ? [group.leverage.value, ['traders', g, 'leverage', 'value']]
           : [group.leverage.min, ['traders', g, 'leverage', 'min']];
     if (least >= limit) {
-      report(steps, `found ${least}, want less than ${round(limit)}: above it every trader starts below the threshold of ${seasonThreshold}`);
+      report(
+        steps,
+        `found ${least}, want less than ${round(limit)}: above it every trader starts below the threshold of ${seasonThreshold}`,
+      );
     }
   }
 }

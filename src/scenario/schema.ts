@@ -20,7 +20,9 @@ const price = () => number(positive, 'a price');
 const points = z.array(z.tuple([duration(nonNegative), price()])).min(1);
 
 const noise = () =>
-  fraction({ min: 0, max: 0.1 }).default(0).describe('Standard deviation of the log-price a square root of a second, bridged between the given points');
+  fraction({ min: 0, max: 0.1 })
+    .default(0)
+    .describe('Standard deviation of the log-price a square root of a second, bridged between the given points');
 
 const driver = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('constant'), price: price().describe('The price, for ever') }).describe('A price that stands still'),
@@ -33,13 +35,20 @@ const driver = z.discriminatedUnion('kind', [
     })
     .describe('Geometric Brownian motion'),
   z
-    .strictObject({ kind: z.literal('waypoints'), points: points.describe('[time from the start, price], ascending, the first at 0s'), noise: noise() })
+    .strictObject({
+      kind: z.literal('waypoints'),
+      points: points.describe('[time from the start, price], ascending, the first at 0s'),
+      noise: noise(),
+    })
     .describe('A path through given points, log-linear between them'),
   z
     .strictObject({
       kind: z.literal('csv'),
       file: file().describe('Price bars: Binance klines with or without header, or ts,open,high,low,close,volume; .gz allowed'),
-      from: z.union([word('first'), moment()]).default('first').describe("The scenario's start within the file, in UTC"),
+      from: z
+        .union([word('first'), moment()])
+        .default('first')
+        .describe("The scenario's start within the file, in UTC"),
       noise: noise(),
     })
     .describe('Bars of a file, each walked open, nearer extreme, other extreme, close'),
@@ -49,7 +58,9 @@ const driver = z.discriminatedUnion('kind', [
 ]);
 
 const history = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('driver') }).describe("What goes before the driver: the file's earlier bars, the event's stated past, else the starting price"),
+  z
+    .strictObject({ kind: z.literal('driver') })
+    .describe("What goes before the driver: the file's earlier bars, the event's stated past, else the starting price"),
   z.strictObject({ kind: z.literal('event') }).describe('The hours before the event of the driver'),
   z.strictObject({ kind: z.literal('constant'), price: price() }).describe('One price all the time before'),
   z.strictObject({ kind: z.literal('waypoints'), points: points.describe('[time before the start, price], the newest first') }),
@@ -69,7 +80,12 @@ const mark = z.union([
     z.strictObject({ kind: z.literal('last'), clamp: clamp() }),
     z.strictObject({ kind: z.literal('mid'), clamp: clamp() }),
     z.strictObject({ kind: z.literal('index'), cadence: cadence().default(1), clamp: clamp() }),
-    z.strictObject({ kind: z.literal('ema'), timeConstant: duration(positive).describe('Time constant of the average of the mid'), cadence: cadence().default(1), clamp: clamp() }),
+    z.strictObject({
+      kind: z.literal('ema'),
+      timeConstant: duration(positive).describe('Time constant of the average of the mid'),
+      cadence: cadence().default(1),
+      clamp: clamp(),
+    }),
     z.strictObject({
       kind: z.literal('median'),
       premium: duration(positive).describe('Time constant of the average of mid − oracle'),
@@ -95,12 +111,18 @@ const ladder = z.strictObject({
   count: count(1, 1000).default(5).describe('Number of makers'),
   depth: money(positive).describe('Bids (and asks) of all makers within 1 % of the centre, in quote units, in a calm market'),
   floor: money().default(0).describe('The depth never falls below this'),
-  volatilityScale: z.union([word('off'), fraction(positive)]).default(0.004).describe('depth / (1 + |one-minute move| / volatilityScale); off: the depth stays'),
+  volatilityScale: z
+    .union([word('off'), fraction(positive)])
+    .default(0.004)
+    .describe('depth / (1 + |one-minute move| / volatilityScale); off: the depth stays'),
   returnHalfLife: duration(positive).default(2700).describe('Half-life of the return of withdrawn depth'),
   halfSpread: fraction({ min: 0, max: 0.5 }).default(0.00005).describe('Half of the quoted spread'),
   reach: fraction({ min: 0, above: true, max: 0.9 }).default(0.05).describe('How far from the centre the ladder goes'),
   rungs: count(1, 200).default(10).describe('Price levels of a maker on each side'),
-  inventoryCap: z.union([word('unlimited'), money(positive)]).default('unlimited').describe('Largest inventory of one maker either way, in quote units'),
+  inventoryCap: z
+    .union([word('unlimited'), money(positive)])
+    .default('unlimited')
+    .describe('Largest inventory of one maker either way, in quote units'),
   layOffHalfLife: halfLife('never').default(120).describe('Half-life with which inventory is laid off outside'),
   recovery: halfLife('never').default(20).describe('Half-life of the displacement from the outside price'),
   permanent: fraction(share).default(0).describe("Share of the displacement's peak that never decays"),
@@ -118,7 +140,13 @@ const flat = z.strictObject({
 
 const market = z.strictObject({
   kind: z.literal('book').describe('An order book with price-time priority'),
-  makers: usually('ladder', z.discriminatedUnion('kind', [ladder.describe('Ladders around the outside price'), flat.describe('A standing book that nobody quotes again')])).describe('Who quotes'),
+  makers: usually(
+    'ladder',
+    z.discriminatedUnion('kind', [
+      ladder.describe('Ladders around the outside price'),
+      flat.describe('A standing book that nobody quotes again'),
+    ]),
+  ).describe('Who quotes'),
   noise: z
     .union([
       word('off'),
@@ -135,8 +163,15 @@ const market = z.strictObject({
 });
 
 const leverageNumber = () =>
-  field({ want: 'a leverage > 0 such as 5 or 5x' }, { anyOf: [{ type: 'number', exclusiveMinimum: 0 }, { type: 'string', pattern: '^[0-9][0-9_]*(\\.[0-9_]+)?x?$' }] }, (input) =>
-    numberOf(typeof input === 'string' ? input.replace(/x$/, '') : input),
+  field(
+    { want: 'a leverage > 0 such as 5 or 5x' },
+    {
+      anyOf: [
+        { type: 'number', exclusiveMinimum: 0 },
+        { type: 'string', pattern: '^[0-9][0-9_]*(\\.[0-9_]+)?x?$' },
+      ],
+    },
+    (input) => numberOf(typeof input === 'string' ? input.replace(/x$/, '') : input),
   );
 const plainPositive = number({ min: 0, above: true, max: 1000 });
 function numberOf(input: unknown): number | undefined {
@@ -145,7 +180,8 @@ function numberOf(input: unknown): number | undefined {
 }
 
 const side = () => word('long', 'short');
-const marginMode = () => word('isolated').default('isolated').describe('What is liquidated together: each position with its own collateral');
+const marginMode = () =>
+  word('isolated').default('isolated').describe('What is liquidated together: each position with its own collateral');
 
 const drawnGroup = z.strictObject({
   name: title().describe('Unique name of the group'),
@@ -158,7 +194,11 @@ const drawnGroup = z.strictObject({
       word('equal'),
       z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('equal') }),
-        z.strictObject({ kind: z.literal('pareto'), alpha: number({ min: 0, above: true, max: 100 }).describe('Tail exponent'), cap: money(positive).describe('Largest position') }),
+        z.strictObject({
+          kind: z.literal('pareto'),
+          alpha: number({ min: 0, above: true, max: 100 }).describe('Tail exponent'),
+          cap: money(positive).describe('Largest position'),
+        }),
         z.strictObject({ kind: z.literal('lognormal'), sigma: number({ min: 0, max: 10 }) }),
       ]),
     ])
@@ -186,7 +226,9 @@ const drawnGroup = z.strictObject({
     })
     .default({ window: 259_200, halfLife: 86_400 })
     .describe('When the positions were opened'),
-  resample: flag().default(false).describe('true: every trader an independent draw; false: stratified, so that replicates differ by noise alone'),
+  resample: flag()
+    .default(false)
+    .describe('true: every trader an independent draw; false: stratified, so that replicates differ by noise alone'),
 });
 
 const listedGroup = z.strictObject({
@@ -249,7 +291,9 @@ const margin = z.strictObject({
   venue: text('the name of a venue', /^[^\r\n]{1,64}$/)
     .default('generic')
     .describe('Whose rules: see `marginfall venues`'),
-  threshold: number({ min: 0, above: true, max: 100 }).default(1).describe('θ: the margin coverage ratio (equity / maintenance) at which the engine liquidates'),
+  threshold: number({ min: 0, above: true, max: 100 })
+    .default(1)
+    .describe('θ: the margin coverage ratio (equity / maintenance) at which the engine liquidates'),
   call: level().default('1.05x').describe('Margin call below this coverage'),
   maintenance: requirement().describe('Maintenance requirement'),
   initial: requirement().describe('Initial requirement'),
@@ -273,9 +317,14 @@ const liquidation = z.strictObject({
     ])
     .default('venue')
     .describe('How much of a position is closed'),
-  mode: word('sequential', 'batch').default('sequential').describe('sequential: the mark is looked at after each fill; batch: all that is triggered goes at once'),
+  mode: word('sequential', 'batch')
+    .default('sequential')
+    .describe('sequential: the mark is looked at after each fill; batch: all that is triggered goes at once'),
   queue: word('worst-first', 'trigger-price', 'arrival', 'largest', 'random').default('worst-first').describe('Who goes first'),
-  capacity: z.union([word('unlimited'), number(positive)]).default('unlimited').describe('Orders a second that the engine can send'),
+  capacity: z
+    .union([word('unlimited'), number(positive)])
+    .default('unlimited')
+    .describe('Orders a second that the engine can send'),
   latency: duration(nonNegative).default(0).describe("From the trigger to the order's arrival"),
   backstop: z
     .union([
@@ -283,7 +332,10 @@ const liquidation = z.strictObject({
       z.strictObject({
         level: level().describe('Accounts below this coverage are taken over'),
         capacity: capacity().describe('Most notional that the vault holds'),
-        stated: z.union([word('none'), money(positive)]).default('none').describe('A stated size of the vault, to compare takeovers with'),
+        stated: z
+          .union([word('none'), money(positive)])
+          .default('none')
+          .describe('A stated size of the vault, to compare takeovers with'),
       }),
     ])
     .default('venue')
@@ -319,7 +371,10 @@ export const experimentSchema = z
       .default('')
       .describe('The question that the sweep answers'),
     scenario: z.union([scenarioSchema, file()]).describe('A scenario, or the path of one'),
-    vary: z.record(z.string(), z.array(z.any()).min(1)).default({}).describe('Key path in the scenario → list of values; every combination is a point'),
+    vary: z
+      .record(z.string(), z.array(z.any()).min(1))
+      .default({})
+      .describe('Key path in the scenario → list of values; every combination is a point'),
     uncertain: z
       .record(
         z.string(),

@@ -4,7 +4,7 @@ import { drawUncertain, scenarioAt } from './experiment.ts';
 import type { Experiment, Point, Uncertain, Varied } from './experiment.ts';
 import { joined, nodeAt, problemAt } from './locate.ts';
 import type { Steps } from './path.ts';
-import type { Job } from './parse.ts';
+import type { Job } from './job.ts';
 import type { Problem } from './problem.ts';
 import { resolveScenario } from './resolve.ts';
 
@@ -45,7 +45,8 @@ export function checkPoints(check: SweepCheck): void {
   for (const draws of corners(check)) {
     for (const point of points) {
       resolveScenario(scenarioAt(partial, point, draws.values), context, (steps, message) => {
-        const cause = uncertain.find((one) => covers(one.steps, steps)) ?? uncertain.find((one) => one.path === draws.moved) ?? uncertain[0];
+        const cause =
+          uncertain.find((one) => covers(one.steps, steps)) ?? uncertain.find((one) => one.path === draws.moved) ?? uncertain[0];
         if (cause === undefined || seen.has(`${cause.path} ${steps.join('.')}`)) return;
         seen.add(`${cause.path} ${steps.join('.')}`);
         job.problems.push(problemAt(cause.tree.place, `uncertain.${cause.path}`, `within this range, ${joined('', steps)}: ${message}`));
@@ -95,7 +96,8 @@ function placedFaults(faults: readonly Fault[], { job, vary, points }: SweepChec
 
 /** The varied key whose values tell faulty points from sound ones best: the one with the smallest share of faulty values. */
 function narrowest(faults: readonly Fault[], vary: SweepCheck['vary']): SweepCheck['vary'][number] | undefined {
-  const share = (one: SweepCheck['vary'][number]): number => new Set(faults.map((fault) => fault.point.values[one.path])).size / one.values.length;
+  const share = (one: SweepCheck['vary'][number]): number =>
+    new Set(faults.map((fault) => fault.point.values[one.path])).size / one.values.length;
   return [...vary].sort((a, b) => share(a) - share(b))[0];
 }
 

@@ -15,14 +15,21 @@ export const MAX_POINTS = 10_000;
 type Sections = Partial<Scenario> | null;
 
 /** Reads `vary`: each path found in the scenario, each value read by the schema of its place. */
-export function readVary(tree: Tree | undefined, sections: Sections, root: Tree | null, problems: Problem[]): (Varied & { readonly trees: readonly Tree[] })[] {
+export function readVary(
+  tree: Tree | undefined,
+  sections: Sections,
+  root: Tree | null,
+  problems: Problem[],
+): (Varied & { readonly trees: readonly Tree[] })[] {
   const varied: (Varied & { readonly trees: readonly Tree[] })[] = [];
   let points = 1;
   for (const entry of entriesOf(tree, 'vary', problems)) {
     const prefix = `vary.${entry.key}`;
     const list = entry.value;
     if (list.kind !== 'list' || list.items.length === 0) {
-      problems.push(problemAt(list.place, prefix, `found ${list.kind === 'list' ? 'an empty list' : found(list)}, want a list of at least one value`));
+      problems.push(
+        problemAt(list.place, prefix, `found ${list.kind === 'list' ? 'an empty list' : found(list)}, want a list of at least one value`),
+      );
       pathIn(entry, prefix, sections, root, problems);
       continue;
     }
@@ -45,7 +52,8 @@ export function readVary(tree: Tree | undefined, sections: Sections, root: Tree 
       }
       const key = JSON.stringify(value);
       const before = seen.get(key);
-      if (before !== undefined) problems.push(problemAt(item.place, `${prefix}[${k}]`, `found ${found(item)} again (as in [${before}]), want each value once`));
+      if (before !== undefined)
+        problems.push(problemAt(item.place, `${prefix}[${k}]`, `found ${found(item)} again (as in [${before}]), want each value once`));
       seen.set(key, k);
       values.push(value as PointValue);
       labels.push(labelOf(item));
@@ -82,21 +90,26 @@ export function readUncertain(
     }
     const keys = new Map(range.entries.map((one) => [one.key, one]));
     for (const one of range.entries) {
-      if (!['from', 'to', 'log'].includes(one.key)) problems.push(problemAt(one.place, `${prefix}.${one.key}`, unknownKey(one.key, prefix, ['from', 'to', 'log'])));
+      if (!['from', 'to', 'log'].includes(one.key))
+        problems.push(problemAt(one.place, `${prefix}.${one.key}`, unknownKey(one.key, prefix, ['from', 'to', 'log'])));
     }
     const log = keys.get('log');
     const logarithmic = log === undefined ? false : logFlag.safeParse(plain(log.value)).data;
-    if (logarithmic === undefined && log !== undefined) problems.push(problemAt(log.value.place, `${prefix}.log`, `found ${found(log.value)}, want true or false`));
+    if (logarithmic === undefined && log !== undefined)
+      problems.push(problemAt(log.value.place, `${prefix}.log`, `found ${found(log.value)}, want true or false`));
+    let drawable = true;
     const ends = (['from', 'to'] as const).map((key) => {
       const end = keys.get(key);
       if (end === undefined) {
         const misspelt = range.entries.some((one) => unknownKey(one.key, prefix, ['from', 'to', 'log']).includes(`"${key}"?`));
-        if (!misspelt) problems.push(problemAt(range.place, `${prefix}.${key}`, `missing, want the ${key === 'from' ? 'smallest' : 'largest'} value`));
+        if (!misspelt)
+          problems.push(problemAt(range.place, `${prefix}.${key}`, `missing, want the ${key === 'from' ? 'smallest' : 'largest'} value`));
         return undefined;
       }
-      if (steps === null) return undefined;
+      if (steps === null || !drawable) return undefined;
       const value = valueIn(end.value, steps, `${prefix}.${key}`, entry, sections, root, problems);
       if (value === undefined || typeof value === 'number') return value;
+      drawable = false;
       problems.push(problemAt(end.value.place, `${prefix}.${key}`, `found ${found(end.value)}, want a number that can be drawn`));
       return undefined;
     });
@@ -108,7 +121,13 @@ export function readUncertain(
       continue;
     }
     if (logarithmic && from <= 0) {
-      problems.push(problemAt(keys.get('from')?.value.place ?? range.place, `${prefix}.from`, `found ${from}, want more than 0 for a logarithmic range`));
+      problems.push(
+        problemAt(
+          keys.get('from')?.value.place ?? range.place,
+          `${prefix}.from`,
+          `found ${from}, want more than 0 for a logarithmic range`,
+        ),
+      );
       continue;
     }
     const clash = [...vary, ...uncertain].find((other) => overlap(other.steps, steps));
@@ -139,8 +158,10 @@ function pathIn(entry: Entry, prefix: string, sections: Sections, root: Tree | n
   if (typeof segments === 'string') return fail(segments);
   const [first] = segments;
   const known = Object.keys(scenarioSchema.shape);
-  if (entry.key.startsWith('scenario.')) return fail(`found "${entry.key}", want a path that starts at the scenario: ${entry.key.slice(9)}`);
-  if (first?.kind !== 'key' || !known.includes(first.key)) return fail(unknownKey(first?.kind === 'key' ? first.key : '', 'the scenario', known));
+  if (entry.key.startsWith('scenario.'))
+    return fail(`found "${entry.key}", want a path that starts at the scenario: ${entry.key.slice(9)}`);
+  if (first?.kind !== 'key' || !known.includes(first.key))
+    return fail(unknownKey(first?.kind === 'key' ? first.key : '', 'the scenario', known));
   // A section with mistakes in it has no defaults to walk through: its own text must do.
   const whole = sections !== null && Object.hasOwn(sections, first.key);
   const base = whole ? sections : root === null ? null : plain(root);
@@ -150,7 +171,15 @@ function pathIn(entry: Entry, prefix: string, sections: Sections, root: Tree | n
 }
 
 /** A value read by the schema of its place, or undefined and a problem. */
-function valueIn(item: Tree, steps: Steps, prefix: string, entry: Entry, sections: Sections, root: Tree | null, problems: Problem[]): unknown {
+function valueIn(
+  item: Tree,
+  steps: Steps,
+  prefix: string,
+  entry: Entry,
+  sections: Sections,
+  root: Tree | null,
+  problems: Problem[],
+): unknown {
   const section = String(steps[0]);
   const base = sections !== null && Object.hasOwn(sections, section) ? sections : root === null ? {} : plain(root);
   const changed = withValue(base, steps, plain(item));
@@ -159,23 +188,20 @@ function valueIn(item: Tree, steps: Steps, prefix: string, entry: Entry, section
   const result = schema.safeParse(input, { error: knownKeys });
   if (result.success) return valueAt({ [section]: result.data }, steps);
   const whole = base === sections;
-  let sound = true;
   for (const finding of findings(result.error.issues, input, [section])) {
     const full = finding.key === undefined ? finding.steps : [...finding.steps, finding.key];
     const inside = steps.every((step, k) => full[k] === step);
     if (inside && !(finding.key !== undefined && full.length === steps.length)) {
       problems.push(placed({ ...finding, steps: finding.steps.slice(steps.length) }, item, prefix));
-      sound = false;
     } else if (inside) {
       // The path's own last key is what the schema does not know.
-      problems.push(problemAt(entry.place, `${prefix.replace(/\[\d+\]$|\.(from|to)$/, '')}`, finding.message('')));
-      sound = false;
+      problems.push(problemAt(entry.place, prefix.replace(/\[\d+\]$|\.(from|to)$/, ''), finding.message('')));
     } else if (whole) {
       problems.push(problemAt(item.place, prefix, `${formatSteps(finding.steps)}: ${finding.message('this')}`));
-      sound = false;
     }
   }
-  return sound ? plain(item) : undefined;
+  // In a section with mistakes of its own the value cannot be read; those are told already.
+  return undefined;
 }
 
 function accepts(sections: Sections, steps: Steps, value: number): boolean {

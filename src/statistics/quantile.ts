@@ -13,7 +13,7 @@ export function quantileOfSorted(sorted: Float64Array, p: number): number {
   const rank = (sorted.length - 1) * p;
   const below = Math.floor(rank);
   const low = sorted[below];
-  if (below === sorted.length - 1) return low;
+  if (below === rank) return low;
   const high = sorted[below + 1];
   return low === high ? low : low + (rank - below) * (high - low);
 }

@@ -50,8 +50,10 @@ const WILLING = 2;
 const LOOKED_AT = 3;
 const CENTRE = 4;
 
-/** A rung is moved when it stands further from where it should than this share of its distance, or holds this share less or more. */
+/** A rung is placed again when it holds this share less or more than it should. */
 const TOLERANCE = 0.1;
+/** Share of the reach up to which the cells of the grid are about evenly wide. */
+const EVEN_SHARE = 0.01;
 /** Seconds over which the makers measure how far the market moved. */
 const MOVE_WINDOW = 60;
 
@@ -69,6 +71,8 @@ export class Makers {
   /** Distance of each rung of the joint grid from the centre, and the share of one per cent that it fills. */
   private readonly distance: Float64Array;
   private readonly share: Float64Array;
+  /** Half of each rung's cell. */
+  private readonly slack: Float64Array;
   /** Standing orders: [rung × 2 + side]. */
   private readonly handle: Int32Array;
   private readonly tick: Int32Array;
@@ -92,6 +96,7 @@ export class Makers {
     const count = options.count * options.rungs;
     this.distance = new Float64Array(count);
     this.share = new Float64Array(count);
+    this.slack = new Float64Array(count);
     this.layGrid();
     this.handle = new Int32Array(2 * count);
     this.tick = new Int32Array(2 * count);
@@ -104,18 +109,24 @@ export class Makers {
     this.layOffFactor = halving(stepSeconds, options.layOffHalfLife);
   }
 
-  /** Geometric edges from the half spread to the reach; a rung stands in the middle of its cell, the first at the half spread itself. */
+  /**
+   * Cells that widen with distance, about evenly near the half spread and geometrically further out; a rung stands in the middle of its
+   * cell, the first at the half spread itself, and is left alone while it stands within its cell.
+   */
   private layGrid(): void {
     const { halfSpread, reach } = this.options;
     const count = this.distance.length;
-    const nearest = Math.max(halfSpread, reach * 1e-3);
-    const ratio = exp(log(reach / nearest) / count);
-    let near = nearest;
+    const even = reach * EVEN_SHARE;
+    const ratio = exp(log((reach - halfSpread) / even + 1) / count);
+    let near = halfSpread;
+    let width = even * (ratio - 1);
     for (let j = 0; j < count; j++) {
-      const far = j === count - 1 ? reach : near * ratio;
-      this.distance[j] = j === 0 ? halfSpread : halfSpread + (near + far) / 2 - nearest;
+      const far = j === count - 1 ? reach : near + width;
+      this.distance[j] = j === 0 ? halfSpread : (near + far) / 2;
       this.share[j] = (far - near) / 0.01;
+      this.slack[j] = (far - near) / 2;
       near = far;
+      width *= ratio;
     }
   }
 
@@ -219,7 +230,7 @@ export class Makers {
     let maker = 0;
     for (let j = 0; j < rungs; j++) {
       const away = distance[j] + wider;
-      const slack = away * centre * TOLERANCE;
+      const slack = this.slack[j] * centre;
       const full = Math.round(lotsPerShare * share[j]);
       for (let side = 0; side < 2; side++) {
         const k = 2 * j + side;

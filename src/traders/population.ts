@@ -95,7 +95,7 @@ const LEVERAGE_STEP = 0.7548776662466927;
 const ENTRY_STEP = 0.5698402909980532;
 
 /**
- * Draws the population. Sizes of a group are scaled to its notional at the starting mark and rounded cumulatively, so that a group's lots
+ * Draws the population. Sizes of a group are scaled to its notional at the starting mark and rounded with the rest carried on, so that a group's lots
  * are its notional's; what the long and the short drawn groups then differ by in rounding is taken from the largest position of the
  * heavier side. Listed accounts are taken as written. Each draw is a function of seed, group name, replicate and ordinal alone.
  *
@@ -169,15 +169,17 @@ function fillLots(lots: Float64Array, group: GroupOptions, context: PopulationCo
   }
   const weights = sizeWeights(group, rootOf(group, context));
   const scale = scaleToTotal(weights, total, cap);
-  // A lot for each first, the rest in proportion: nobody ends with nothing, and nobody above the cap, which is no less than the mean.
-  const rest = (total - count) / total;
-  let exact = 0;
-  let given = 0;
+  // Where the smallest would hold less than a lot, each gets one first and the rest in proportion; the cap, no less than the mean, still holds.
+  const first = scale * smallest(weights) < 1 ? 1 : 0;
+  const rest = first === 1 ? (total - count) / total : 1;
+  let left = total;
+  let carried = 0;
   for (let i = 0; i < count; i++) {
-    exact += 1 + Math.min(cap, scale * weights[i]) * rest;
-    const upTo = i === count - 1 ? total : Math.round(exact);
-    lots[i] = side * (upTo - given);
-    given = upTo;
+    const exact = first + Math.min(cap, scale * weights[i]) * rest + carried;
+    const given = i === count - 1 ? left : Math.min(cap, Math.round(exact));
+    carried = exact - given;
+    left -= given;
+    lots[i] = side * given;
   }
 }
 
@@ -191,6 +193,12 @@ function sizeWeights(group: GroupOptions, { lo, hi }: Root): Float64Array {
     weights[i] = size.kind === 'pareto' ? pareto(u, size.alpha, 1) : size.kind === 'lognormal' ? lognormal(u, 1, size.sigma) : 1;
   }
   return weights;
+}
+
+function smallest(weights: Float64Array): number {
+  let least = Infinity;
+  for (const weight of weights) if (weight < least) least = weight;
+  return least;
 }
 
 /** The factor f with Σ min(cap, f × weight) = total: grows until nobody new meets the cap, which a round does at least once. */

@@ -7,6 +7,8 @@ import { LawPopulation, lawOptions, lawTerms } from './worlds.ts';
 export interface PoissonCascade {
   readonly T: number;
   readonly b: number;
+  /** Mean number of liquidation prices inside the ticks that the sale eats; T × b when left out. */
+  readonly a?: number;
   readonly runs: number;
   /** Liquidations at which a run counts as a runaway and its book ends. */
   readonly most: number;
@@ -26,7 +28,9 @@ export function cascadeSizes(cascade: PoissonCascade): Int32Array {
   const bidLevels = T + most;
   const options = lawOptions({ start, lots: LOTS, bidLevels, sale: T * LOTS, steps: 1, mode: 'sequential', route: 'book' });
   const sizes = new Int32Array(runs);
-  const laid = Math.ceil(bidLevels * b + 12 * Math.sqrt(bidLevels * b) + 64);
+  const first = cascade.a === undefined ? b : cascade.a / T;
+  const mean = T * first + most * b;
+  const laid = Math.ceil(mean + 12 * Math.sqrt(mean) + 64);
   const population = new LawPopulation(laid);
   const from = root(cascade.seed, 'liquidation prices');
   population.count = laid;
@@ -36,7 +40,7 @@ export function cascadeSizes(cascade: PoissonCascade): Int32Array {
     const { lo, hi } = derive(from, run);
     population.count = 0;
     for (let tick = start - 1; tick >= start - bidLevels; tick--) {
-      const here = poisson(b, uniform(lo, hi, 0, 0, tick));
+      const here = poisson(tick >= start - T ? first : b, uniform(lo, hi, 0, 0, tick));
       for (let i = 0; i < here; i++) population.add(tick, LOTS);
     }
     world.open(terms);

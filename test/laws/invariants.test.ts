@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
-import { randomOptions } from '../simulation/random-options.ts';
+import { randomOptions } from '../../src/validation/random-worlds.ts';
 
 const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 1000 : 200;
 

@@ -151,6 +151,15 @@ describe('state', () => {
     );
   });
 
+  test('holds every array of the book, so that copying it leaves nothing behind', () => {
+    const book = fresh();
+    const held = new Set<unknown>(book.state());
+    for (const [name, value] of [...Object.entries(book), ...Object.entries(book.occupied)]) {
+      if (ArrayBuffer.isView(value)) expect(held.has(value), name).toBe(true);
+    }
+    expect(held.size).toBe(20);
+  });
+
   test('carries the window along', () => {
     const book = fresh();
     book.recentre(123);

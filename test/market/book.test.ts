@@ -244,10 +244,10 @@ describe('fills', () => {
     const second = book.limit(1, 100, 5, 8, 42);
     expect(book.market(0, 4, 9)).toBe(4);
     expect([book.taker, book.takerSide, book.fillCount]).toEqual([9, 0, 2]);
-    expect([...book.fillOwner.slice(0, 2)]).toEqual([7, 8]);
-    expect([...book.fillRef.slice(0, 2)]).toEqual([41, 42]);
-    expect([...book.fillHandle.slice(0, 2)]).toEqual([first, second]);
-    expect([...book.fillLeft.slice(0, 2)]).toEqual([0, 4]);
+    expect(book.fillOwner.slice(0, 2)).toEqual(Int32Array.of(7, 8));
+    expect(book.fillRef.slice(0, 2)).toEqual(Int32Array.of(41, 42));
+    expect(book.fillHandle.slice(0, 2)).toEqual(Int32Array.of(first, second));
+    expect(book.fillLeft.slice(0, 2)).toEqual(Int32Array.of(0, 4));
     expect(book.owner[first]).toBe(-1);
     expect(book.owner[second]).toBe(8);
   });

@@ -4,7 +4,7 @@ import { fillDriver } from '../../src/market/drivers.ts';
 import { World, shapeOf } from '../../src/simulation/world.ts';
 import type { RunTerms } from '../../src/simulation/world.ts';
 import { buildPopulation } from '../../src/traders/population.ts';
-import { randomOptions } from './random-options.ts';
+import { randomOptions } from '../../src/validation/random-worlds.ts';
 
 function termsOf(world: number): RunTerms {
   const options = randomOptions(world);

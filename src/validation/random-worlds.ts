@@ -1,7 +1,7 @@
-import { bits, root } from '../../src/core/random.ts';
-import { flatTiers, tiersFromRates } from '../../src/margin/tiers.ts';
-import type { RunOptions } from '../../src/simulation/options.ts';
-import type { GroupOptions } from '../../src/traders/population.ts';
+import { bits, root } from '../core/random.ts';
+import { flatTiers, tiersFromRates } from '../margin/tiers.ts';
+import type { RunOptions } from '../simulation/options.ts';
+import type { GroupOptions } from '../traders/population.ts';
 
 /** A small random market that crashes: some hundred traders, every policy, mark rule, queue rule and mode in turn. */
 export function randomOptions(seed: number): RunOptions {

@@ -1,0 +1,54 @@
+import type { CurvePoint, Interval } from '../charts/curve.ts';
+import { root } from '../core/random.ts';
+import type { SummaryRow } from '../results/summary.ts';
+import { pairedMedianDifference } from '../statistics/bootstrap.ts';
+import { axesOf, axisValue, seriesText } from './names.ts';
+import { summaryOf, valuesByReplicate, type Results } from './results.ts';
+
+/** An interval, or null when an end does not exist. */
+export const interval = (low: number | null | undefined, high: number | null | undefined): Interval | null =>
+  low === null || high === null || low === undefined || high === undefined ? null : { low, high };
+
+/**
+ * One metric over the sweep, a point a point of it. Medians and intervals are those of summary.csv; the change from the
+ * first point of the same curve is computed from the rows the same way: median of the differences run by run, with the
+ * percentile interval of 2,000 resamples of the replicates.
+ */
+export function curveOf(results: Results, metric: string): CurvePoint[] {
+  const { key } = axesOf(results);
+  const draws = root(results.manifest.seed, 'paired bootstrap');
+  const values = results.points.map((_, point) => valuesByReplicate(results, point, metric));
+  const series = results.points.map((_, point) => seriesText(results, point, key));
+  const at = results.points.map((keys) => (key < 0 ? '' : axisValue(keys[key] ?? '')));
+  return results.points.map((_, point) => {
+    const row = summaryOf(results, point, metric);
+    const first = firstOf(series, at, point);
+    const change = pairedMedianDifference(values[point] ?? new Float64Array(), values[first] ?? new Float64Array(), { root: draws });
+    return {
+      x: at[point] ?? '',
+      series: series[point] ?? '',
+      runs: row?.n ?? 0,
+      median: row?.median ?? null,
+      interval: interval(row?.ciLow, row?.ciHigh),
+      assumption: assumption(row),
+      pairedMedian: row?.pairedMedian ?? null,
+      pairedInterval: interval(row?.pairedLow, row?.pairedHigh),
+      change: change.median,
+      changeInterval: interval(change.low, change.high),
+    };
+  });
+}
+
+/** The spread of the runs is the assumption band only where something is uncertain; else it is chance alone. */
+const assumption = (row: SummaryRow | undefined): Interval | null => (row?.band === 'both' ? interval(row.q05, row.q95) : null);
+
+/** The point that a curve starts with: the smallest number, or the first category. */
+function firstOf(series: readonly string[], at: readonly (number | string)[], point: number): number {
+  let best = point;
+  series.forEach((name, candidate) => {
+    if (name !== series[point]) return;
+    const [a, b] = [at[candidate], at[best]];
+    if (typeof a === 'number' && typeof b === 'number' ? a < b : candidate < best) best = candidate;
+  });
+  return best;
+}

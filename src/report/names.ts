@@ -1,0 +1,111 @@
+import type { AxisKey } from '../charts/curve.ts';
+import { plain } from '../charts/format.ts';
+import type { KeyValue } from '../results/columns.ts';
+import { marginTable, venueNamed } from '../venues/catalogue.ts';
+import { labelOf, type Results, type StoredExperiment } from './results.ts';
+
+const THRESHOLD = 'margin.threshold';
+const BACKSTOP = 'liquidation.backstop';
+
+/** Words for keys that the shipped experiments vary or leave uncertain; any other key is called by its path. */
+const WORDS: Readonly<Record<string, { readonly label: string; readonly short: string }>> = {
+  [THRESHOLD]: { label: 'Liquidation threshold θ', short: 'θ' },
+  [BACKSTOP]: { label: 'Backstop', short: 'backstop' },
+  'margin.call': { label: 'Call level', short: 'call level' },
+  'market.makers.depth': { label: 'Depth of the book within 1 % of the price', short: 'depth of the book' },
+  'market.makers.floor': { label: 'Smallest depth of the book within 1 % of the price', short: 'smallest depth' },
+  'market.makers.recovery': { label: "Half-life of the market's return to the outside price", short: 'half-life of recovery' },
+  'liquidation.mode': { label: 'Order of execution', short: 'mode' },
+  'liquidation.capacity': { label: 'Orders a second of the liquidation engine', short: 'orders a second' },
+  'liquidation.latency': { label: 'Latency of a liquidation order', short: 'latency' },
+  'liquidation.insurance': { label: 'Starting money of the insurance fund', short: 'insurance fund' },
+};
+
+/** A key's name for a heading. */
+export const keyLabel = (path: string): string => WORDS[path]?.label ?? path;
+/** A key's name within a sentence. */
+export const keyShort = (path: string): string => WORDS[path]?.short ?? path;
+
+/** One setting of one key in words: `θ = 0.5`, `with backstop`. */
+export function settingText(experiment: StoredExperiment, path: string, value: KeyValue): string {
+  if (path === BACKSTOP && value === 'venue') return 'with backstop';
+  if (path === BACKSTOP && value === 'off') return 'without backstop';
+  return `${keyShort(path)} = ${labelOf(experiment, path, value)}`;
+}
+
+/** Which varied key is the axis of the charts, and which are left for the curves. */
+export interface Axes {
+  readonly axis: AxisKey;
+  /** Index of the axis' key in `manifest.vary`; −1 when nothing is varied. */
+  readonly key: number;
+}
+
+/** The axis: the first varied key whose values are all numbers, else the first varied key with its values as categories. */
+export function axesOf(results: Results): Axes {
+  const { manifest, experiment, points } = results;
+  const { vary } = manifest;
+  if (vary.length === 0) return { axis: { path: '', label: '', short: '', rate: null, texts: {} }, key: -1 };
+  const numeric = vary.findIndex((_, i) => points.every((values) => typeof values[i] === 'number'));
+  const key = Math.max(0, numeric);
+  const path = vary[key] ?? '';
+  const texts = Object.fromEntries(points.map((values) => [String(axisValue(values[key] ?? '')), axisText(experiment, path, values[key] ?? '')]));
+  return { axis: { path, label: keyLabel(path), short: keyShort(path), rate: path === THRESHOLD ? maintenanceRate(experiment) : null, texts }, key };
+}
+
+/** A value on the axis. */
+export const axisValue = (value: KeyValue): number | string => (typeof value === 'number' ? value : typeof value === 'string' ? value : JSON.stringify(value));
+
+/** As the file has it where it carries a unit (`5s`, `25bps`), else as a number for people. */
+function axisText(experiment: StoredExperiment, path: string, value: KeyValue): string {
+  const label = labelOf(experiment, path, value);
+  if (typeof value !== 'number') return label;
+  if (/[a-z%]$/i.test(label)) return label;
+  if (Math.abs(value) >= 1e6) return value >= 1e9 ? `${plain(value / 1e9, 4)} B` : `${plain(value / 1e6, 4)} M`;
+  return plain(value, 6);
+}
+
+/** The settings of a point other than the axis, in words; empty when there are none. */
+export function seriesText(results: Results, point: number, key: number): string {
+  const values = results.points[point] ?? [];
+  return results.manifest.vary
+    .flatMap((path, i) => (i === key ? [] : [settingText(results.experiment, path, values[i] ?? '')]))
+    .join(', ');
+}
+
+/** All settings of a point, in words. */
+export function pointText(results: Results, point: number): string {
+  const values = results.points[point] ?? [];
+  const words = results.manifest.vary.map((path, i) => settingText(results.experiment, path, values[i] ?? ''));
+  return words.length === 0 ? 'the scenario as it stands' : words.join(', ');
+}
+
+/** The lowest tier's maintenance rate of the scenario; null when a formula makes it or it is itself varied. */
+export function maintenanceRate(experiment: StoredExperiment): number | null {
+  const { margin, assets } = experiment.scenario;
+  if (experiment.vary.some(({ path }) => path.startsWith('margin.maintenance') || path === 'margin.venue')) return null;
+  const { maintenance } = margin;
+  if (typeof maintenance === 'number') return maintenance;
+  if (Array.isArray(maintenance)) return maintenance[0]?.rate ?? null;
+  if (maintenance !== 'venue') return null;
+  const venue = venueNamed(margin.venue);
+  return venue === null ? null : (marginTable(venue, assets[0]?.symbol ?? '')?.[0]?.maintenance ?? null);
+}
+
+/** The size that the backstop's takeovers are compared with, in quote units; null when none is stated. */
+export function statedBackstop(results: Results): number | null {
+  const { experiment, manifest, points } = results;
+  const key = manifest.vary.indexOf(BACKSTOP);
+  const settings: unknown[] = key < 0 ? [experiment.scenario.liquidation.backstop] : points.map((values) => values[key]);
+  for (const setting of settings) {
+    if (setting === 'venue') {
+      const venue = venueNamed(experiment.scenario.margin.venue);
+      if (venue?.backstop != null) return venue.backstop.stated ?? (venue.backstop.capacity === Infinity ? null : venue.backstop.capacity);
+    }
+    if (typeof setting === 'object' && setting !== null) {
+      const { stated, capacity } = setting as { readonly stated?: unknown; readonly capacity?: unknown };
+      if (typeof stated === 'number') return stated;
+      if (typeof capacity === 'number') return capacity;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { StripData } from './pages/strip.ts';
+import type { Example, Results } from './results.ts';
+
+/** What the strip of a report draws: the example run, rounded to what can be seen (prices to a hundred-millionth of themselves, money to whole units). */
+export function stripData(results: Results, example: Example): StripData {
+  const series = (name: string): Float64Array => {
+    const found = example.steps[name];
+    if (found === undefined) throw new Error(`example/steps.parquet: found no column ${name}`);
+    return found;
+  };
+  const prices = (name: string): (number | null)[] => Array.from(series(name), (value) => (Number.isFinite(value) ? Number(value.toPrecision(8)) : null));
+  const flows = (name: string): number[] => Array.from(series(name), (value) => (Number.isFinite(value) ? Math.round(value) : 0));
+  return {
+    symbol: results.experiment.scenario.assets[0]?.symbol ?? '',
+    time: Array.from(series('time'), (value) => Number(value.toFixed(3))),
+    last: prices('last'),
+    twin: prices('twin'),
+    index: prices('index'),
+    book: flows('forced_flow'),
+    taken: flows('backstop_flow'),
+    groups: groupsByStep(example),
+  };
+}
+
+const CAUSES = ['caused', 'advanced', 'common'];
+
+/** How many groups had a forced order or a takeover in each step, by causal class. */
+function groupsByStep(example: Example): StripData['groups'] {
+  const seen = new Map<number, Map<string, number>>();
+  for (const row of example.liquidations) {
+    const step = Number(row['step']);
+    const accounts = seen.get(step) ?? new Map<string, number>();
+    accounts.set(String(row['account']), CAUSES.indexOf(String(row['cause'])));
+    seen.set(step, accounts);
+  }
+  return [...seen]
+    .sort(([a], [b]) => a - b)
+    .map(([step, accounts]) => {
+      const count = (cause: number): number => [...accounts.values()].filter((value) => value === cause).length;
+      return [step, count(0), count(1), count(2)] as const;
+    });
+}
+
+/** The strip's program, one script for a browser: as the build left it, or bundled now when this file runs from source. */
+export async function stripProgram(): Promise<string> {
+  const built = fileURLToPath(new URL('../pages/strip.js', import.meta.url));
+  if (existsSync(built)) return readFileSync(built, 'utf8');
+  const bundler = new URL('../../scripts/pages.mjs', import.meta.url);
+  if (!existsSync(fileURLToPath(bundler))) throw new Error(`report: found no ${built}; run \`npm run build\``);
+  const { bundleText } = (await import(pathToFileURL(fileURLToPath(bundler)).href)) as { bundleText: (page: string) => Promise<string> };
+  return bundleText('strip');
+}

@@ -1,0 +1,33 @@
+import type { Formula } from './context.ts';
+import type { Tree } from './document.ts';
+import type { Problem } from './problem.ts';
+
+/** Turns a formula in `notional` into marginal rates, or says what is wrong with it and at which character (from 0). */
+export type FormulaCompiler = (text: string) => Formula | { readonly message: string; readonly at: number };
+
+/** How a file is read. */
+export interface ParseOptions {
+  /** The file as the user named it, for messages. */
+  readonly path: string;
+  /** `PATH=VALUE`, laid over the file. */
+  readonly set?: readonly string[];
+  /**
+   * Text of a file named in this one, by its path relative to this one, or to the working directory when it was given with `set`;
+   * throws an Error that says why it cannot (`does not exist`).
+   */
+  readonly read?: (path: string, from: 'file' | 'command-line') => string;
+  /** Compiler of formulas; without it a formula is a problem. It is passed in because it brings a parser along that few files need. */
+  readonly formula?: FormulaCompiler;
+}
+
+/** A file on its way: where its scenario stands, and what was found so far. */
+export interface Job {
+  readonly options: ParseOptions;
+  readonly problems: Problem[];
+  /** The scenario's tree. */
+  readonly root: Tree;
+  /** What stands before a scenario's keys in the file: `scenario`, or nothing. */
+  readonly prefix: string;
+  /** Folder of the scenario's own file, relative to this one: empty, or ending in a slash. */
+  readonly folder: string;
+}
