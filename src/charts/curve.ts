@@ -111,7 +111,9 @@ export function verdictWords(reading: Reading, unit: Quantity): string {
     case 'turns':
       return 'moves, but ends about where it began';
     case 'unresolved':
-      return span === null ? 'no interval, so no change is resolved' : `no change is resolved (${range(span.low, span.high, unit, difference)})`;
+      return span === null
+        ? 'no interval, so no change is resolved'
+        : `no change is resolved (${range(span.low, span.high, unit, difference)})`;
   }
 }
 

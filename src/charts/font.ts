@@ -28,7 +28,8 @@ const fontFile = (subset: string, weight: FontWeight, ending: string): string =>
  * Source: W3C, WOFF File Format 1.0, sections 3 to 5.
  */
 export function decodeWoff(woff: Buffer): Buffer {
-  if (woff.toString('latin1', 0, 4) !== 'wOFF') throw new Error(`decodeWoff: found signature "${woff.toString('latin1', 0, 4)}", want "wOFF"`);
+  if (woff.toString('latin1', 0, 4) !== 'wOFF')
+    throw new Error(`decodeWoff: found signature "${woff.toString('latin1', 0, 4)}", want "wOFF"`);
   const tables = woff.readUInt16BE(12);
   const head = Buffer.alloc(12 + 16 * tables);
   head.writeUInt32BE(woff.readUInt32BE(4), 0);
@@ -60,7 +61,8 @@ export function decodeWoff(woff: Buffer): Buffer {
 /** Advance widths of one TrueType font, in em; undefined for a character that the font lacks. */
 export function advanceWidths(font: Buffer): (codePoint: number) => number | undefined {
   const offsets = new Map<string, number>();
-  for (let i = 0; i < font.readUInt16BE(4); i++) offsets.set(font.toString('latin1', 12 + 16 * i, 16 + 16 * i), font.readUInt32BE(20 + 16 * i));
+  for (let i = 0; i < font.readUInt16BE(4); i++)
+    offsets.set(font.toString('latin1', 12 + 16 * i, 16 + 16 * i), font.readUInt32BE(20 + 16 * i));
   const table = (tag: string): number => {
     const offset = offsets.get(tag);
     if (offset === undefined) throw new Error(`advanceWidths: the font has no table "${tag}"`);
@@ -101,7 +103,9 @@ let decoded: Map<FontWeight, Buffer[]> | undefined;
 
 /** The TrueType fonts of each weight, decoded once a process. */
 function fonts(): Map<FontWeight, Buffer[]> {
-  decoded ??= new Map(FONT_WEIGHTS.map((weight) => [weight, SUBSETS.map((subset) => decodeWoff(readFileSync(fontFile(subset, weight, 'woff'))))]));
+  decoded ??= new Map(
+    FONT_WEIGHTS.map((weight) => [weight, SUBSETS.map((subset) => decodeWoff(readFileSync(fontFile(subset, weight, 'woff'))))]),
+  );
   return decoded;
 }
 

@@ -24,7 +24,8 @@ export function plain(value: number, significant = 3): string {
 }
 
 /** 0.1234 as `12.3 %`. */
-export const percent = (value: number, significant = 3): string => (Number.isFinite(value) ? `${plain(value * 100, significant)}${SPACE}%` : MISSING);
+export const percent = (value: number, significant = 3): string =>
+  Number.isFinite(value) ? `${plain(value * 100, significant)}${SPACE}%` : MISSING;
 
 /** 4.5e9 as `$4.5 B`, 250e6 as `$250 M`, 45_300 as `$45.3 k`. */
 export function money(value: number, significant = 3): string {

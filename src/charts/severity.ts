@@ -1,6 +1,20 @@
 import { axisValues, read, seriesNames, valueText, verdictWords, type AxisKey, type CurvePoint } from './curve.ts';
 import { axisExpression, percent, type Quantity } from './format.ts';
-import { AXIS_WIDTH, chart, COLOURS, panelTitle, PICTURE_WIDTH, seriesStyle, TEXT, wrap, type ChartSpec, type KeyEntry, type Layout, type Part } from './theme.ts';
+import {
+  AXIS_WIDTH,
+  chart,
+  COLOURS,
+  filled,
+  panelTitle,
+  PICTURE_WIDTH,
+  seriesStyle,
+  TEXT,
+  wrap,
+  type ChartSpec,
+  type KeyEntry,
+  type Layout,
+  type Part,
+} from './theme.ts';
 
 /** One metric over the sweep. */
 export interface SeverityCurve {
@@ -38,7 +52,12 @@ const LOG_RATIO = 40;
 export function severityTitle(input: SeverityInput): string {
   const headline = input.curves[0];
   if (headline === undefined) throw new Error('severityTitle: found no curve, want at least one');
-  const readings = seriesNames(headline.points).map((series) => read(headline.points.filter((point) => point.series === series), headline.unit));
+  const readings = seriesNames(headline.points).map((series) =>
+    read(
+      headline.points.filter((point) => point.series === series),
+      headline.unit,
+    ),
+  );
   const first = readings[0];
   const words = readings.map((reading) => `${reading.series === '' ? '' : `${reading.series} `}${verdictWords(reading, headline.unit)}`);
   if (first === undefined || first.verdict === 'single') return `${headline.label}, median: ${words.join('; ')}`;
@@ -64,7 +83,14 @@ function place(axis: AxisKey, values: readonly (number | string)[], curve: numbe
   const labelExpr = tickLabels(axis, values);
   const numbers = values.filter((value) => typeof value === 'number');
   if (numbers.length < values.length || values.length === 1) {
-    const x = { field: 'x', type: 'ordinal', sort: values, title, scale: { paddingInner: 0.4, paddingOuter: 0.3 }, axis: { labelExpr, labelAngle: 0, labelLimit: 0 } };
+    const x = {
+      field: 'x',
+      type: 'ordinal',
+      sort: values,
+      title,
+      scale: { paddingInner: 0.4, paddingOuter: 0.3 },
+      axis: { labelExpr, labelAngle: 0, labelLimit: 0 },
+    };
     return { line: false, shared: x, aside: { ...x, bandPosition: 0.5 + aside * 0.22 }, shift: (value) => value };
   }
   const [low, high] = [numbers[0] as number, numbers.at(-1) as number];
@@ -82,13 +108,17 @@ function place(axis: AxisKey, values: readonly (number | string)[], curve: numbe
     },
     axis: { values: numbers, labelExpr, labelOverlap: 'greedy', labelSeparation: 4, labelFlush: false, grid: false },
   };
-  const shift = (value: number | string): number => (logarithmic ? Number(value) * ratio ** (aside * DODGE) : Number(value) + aside * DODGE * (high - low));
+  const shift = (value: number | string): number =>
+    logarithmic ? Number(value) * ratio ** (aside * DODGE) : Number(value) + aside * DODGE * (high - low);
   return { line: true, shared: x, aside: { ...x, field: 'at' }, shift };
 }
 
 /** Labels of the ticks: the value, and the equivalent rate θ·m below it. */
 function tickLabels(axis: AxisKey, values: readonly (number | string)[]): string {
-  const lines = values.map((x) => [valueText(axis, x), ...(axis.rate === null || typeof x === 'string' ? [] : [ratePercent(x * axis.rate)])]);
+  const lines = values.map((x) => [
+    valueText(axis, x),
+    ...(axis.rate === null || typeof x === 'string' ? [] : [ratePercent(x * axis.rate)]),
+  ]);
   const table = Object.fromEntries(values.map((x, i) => [String(x), lines[i]?.length === 1 ? lines[i][0] : lines[i]]));
   return `${vegaLiteral(table)}['' + datum.value]`;
 }
@@ -101,7 +131,8 @@ const vegaLiteral = (value: unknown): string => JSON.stringify(value).replace(/[
 
 function axisTitle(axis: AxisKey, width: number): string[] {
   const lines = wrap(axis.label, width, TEXT.label);
-  if (axis.rate !== null) lines.push(...wrap(`and the equivalent maintenance rate ${axis.short}·m, m\u00a0=\u00a0${percent(axis.rate)}`, width, TEXT.label));
+  if (axis.rate !== null)
+    lines.push(...wrap(`and the equivalent maintenance rate ${axis.short}·m, m\u00a0=\u00a0${percent(axis.rate)}`, width, TEXT.label));
   return lines;
 }
 
@@ -126,7 +157,10 @@ function curveLayers(curve: SeverityCurve, points: readonly CurvePoint[], index:
     type: 'quantitative',
     title: yTitle(curve, paired),
     scale: { zero: true, nice: true },
-    axis: { labelExpr: points100 ? "(datum.value > 0 ? '+' : '') + format(datum.value * 100, '.3~g')" : axisExpression(curve.unit), tickCount: 5 },
+    axis: {
+      labelExpr: points100 ? "(datum.value > 0 ? '+' : '') + format(datum.value * 100, '.3~g')" : axisExpression(curve.unit),
+      tickCount: 5,
+    },
   };
   const layers: Part[] = [];
   const shaded = rows.filter((row) => row.from !== null);
@@ -140,7 +174,12 @@ function curveLayers(curve: SeverityCurve, points: readonly CurvePoint[], index:
   }
   const known = rows.filter((row) => row.value !== null);
   const data = { values: known };
-  if (where.line) layers.push({ data, mark: { type: 'line', color: style.colour, strokeWidth: 2, strokeDash: style.dash }, encoding: { x: where.aside, y } });
+  if (where.line)
+    layers.push({
+      data,
+      mark: { type: 'line', color: style.colour, strokeWidth: 2, strokeDash: style.dash },
+      encoding: { x: where.aside, y },
+    });
   const whiskers = rows.filter((row) => row.low !== null);
   if (whiskers.length > 0) {
     layers.push({
@@ -181,8 +220,7 @@ function panel(input: SeverityInput, curve: SeverityCurve, paired: boolean, widt
     width,
     height: PANEL_HEIGHT,
     title: panelTitle(paired ? `Difference from ${input.reference}, run by run` : `${curve.label}, median`, width),
-    layer: [
-      ...(paired ? [zero] : []),
+    layer: filled([
       ...series.flatMap((name, i) =>
         curveLayers(
           curve,
@@ -192,7 +230,8 @@ function panel(input: SeverityInput, curve: SeverityCurve, paired: boolean, widt
           paired,
         ),
       ),
-    ],
+      ...(paired ? [zero] : []),
+    ]),
   };
 }
 
@@ -205,10 +244,20 @@ function keyEntries(input: SeverityInput): KeyEntry[] {
   const count = runs.length === 1 ? `${runs[0]} runs` : `${runs[0]} to ${runs.at(-1)} runs`;
   const entries: KeyEntry[] = series.map((name, i) => {
     const style = seriesStyle(i);
-    return { sign: single ? 'none' : 'line', colour: style.colour, dash: style.dash, shape: style.shape, text: `${name === '' ? 'Median' : `${name}: median`} of ${count} a point` };
+    return {
+      sign: single ? 'none' : 'line',
+      colour: style.colour,
+      dash: style.dash,
+      shape: style.shape,
+      text: `${name === '' ? 'Median' : `${name}: median`} of ${count} a point`,
+    };
   });
   if (points.some((point) => point.interval !== null || point.pairedInterval !== null)) {
-    entries.push({ sign: 'whisker', colour: COLOURS.ink, text: 'Whiskers, Monte Carlo: 95 % interval of the median. More runs shrink it.' });
+    entries.push({
+      sign: 'whisker',
+      colour: COLOURS.ink,
+      text: 'Whiskers, Monte Carlo: 95 % interval of the median. More runs shrink it.',
+    });
   }
   if (points.some((point) => point.assumption !== null)) {
     const keys = input.uncertain.length > 0 ? ` (${input.uncertain.join(', ')})` : '';

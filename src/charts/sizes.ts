@@ -1,5 +1,16 @@
 import { axisExpression, odds, percent, plain, quantity, type Quantity } from './format.ts';
-import { AXIS_WIDTH, chart, COLOURS, panelTitle, PICTURE_WIDTH, type ChartSpec, type KeyEntry, type Layout, type Part } from './theme.ts';
+import {
+  AXIS_WIDTH,
+  chart,
+  COLOURS,
+  filled,
+  panelTitle,
+  PICTURE_WIDTH,
+  type ChartSpec,
+  type KeyEntry,
+  type Layout,
+  type Part,
+} from './theme.ts';
 
 /** The runs of one point. */
 export interface SizeSample {
@@ -25,7 +36,14 @@ const PANEL_HEIGHT = 260;
 const GAP = 28;
 /** Sequential, dark to bright, readable in grey: viridis without its palest end (van der Walt and Smith, 2015). */
 const STEPS = ['#440154', '#414487', '#2a788e', '#22a884', '#6fbf3a', '#c4a800'] as const;
-const DASHES = [[1, 0], [8, 2], [5, 2], [3, 2], [1.5, 1.5], [8, 2, 2, 2]] as const;
+const DASHES = [
+  [1, 0],
+  [8, 2],
+  [5, 2],
+  [3, 2],
+  [1.5, 1.5],
+  [8, 2, 2, 2],
+] as const;
 
 const style = (i: number, of: number): { colour: string; dash: readonly number[] } => {
   const at = of <= 1 ? 0 : Math.round((i * (STEPS.length - 1)) / (of - 1));
@@ -72,31 +90,36 @@ export function sizesChart(input: SizesInput): ChartSpec {
     width,
     height: PANEL_HEIGHT,
     ...(name === '' ? {} : { title: panelTitle(name, width) }),
-    layer: samples
-      .filter((sample) => sample.series === name)
-      .map((sample) => {
-        const { colour, dash } = style(labels.indexOf(sample.label), labels.length);
-        return {
-          data: { values: exceedance(sample.sizes) },
-          mark: { type: 'line', interpolate: 'step-before', color: colour, strokeWidth: 2, strokeDash: dash },
-          encoding: {
-            x: {
-              field: 'size',
-              type: 'quantitative',
-              title: `${input.label} of a run, at least (logarithmic)`,
-              scale: { type: 'log', domain: low === high ? [low / 2, high * 2] : [low * 0.98, high * 1.02], nice: false },
-              axis: { labelExpr: axisExpression(input.unit), labelOverlap: 'greedy', labelSeparation: 6, values: logTicks(low, high) },
+    layer: filled(
+      samples
+        .filter((sample) => sample.series === name)
+        .map((sample) => {
+          const { colour, dash } = style(labels.indexOf(sample.label), labels.length);
+          return {
+            data: { values: exceedance(sample.sizes) },
+            mark: { type: 'line', interpolate: 'step-before', color: colour, strokeWidth: 2, strokeDash: dash },
+            encoding: {
+              x: {
+                field: 'size',
+                type: 'quantitative',
+                title: `${input.label} of a run, at least (logarithmic)`,
+                scale: { type: 'log', domain: low === high ? [low / 2, high * 2] : [low * 0.98, high * 1.02], nice: false },
+                axis: { labelExpr: axisExpression(input.unit), labelOverlap: 'greedy', labelSeparation: 6, values: logTicks(low, high) },
+              },
+              y: {
+                field: 'share',
+                type: 'quantitative',
+                title: 'Share of runs (logarithmic)',
+                scale: { type: 'log', domain: [0.9 / most, 1], nice: false },
+                axis: {
+                  values: shares,
+                  labelExpr: `${JSON.stringify(Object.fromEntries(shares.map((share) => [String(share), odds(share)])))}['' + datum.value]`,
+                },
+              },
             },
-            y: {
-              field: 'share',
-              type: 'quantitative',
-              title: 'Share of runs (logarithmic)',
-              scale: { type: 'log', domain: [0.9 / most, 1], nice: false },
-              axis: { values: shares, labelExpr: `${JSON.stringify(Object.fromEntries(shares.map((share) => [String(share), odds(share)])))}['' + datum.value]` },
-            },
-          },
-        };
-      }),
+          };
+        }),
+    ),
   });
 
   const key: KeyEntry[] = labels
@@ -104,7 +127,8 @@ export function sizesChart(input: SizesInput): ChartSpec {
     .map((label, i) => ({ sign: 'line', ...style(i, labels.length), text: label }));
   const panels = series.map(panel);
   const rows: Part[] = [];
-  for (let i = 0; i < panels.length; i += columns) rows.push(columns === 1 ? (panels[i] ?? {}) : { hconcat: panels.slice(i, i + columns), spacing: GAP });
+  for (let i = 0; i < panels.length; i += columns)
+    rows.push(columns === 1 ? (panels[i] ?? {}) : { hconcat: panels.slice(i, i + columns), spacing: GAP });
   const none = samples.filter((sample) => sample.sizes.length > 0 && sample.sizes.some((size) => size === 0));
   const empty = none.map((sample) => {
     const zero = sample.sizes.filter((size) => size === 0).length;

@@ -20,7 +20,14 @@ export const TEXT = { title: 16, panel: 13, label: 12, note: 11 } as const;
 export const SERIES_COLOURS = ['#0072b2', '#d55e00', '#00805e', '#a6487f', '#5b5b5b', '#997300'] as const;
 /** A shape and a dash for each series as well, so that colour is never the only sign. */
 export const SERIES_SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down'] as const;
-export const SERIES_DASHES = [[1, 0], [7, 3], [2, 2], [8, 2, 2, 2], [4, 4], [12, 3]] as const;
+export const SERIES_DASHES = [
+  [1, 0],
+  [7, 3],
+  [2, 2],
+  [8, 2, 2, 2],
+  [4, 4],
+  [12, 3],
+] as const;
 /** What a colour always means, in every chart of a report. */
 export const COLOURS = {
   ink: '#1b1f24',
@@ -118,13 +125,21 @@ function signLayers(entry: KeyEntry, text: readonly string[], left: number, midd
       break;
     case 'whisker':
       layers.push({ mark: rule, encoding: { x: { value: left + 12 }, y: { value: middle - 8 }, y2: { value: middle + 8 } } });
-      for (const end of [-8, 8]) layers.push({ mark: rule, encoding: { x: { value: left + 8 }, x2: { value: left + 16 }, y: { value: middle + end } } });
+      for (const end of [-8, 8])
+        layers.push({ mark: rule, encoding: { x: { value: left + 8 }, x2: { value: left + 16 }, y: { value: middle + end } } });
       break;
     case 'none':
       break;
   }
   if (entry.shape !== undefined) {
-    const point = { type: 'point', shape: entry.shape, size: 60, fill: entry.hollow === true ? '#ffffff' : colour, stroke: colour, opacity: 1 };
+    const point = {
+      type: 'point',
+      shape: entry.shape,
+      size: 60,
+      fill: entry.hollow === true ? '#ffffff' : colour,
+      stroke: colour,
+      opacity: 1,
+    };
     layers.push({ mark: point, encoding: { x: { value: left + 12 }, y: { value: middle } } });
   }
   layers.push({
@@ -208,6 +223,19 @@ export function chart(parts: ChartParts): ChartSpec {
     },
   };
   return spec as unknown as ChartSpec;
+}
+
+/** Layers that have something to draw: Vega warns of a scale without data. A panel without any says so. */
+export function filled(layers: readonly Part[]): Part[] {
+  const kept = layers.filter((layer) => (layer['data'] as { readonly values?: readonly unknown[] } | undefined)?.values?.length !== 0);
+  if (kept.length > 0) return kept;
+  return [
+    {
+      data: { values: [{}] },
+      mark: { type: 'text', text: 'No run defines a value here.', align: 'left', fontSize: TEXT.label, color: COLOURS.muted },
+      encoding: { x: { value: 8 }, y: { value: 20 } },
+    },
+  ];
 }
 
 /** The title of one panel. */

@@ -1,5 +1,5 @@
 import { axisExpression, money, percent, seconds } from './format.ts';
-import { AXIS_WIDTH, chart, COLOURS, panelTitle, PICTURE_WIDTH, type ChartSpec, type Layout, type Part } from './theme.ts';
+import { AXIS_WIDTH, chart, COLOURS, filled, panelTitle, PICTURE_WIDTH, type ChartSpec, type Layout, type Part } from './theme.ts';
 
 /** One run, step by step; index 0 is the state before the first step. Prices and money in quote units. */
 export interface TimelineSteps {
@@ -120,11 +120,16 @@ export function timelineChart(input: TimelineInput): ChartSpec {
     width,
     height: PRICE_HEIGHT,
     title: panelTitle(`Price of ${input.symbol}`, width),
-    layer: lines.map((line) => ({
-      data: { values: thin(steps.time, line.values, BUCKETS).map((row) => ({ time: row.time / scale, price: row.value })) },
-      mark: { type: 'line', color: line.colour, strokeWidth: line.width, strokeDash: line.dash, interpolate: 'linear' },
-      encoding: { x: x('time'), y: { field: 'price', type: 'quantitative', title: 'Price', scale: { zero: false }, axis: { labelExpr: axisExpression('quote') } } },
-    })),
+    layer: filled(
+      lines.map((line) => ({
+        data: { values: thin(steps.time, line.values, BUCKETS).map((row) => ({ time: row.time / scale, price: row.value })) },
+        mark: { type: 'line', color: line.colour, strokeWidth: line.width, strokeDash: line.dash, interpolate: 'linear' },
+        encoding: {
+          x: x('time'),
+          y: { field: 'price', type: 'quantitative', title: 'Price', scale: { zero: false }, axis: { labelExpr: axisExpression('quote') } },
+        },
+      })),
+    ),
   };
   const span = Math.max(1, Math.ceil((steps.time.length - 1) / (BUCKETS / 2)));
   const spanSeconds = (steps.time[Math.min(span, steps.time.length - 1)] ?? horizon) - (steps.time[0] ?? 0);
@@ -133,8 +138,7 @@ export function timelineChart(input: TimelineInput): ChartSpec {
     width,
     height: FLOW_HEIGHT,
     title: panelTitle(`Forced flow in every ${seconds(spanSeconds)}: sales below zero, purchases above`, width),
-    layer: [
-      { data: { values: [{ zero: 0 }] }, mark: { type: 'rule', color: COLOURS.muted }, encoding: { y: { field: 'zero', type: 'quantitative' } } },
+    layer: filled([
       ...(['book', 'backstop'] as const).map((route) => ({
         data: { values: bars.filter((bar) => bar.route === route) },
         mark: { type: 'rect', color: route === 'book' ? COLOURS.onBook : COLOURS.takenOver },
@@ -145,9 +149,10 @@ export function timelineChart(input: TimelineInput): ChartSpec {
           y2: { field: 'high' },
         },
       })),
-    ],
+    ]),
   };
-  const total = (route: FlowBar['route']): string => money(bars.filter((bar) => bar.route === route).reduce((sum, bar) => sum + Math.abs(bar.high - bar.low), 0));
+  const total = (route: FlowBar['route']): string =>
+    money(bars.filter((bar) => bar.route === route).reduce((sum, bar) => sum + Math.abs(bar.high - bar.low), 0));
   const title = timelineTitle(input);
   return chart({
     title,

@@ -1,6 +1,17 @@
 import { valueText, type AxisKey } from './curve.ts';
 import { axisExpression, money } from './format.ts';
-import { AXIS_WIDTH, chart, COLOURS, panelTitle, PICTURE_WIDTH, type ChartSpec, type KeyEntry, type Layout, type Part } from './theme.ts';
+import {
+  AXIS_WIDTH,
+  chart,
+  COLOURS,
+  filled,
+  panelTitle,
+  PICTURE_WIDTH,
+  type ChartSpec,
+  type KeyEntry,
+  type Layout,
+  type Part,
+} from './theme.ts';
 
 /** Who paid the bad debt of one point, means over its runs in quote units: the four parts add up to the bad debt. */
 export interface WaterfallRow {
@@ -44,11 +55,20 @@ export function waterfallTitle(input: WaterfallInput): string {
   const worst = [...input.rows].sort((a, b) => total(b) - total(a))[0];
   const taken = Math.max(0, ...input.rows.map((row) => row.takenOver ?? 0));
   const capacity =
-    input.stated === null || taken === 0 ? '' : `; takeovers ${taken > input.stated ? 'pass' : 'stay within'} the backstop's stated ${money(input.stated)}`;
+    input.stated === null || taken === 0
+      ? ''
+      : `; takeovers ${taken > input.stated ? 'pass' : 'stay within'} the backstop's stated ${money(input.stated)}`;
   if (worst === undefined || total(worst) === 0) return `No bad debt at any point${capacity}`;
   const largest = PARTS.reduce((a, b) => (worst[b.field] > worst[a.field] ? b : a));
-  const at = [input.rows.length > 1 ? `${input.axis.short} ${valueText(input.axis, worst.x)}` : '', worst.series].filter((text) => text.trim() !== '').join(', ');
-  const payer = { insurance: 'paid by the insurance fund', backstop: 'lost by the backstop', deleveraged: 'paid by ADL', socialised: 'socialised' }[largest.field];
+  const at = [input.rows.length > 1 ? `${input.axis.short} ${valueText(input.axis, worst.x)}` : '', worst.series]
+    .filter((text) => text.trim() !== '')
+    .join(', ');
+  const payer = {
+    insurance: 'paid by the insurance fund',
+    backstop: 'lost by the backstop',
+    deleveraged: 'paid by ADL',
+    socialised: 'socialised',
+  }[largest.field];
   const share = worst[largest.field] / total(worst);
   return `Bad debt averages at most ${money(total(worst))} a run${at === '' ? '' : ` (${at})`}, ${share > 0.99 ? 'all' : 'most'} of it ${payer}${capacity}`;
 }
@@ -62,7 +82,14 @@ export function waterfallChart(input: WaterfallInput): ChartSpec {
   const values = [...new Set(rows.map((row) => row.x))];
   const order = values.every((value) => typeof value === 'number') ? [...values].sort((a, b) => Number(a) - Number(b)) : values;
   const texts = order.map((value) => valueText(axis, value));
-  const x = { field: 'label', type: 'ordinal', sort: texts, title: axis.label, scale: { paddingInner: 0.35, paddingOuter: 0.25 }, axis: { labelAngle: 0, labelLimit: 0 } };
+  const x = {
+    field: 'label',
+    type: 'ordinal',
+    sort: texts,
+    title: axis.label,
+    scale: { paddingInner: 0.35, paddingOuter: 0.25 },
+    axis: { labelAngle: 0, labelLimit: 0 },
+  };
   const most = Math.max(...rows.map(total), ...rows.map((row) => row.medianBadDebt ?? 0));
   const mostTaken = Math.max(input.stated ?? 0, ...rows.map((row) => row.takenOver ?? 0));
   const y = (title: string, highest: number): Part => ({
@@ -87,9 +114,13 @@ export function waterfallChart(input: WaterfallInput): ChartSpec {
       width,
       height: DEBT_HEIGHT,
       title: panelTitle(name === '' ? 'Bad debt and who paid it' : `Bad debt, ${name}`, width),
-      layer: [
+      layer: filled([
         // a mark of every value keeps the axis whole where a panel has no bars
-        { data: { values: here }, mark: { type: 'point', opacity: 0, size: 1 }, encoding: { x, y: { ...y('Mean of the runs', most), datum: 0 } } },
+        {
+          data: { values: here },
+          mark: { type: 'point', opacity: 0, size: 1 },
+          encoding: { x, y: { ...y('Mean of the runs', most), datum: 0 } },
+        },
         ...PARTS.map((part) => ({
           data: { values: stacked.filter((bar) => bar.part === part.field) },
           mark: { type: 'bar', color: part.colour },
@@ -100,7 +131,7 @@ export function waterfallChart(input: WaterfallInput): ChartSpec {
           mark: { type: 'point', shape: 'diamond', fill: '#ffffff', stroke: COLOURS.ink, strokeWidth: 1.6, size: 70, opacity: 1 },
           encoding: { x, y: { ...y('Mean of the runs', most), field: 'medianBadDebt' } },
         },
-      ],
+      ]),
     };
   };
   const taken = (name: string): Part => ({
@@ -109,7 +140,9 @@ export function waterfallChart(input: WaterfallInput): ChartSpec {
     title: panelTitle(takeovers.length === 1 ? 'Taken over by the backstop' : `Taken over by the backstop, ${name}`, width),
     layer: [
       {
-        data: { values: rows.filter((row) => row.series === name).map((row) => ({ label: valueText(axis, row.x), value: row.takenOver ?? 0 })) },
+        data: {
+          values: rows.filter((row) => row.series === name).map((row) => ({ label: valueText(axis, row.x), value: row.takenOver ?? 0 })),
+        },
         mark: { type: 'bar', color: COLOURS.backstop },
         encoding: { x, y: { ...y('Median notional of a run', mostTaken), field: 'value' } },
       },
@@ -127,14 +160,17 @@ export function waterfallChart(input: WaterfallInput): ChartSpec {
 
   const grid = (panels: readonly Part[]): Part[] => {
     const lines: Part[] = [];
-    for (let i = 0; i < panels.length; i += columns) lines.push(columns === 1 ? (panels[i] ?? {}) : { hconcat: panels.slice(i, i + columns), spacing: GAP });
+    for (let i = 0; i < panels.length; i += columns)
+      lines.push(columns === 1 ? (panels[i] ?? {}) : { hconcat: panels.slice(i, i + columns), spacing: GAP });
     return lines;
   };
   const paid = PARTS.filter((part) => rows.some((row) => row[part.field] > 0));
   const key: KeyEntry[] = [
     ...paid.map((part): KeyEntry => ({ sign: 'bar', colour: part.colour, text: part.text })),
     { sign: 'none', colour: COLOURS.ink, shape: 'diamond', hollow: true, text: 'Median of the whole bad debt' },
-    ...(takeovers.length > 0 && input.stated !== null ? [{ sign: 'line', colour: COLOURS.ink, dash: [5, 3], text: `Stated size of the backstop, ${money(input.stated)}` } as const] : []),
+    ...(takeovers.length > 0 && input.stated !== null
+      ? [{ sign: 'line', colour: COLOURS.ink, dash: [5, 3], text: `Stated size of the backstop, ${money(input.stated)}` } as const]
+      : []),
   ];
   const title = waterfallTitle(input);
   return chart({

@@ -8,6 +8,8 @@ interface SweepFlags extends CommonFlags {
   readonly fresh?: true;
 }
 
+const SECOND_SIGNAL_MS = 1000;
+
 /** `marginfall sweep EXPERIMENT.yaml` */
 export function register(program: Command): void {
   addCommonFlags(program.command('sweep'))
@@ -28,11 +30,12 @@ async function runSweep(path: string, flags: SweepFlags): Promise<void> {
   const loud = flags.json !== true && flags.quiet !== true;
   const progress = new ProgressLine(process.stderr);
   const stop = new AbortController();
+  let first: number | null = null;
   const onSignal = (): void => {
-    // The second time the user means it: the default handler ends the process, and the journal keeps what was finished.
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    first ??= performance.now();
     stop.abort();
+    // Pressed again later the user means it, and the journal keeps what was finished. At once it is the same key: npm passes it on.
+    if (performance.now() - first > SECOND_SIGNAL_MS) process.exit(EXIT.interrupted);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

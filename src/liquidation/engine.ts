@@ -189,6 +189,12 @@ export class LiquidationEngine {
     this.totals[LAST_TIME] = -1;
     this.counts.fill(0);
     status.fill(CLOSED);
+    this.placeAll();
+  }
+
+  private placeAll(): void {
+    const { ledger, status } = this;
+    const { traders, margin } = this.parts;
     for (let i = 0; i < traders; i++) {
       if (ledger.lots[i] === 0) continue;
       status[i] = HEALTHY;

@@ -15,7 +15,13 @@ export type Block =
   | { readonly kind: 'answer'; readonly sentences: readonly string[] }
   | { readonly kind: 'list'; readonly items: readonly (readonly Inline[])[] }
   | { readonly kind: 'figures'; readonly title: string; readonly figures: readonly Figure[] }
-  | { readonly kind: 'table'; readonly caption: string; readonly head: readonly string[]; readonly rows: readonly (readonly Inline[])[]; readonly numbersFrom: number }
+  | {
+      readonly kind: 'table';
+      readonly caption: string;
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly Inline[])[];
+      readonly numbersFrom: number;
+    }
   | { readonly kind: 'chart'; readonly name: string; readonly title: string; readonly caption: string }
   | { readonly kind: 'strip'; readonly caption: string }
   | { readonly kind: 'command'; readonly lines: readonly string[] };

@@ -66,11 +66,19 @@ export function drawingsOf(results: Results): Drawing[] {
   const drawings: Drawing[] = [
     { name: 'severity', title: severityTitle({ ...severity, layout: 'wide' }), spec: (layout) => severityChart({ ...severity, layout }) },
     { name: 'sizes', title: sizesTitle({ ...sizes, layout: 'wide' }), spec: (layout) => sizesChart({ ...sizes, layout }) },
-    { name: 'waterfall', title: waterfallTitle({ ...waterfall, layout: 'wide' }), spec: (layout) => waterfallChart({ ...waterfall, layout }) },
+    {
+      name: 'waterfall',
+      title: waterfallTitle({ ...waterfall, layout: 'wide' }),
+      spec: (layout) => waterfallChart({ ...waterfall, layout }),
+    },
   ];
   const timeline = timelineInput(results, source);
   if (timeline !== null) {
-    drawings.push({ name: 'timeline', title: timelineTitle({ ...timeline, layout: 'wide' }), spec: (layout) => timelineChart({ ...timeline, layout }) });
+    drawings.push({
+      name: 'timeline',
+      title: timelineTitle({ ...timeline, layout: 'wide' }),
+      spec: (layout) => timelineChart({ ...timeline, layout }),
+    });
   }
   return drawings;
 }

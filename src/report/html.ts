@@ -28,7 +28,10 @@ export function inlineSvg(svg: string, id: string, label: string, className: str
   return svg
     .replace(/\bid="([^"]+)"/g, `id="${id}-$1"`)
     .replace(/url\(#([^)]+)\)/g, `url(#${id}-$1)`)
-    .replace(/<svg [^>]*?(width="[^"]*") (height="[^"]*") (viewBox="[^"]*")[^>]*>/, `<svg class="${className}" role="img" aria-label="${htmlText(label)}" $1 $2 $3>`);
+    .replace(
+      /<svg [^>]*?(width="[^"]*") (height="[^"]*") (viewBox="[^"]*")[^>]*>/,
+      `<svg class="${className}" role="img" aria-label="${htmlText(label)}" $1 $2 $3>`,
+    );
 }
 
 function inline(parts: readonly Inline[]): string {
@@ -37,7 +40,9 @@ function inline(parts: readonly Inline[]): string {
       if (typeof part === 'string') return htmlText(part);
       if ('code' in part) return `<code>${htmlText(part.code)}</code>`;
       if ('strong' in part) return `<strong>${htmlText(part.strong)}</strong>`;
-      return isWebAddress(part.url) ? `<a href="${htmlText(part.url)}" rel="noopener noreferrer">${htmlText(part.link)}</a>` : htmlText(part.link);
+      return isWebAddress(part.url)
+        ? `<a href="${htmlText(part.url)}" rel="noopener noreferrer">${htmlText(part.link)}</a>`
+        : htmlText(part.link);
     })
     .join('');
 }
@@ -54,13 +59,19 @@ function block(item: Block, embedded: Embedded): string {
       return `<ul>${item.items.map((parts) => `<li>${inline(parts)}</li>`).join('\n')}</ul>`;
     case 'figures':
       return `<section class="figures" aria-label="${htmlText(item.title)}"><h3>${htmlText(item.title)}</h3><dl>${item.figures
-        .map((f) => `<div><dt>${htmlText(f.label)}</dt><dd class="value">${htmlText(f.value)}</dd><dd class="note">${htmlText(f.note)}</dd></div>`)
+        .map(
+          (f) =>
+            `<div><dt>${htmlText(f.label)}</dt><dd class="value">${htmlText(f.value)}</dd><dd class="note">${htmlText(f.note)}</dd></div>`,
+        )
         .join('\n')}</dl></section>`;
     case 'table':
       return `<div class="scroll" role="region" tabindex="0" aria-label="${htmlText(item.caption)}"><table><caption>${htmlText(item.caption)}</caption><thead><tr>${item.head
         .map((cell, i) => `<th scope="col"${i >= item.numbersFrom ? ' class="number"' : ''}>${htmlText(cell)}</th>`)
         .join('')}</tr></thead><tbody>${item.rows
-        .map((row) => `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row">${inline([cell])}</th>` : `<td${i >= item.numbersFrom ? ' class="number"' : ''}>${inline([cell])}</td>`)).join('')}</tr>`)
+        .map(
+          (row) =>
+            `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row">${inline([cell])}</th>` : `<td${i >= item.numbersFrom ? ' class="number"' : ''}>${inline([cell])}</td>`)).join('')}</tr>`,
+        )
         .join('\n')}</tbody></table></div>`;
     case 'chart': {
       const pictures = embedded.charts.get(item.name);

@@ -43,7 +43,15 @@ function block(item: Block): string {
     case 'list':
       return item.items.map((parts) => `- ${inline(parts)}`).join('\n');
     case 'figures':
-      return [`**${markdownText(item.title)}**`, '', ...table(['', 'value', 'how it is known'], item.figures.map((f) => [f.label, { strong: f.value }, f.note]), 9)].join('\n');
+      return [
+        `**${markdownText(item.title)}**`,
+        '',
+        ...table(
+          ['', 'value', 'how it is known'],
+          item.figures.map((f) => [f.label, { strong: f.value }, f.note]),
+          9,
+        ),
+      ].join('\n');
     case 'table':
       return [markdownText(item.caption), '', ...table(item.head, item.rows, item.numbersFrom)].join('\n');
     case 'chart':

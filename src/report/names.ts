@@ -48,12 +48,18 @@ export function axesOf(results: Results): Axes {
   const numeric = vary.findIndex((_, i) => points.every((values) => typeof values[i] === 'number'));
   const key = Math.max(0, numeric);
   const path = vary[key] ?? '';
-  const texts = Object.fromEntries(points.map((values) => [String(axisValue(values[key] ?? '')), axisText(experiment, path, values[key] ?? '')]));
-  return { axis: { path, label: keyLabel(path), short: keyShort(path), rate: path === THRESHOLD ? maintenanceRate(experiment) : null, texts }, key };
+  const texts = Object.fromEntries(
+    points.map((values) => [String(axisValue(values[key] ?? '')), axisText(experiment, path, values[key] ?? '')]),
+  );
+  return {
+    axis: { path, label: keyLabel(path), short: keyShort(path), rate: path === THRESHOLD ? maintenanceRate(experiment) : null, texts },
+    key,
+  };
 }
 
 /** A value on the axis. */
-export const axisValue = (value: KeyValue): number | string => (typeof value === 'number' ? value : typeof value === 'string' ? value : JSON.stringify(value));
+export const axisValue = (value: KeyValue): number | string =>
+  typeof value === 'number' ? value : typeof value === 'string' ? value : JSON.stringify(value);
 
 /** As the file has it where it carries a unit (`5s`, `25bps`), else as a number for people. */
 function axisText(experiment: StoredExperiment, path: string, value: KeyValue): string {
@@ -67,9 +73,7 @@ function axisText(experiment: StoredExperiment, path: string, value: KeyValue): 
 /** The settings of a point other than the axis, in words; empty when there are none. */
 export function seriesText(results: Results, point: number, key: number): string {
   const values = results.points[point] ?? [];
-  return results.manifest.vary
-    .flatMap((path, i) => (i === key ? [] : [settingText(results.experiment, path, values[i] ?? '')]))
-    .join(', ');
+  return results.manifest.vary.flatMap((path, i) => (i === key ? [] : [settingText(results.experiment, path, values[i] ?? '')])).join(', ');
 }
 
 /** All settings of a point, in words. */

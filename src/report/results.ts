@@ -69,7 +69,24 @@ function readSummary(path: string): SummaryRow[] {
     return column;
   };
   const columns = Object.fromEntries(
-    ['point', 'metric', 'n', 'median', 'mean', 'q05', 'q25', 'q75', 'q95', 'ci_low', 'ci_high', 'ci_method', 'paired_median', 'paired_low', 'paired_high', 'band'].map((name) => [name, at(name)]),
+    [
+      'point',
+      'metric',
+      'n',
+      'median',
+      'mean',
+      'q05',
+      'q25',
+      'q75',
+      'q95',
+      'ci_low',
+      'ci_high',
+      'ci_method',
+      'paired_median',
+      'paired_low',
+      'paired_high',
+      'band',
+    ].map((name) => [name, at(name)]),
   );
   return lines.map((line) => {
     const text = (name: string): string => line[columns[name] ?? -1] ?? '';
@@ -100,7 +117,9 @@ async function readExample(folder: string, place: NonNullable<Manifest['example'
   if (!existsSync(join(path, 'steps.parquet'))) return null;
   const [steps, liquidations] = await Promise.all([readRows(join(path, 'steps.parquet')), readRows(join(path, 'liquidations.parquet'))]);
   const names = Object.keys(steps[0] ?? {});
-  const series = Object.fromEntries(names.map((name) => [name, Float64Array.from(steps, (row) => (row[name] === null ? NaN : Number(row[name])))]));
+  const series = Object.fromEntries(
+    names.map((name) => [name, Float64Array.from(steps, (row) => (row[name] === null ? NaN : Number(row[name])))]),
+  );
   return { ...place, steps: series, liquidations };
 }
 

@@ -1,7 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { StripData } from './pages/strip.ts';
 import type { Example, Results } from './results.ts';
+
+/** One run as pages/strip.ts draws it. One entry a step; null where undefined. Money and prices in quote units. */
+export interface StripData {
+  readonly symbol: string;
+  readonly time: readonly number[];
+  readonly last: readonly (number | null)[];
+  readonly twin: readonly (number | null)[];
+  readonly index: readonly (number | null)[];
+  readonly book: readonly number[];
+  readonly taken: readonly number[];
+  readonly groups: readonly (readonly [step: number, caused: number, advanced: number, common: number])[];
+}
 
 /** What the strip of a report draws: the example run, rounded to what can be seen (prices to a hundred-millionth of themselves, money to whole units). */
 export function stripData(results: Results, example: Example): StripData {
@@ -10,7 +21,8 @@ export function stripData(results: Results, example: Example): StripData {
     if (found === undefined) throw new Error(`example/steps.parquet: found no column ${name}`);
     return found;
   };
-  const prices = (name: string): (number | null)[] => Array.from(series(name), (value) => (Number.isFinite(value) ? Number(value.toPrecision(8)) : null));
+  const prices = (name: string): (number | null)[] =>
+    Array.from(series(name), (value) => (Number.isFinite(value) ? Number(value.toPrecision(8)) : null));
   const flows = (name: string): number[] => Array.from(series(name), (value) => (Number.isFinite(value) ? Math.round(value) : 0));
   return {
     symbol: results.experiment.scenario.assets[0]?.symbol ?? '',

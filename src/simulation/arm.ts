@@ -37,6 +37,12 @@ export interface ArmTotals {
   readonly ledgerError: number;
 }
 
+/** The loop over steps, in a function of its own so that its compiled code serves every run. */
+function playOut(world: World, recorder: Recorder, watchBook: boolean): void {
+  recorder.note(world, 0, watchBook);
+  while (world.advance()) recorder.note(world, world.step, watchBook);
+}
+
 /** Plays one arm from start to horizon. The twin needs prices and times only: `watchBook` false saves the depth walk. */
 export function playArm(world: World, terms: RunTerms, watchBook: boolean, detail: boolean): Arm {
   const { steps } = terms.options;
@@ -51,8 +57,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
           kept.fills.push(fill);
           kept.fillStep.push(world.step);
         };
-  recorder.note(world, 0, watchBook);
-  while (world.advance()) recorder.note(world, world.step, watchBook);
+  playOut(world, recorder, watchBook);
   engine.listener = null;
   const { count } = terms.population;
   const finalMark = world.mark;

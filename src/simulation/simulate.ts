@@ -7,6 +7,7 @@ import { playArm } from './arm.ts';
 import type { Arm } from './arm.ts';
 import type { RunOptions, RunSeed } from './options.ts';
 import type { LiquidationRecord, RunResult, StepRecord } from './result.ts';
+import { reshape } from './shape.ts';
 import { compareArms } from './twin.ts';
 import { World, shapeOf } from './world.ts';
 
@@ -27,7 +28,8 @@ export class Simulator {
   private outside: { readonly key: string; readonly value: Float64Array } | null = null;
 
   /** One run and its twin. Same options and seed: same bytes. */
-  run(options: RunOptions, seed: RunSeed, request: RunRequest = {}): RunResult {
+  run(asked: RunOptions, seed: RunSeed, request: RunRequest = {}): RunResult {
+    const options = reshape(asked);
     const outside = this.outsideOf(options, seed);
     const population = this.populationOf(options, seed, outside[0]);
     const world = this.worldFor(options, population, outside[0]);

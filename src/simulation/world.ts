@@ -128,13 +128,7 @@ export class World {
     this.level.fill(0);
     ledger.reset(unit);
     book.clear();
-    let held = 0;
-    for (let i = 0; i < population.count; i++) {
-      ledger.deposit(i, population.cash[i], population.lots[i]);
-      held += population.lots[i];
-    }
-    // What listed traders hold against nobody, the outside holds.
-    ledger.deposit(system + OUTSIDE, 0, -held);
+    this.deposit(population);
     ledger.deposit(system + FUND, options.liquidation.insurance, 0);
     ledger.open();
     const exchange = new Exchange(book, ledger, unit);
@@ -169,6 +163,18 @@ export class World {
     this.level[2] = start;
     this.surroundings = { mark: () => this.look(), react: (time) => this.react(time) };
     this.level[1] = this.look();
+  }
+
+  private deposit(population: Population): void {
+    const { ledger } = this;
+    const { cash, lots, count } = population;
+    let held = 0;
+    for (let i = 0; i < count; i++) {
+      ledger.deposit(i, cash[i], lots[i]);
+      held += lots[i];
+    }
+    // What listed traders hold against nobody, the outside holds.
+    ledger.deposit(this.system + OUTSIDE, 0, -held);
   }
 
   /** Does one step; returns false when the run is over. */

@@ -53,7 +53,7 @@ const CENTRE = 4;
 /** A rung is placed again when it holds this share less or more than it should. */
 const TOLERANCE = 0.1;
 /** Share of the reach up to which the cells of the grid are about evenly wide. */
-const EVEN_SHARE = 0.01;
+const EVEN_SHARE = 0.04;
 /** Seconds over which the makers measure how far the market moved. */
 const MOVE_WINDOW = 60;
 

@@ -222,6 +222,21 @@ describe('draws', () => {
     }
   });
 
+  test('groups that are alike but for their name draw on their own', () => {
+    const alike = { ...longs, count: 500, notional: 1e9 * DOLLAR };
+    for (const resample of [false, true]) {
+      const groups = [
+        { ...alike, resample },
+        { ...alike, resample, name: 'mirror', side: -1 as const },
+      ];
+      const population = buildPopulation(groups, { ...context, seasonThreshold: 0 });
+      const entries = groups.map((group) => members(population, group.name).map((i) => population.entry[i]));
+      const same = entries[0].filter((entry, i) => entry === entries[1][i]).length;
+      // Of 864 closes over a narrow range some coincide by chance.
+      expect(same).toBeLessThan(50);
+    }
+  });
+
   test('systematic sampling spreads each leverage evenly over sizes, so that replicates differ less than by lottery', () => {
     // Spread over replicates of the notional that a fall of 15 % would liquidate.
     const spread = (resample: boolean): number => {

@@ -31,10 +31,18 @@ const grouped = (value: number, digits: number): string => {
   const text = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return (value < 0 ? '−' : '') + (part === undefined ? text : `${text}.${part}`);
 };
-const price = (value: number | null | undefined): string => (value == null ? '–' : `$${grouped(value, Math.abs(value) < 100 ? 3 : Math.abs(value) < 10_000 ? 1 : 0)}`);
+const price = (value: number | null | undefined): string =>
+  value == null ? '–' : `$${grouped(value, Math.abs(value) < 100 ? 3 : Math.abs(value) < 10_000 ? 1 : 0)}`;
 const money = (value: number): string => {
   const size = Math.abs(value);
-  const text = size >= 1e9 ? `${(size / 1e9).toFixed(2)} B` : size >= 1e6 ? `${(size / 1e6).toFixed(1)} M` : size >= 1e3 ? `${(size / 1e3).toFixed(0)} k` : size.toFixed(0);
+  const text =
+    size >= 1e9
+      ? `${(size / 1e9).toFixed(2)} B`
+      : size >= 1e6
+        ? `${(size / 1e6).toFixed(1)} M`
+        : size >= 1e3
+          ? `${(size / 1e3).toFixed(0)} k`
+          : size.toFixed(0);
   return `${value < 0 ? '−' : ''}$${text}`;
 };
 const flow = (value: number): string => (value === 0 ? 'none' : `${money(Math.abs(value))} ${value < 0 ? 'sold' : 'bought'}`);
@@ -71,7 +79,10 @@ function draw(host: HTMLElement, data: StripData): void {
   const controls = page.append('div').attr('class', 'controls');
   const spans: { readonly text: string; readonly of: () => readonly [number, number] }[] = [
     { text: 'Whole run', of: () => [data.time[0] ?? 0, end] },
-    { text: 'Around the largest excess', of: () => [Math.max(data.time[0] ?? 0, (data.time[deepest] ?? 0) - ZOOM), Math.min(end, (data.time[deepest] ?? 0) + ZOOM)] },
+    {
+      text: 'Around the largest excess',
+      of: () => [Math.max(data.time[0] ?? 0, (data.time[deepest] ?? 0) - ZOOM), Math.min(end, (data.time[deepest] ?? 0) + ZOOM)],
+    },
   ];
   const buttons = spans.map(({ text, of }, i) =>
     controls
@@ -94,7 +105,10 @@ function draw(host: HTMLElement, data: StripData): void {
     .attr('aria-label', `Time in the run of ${data.symbol}. Arrow keys move by one step, Page Up and Page Down by ${LEAP}.`)
     .attr('aria-valuemin', 0)
     .attr('aria-valuemax', count - 1);
-  const svg = slider.append('svg').attr('aria-hidden', 'true').attr('height', EDGE.top + PRICE_HEIGHT + GAP + FLOW_HEIGHT + EDGE.bottom);
+  const svg = slider
+    .append('svg')
+    .attr('aria-hidden', 'true')
+    .attr('height', EDGE.top + PRICE_HEIGHT + GAP + FLOW_HEIGHT + EDGE.bottom);
   const readout = page.append('dl').attr('class', 'readout');
   const spoken = page.append('p').attr('class', 'hidden').attr('aria-live', 'polite');
 
@@ -116,28 +130,65 @@ function draw(host: HTMLElement, data: StripData): void {
     const flowTop = EDGE.top + PRICE_HEIGHT + GAP;
     const flowScale = scaleLinear(lowest === highest ? [-1, 1] : [lowest, highest], [flowTop + FLOW_HEIGHT, flowTop]).nice(4);
 
-    const grid = axisLeft(y).ticks(6).tickSize(-(right - EDGE.left)).tickFormat(() => '');
+    const grid = axisLeft(y)
+      .ticks(6)
+      .tickSize(-(right - EDGE.left))
+      .tickFormat(() => '');
     svg.append('g').attr('class', 'grid').attr('transform', `translate(${EDGE.left},0)`).call(grid);
-    const priceAxis = axisLeft(y).ticks(6).tickFormat((value) => price(Number(value)));
+    const priceAxis = axisLeft(y)
+      .ticks(6)
+      .tickFormat((value) => price(Number(value)));
     svg.append('g').attr('class', 'axis').attr('transform', `translate(${EDGE.left},0)`).call(priceAxis);
-    const flowAxis = axisLeft(flowScale).ticks(4).tickFormat((value) => money(Number(value)));
+    const flowAxis = axisLeft(flowScale)
+      .ticks(4)
+      .tickFormat((value) => money(Number(value)));
     svg.append('g').attr('class', 'axis').attr('transform', `translate(${EDGE.left},0)`).call(flowAxis);
     const minutes = scaleLinear([domain[0] / 60, domain[1] / 60], [EDGE.left, right]);
     const timeAxis = axisBottom(minutes).ticks(Math.max(3, Math.floor(width / 90)));
-    svg.append('g').attr('class', 'axis').attr('transform', `translate(0,${flowTop + FLOW_HEIGHT})`).call(timeAxis);
-    svg.append('text').attr('x', (EDGE.left + right) / 2).attr('y', flowTop + FLOW_HEIGHT + 34).attr('text-anchor', 'middle').text('minutes from the start');
-    svg.append('text').attr('x', EDGE.left).attr('y', flowTop - 8).text('forced flow, sales below zero');
+    svg
+      .append('g')
+      .attr('class', 'axis')
+      .attr('transform', `translate(0,${flowTop + FLOW_HEIGHT})`)
+      .call(timeAxis);
+    svg
+      .append('text')
+      .attr('x', (EDGE.left + right) / 2)
+      .attr('y', flowTop + FLOW_HEIGHT + 34)
+      .attr('text-anchor', 'middle')
+      .text('minutes from the start');
+    svg
+      .append('text')
+      .attr('x', EDGE.left)
+      .attr('y', flowTop - 8)
+      .text('forced flow, sales below zero');
 
     for (const bar of bars) {
       const left = x(bar.from);
       const thick = Math.max(0.8, x(bar.to) - left);
       for (const { book, taken } of [bar.sales, bar.purchases]) {
         const [a, b, c] = [flowScale(0), flowScale(book), flowScale(book + taken)];
-        if (book !== 0) svg.append('rect').attr('class', 'book').attr('x', left).attr('width', thick).attr('y', Math.min(a, b)).attr('height', Math.abs(b - a));
-        if (taken !== 0) svg.append('rect').attr('class', 'taken').attr('x', left).attr('width', thick).attr('y', Math.min(b, c)).attr('height', Math.abs(c - b));
+        if (book !== 0)
+          svg
+            .append('rect')
+            .attr('class', 'book')
+            .attr('x', left)
+            .attr('width', thick)
+            .attr('y', Math.min(a, b))
+            .attr('height', Math.abs(b - a));
+        if (taken !== 0)
+          svg
+            .append('rect')
+            .attr('class', 'taken')
+            .attr('x', left)
+            .attr('width', thick)
+            .attr('y', Math.min(b, c))
+            .attr('height', Math.abs(c - b));
       }
     }
-    svg.append('path').attr('class', 'zero').attr('d', `M${EDGE.left},${flowScale(0)}H${right}`);
+    svg
+      .append('path')
+      .attr('class', 'zero')
+      .attr('d', `M${EDGE.left},${flowScale(0)}H${right}`);
     for (const [name, values] of [
       ['outside', data.index],
       ['twin', data.twin],
@@ -147,7 +198,10 @@ function draw(host: HTMLElement, data: StripData): void {
         .defined((i) => values[i] != null)
         .x((i) => x(data.time[i] ?? 0))
         .y((i) => y(values[i] ?? 0));
-      svg.append('path').attr('class', name).attr('d', path(thinned(values, within, 2 * (right - EDGE.left))));
+      svg
+        .append('path')
+        .attr('class', name)
+        .attr('d', path(thinned(values, within, 2 * (right - EDGE.left))));
     }
     svg.append('path').attr('class', 'cursor');
     svg.append('circle').attr('class', 'dot of-twin').attr('r', 4);
@@ -164,12 +218,19 @@ function draw(host: HTMLElement, data: StripData): void {
       ['.of-twin', data.twin],
     ] as const) {
       const value = values[step];
-      svg.select(name).attr('visibility', value == null ? 'hidden' : null).attr('cx', at).attr('cy', value == null ? 0 : y(value));
+      svg
+        .select(name)
+        .attr('visibility', value == null ? 'hidden' : null)
+        .attr('cx', at)
+        .attr('cy', value == null ? 0 : y(value));
     }
     const [last, twin] = [data.last[step], data.twin[step]];
     const excess = last == null || twin == null || twin === 0 ? null : (twin - last) / twin;
     const causes = groups.get(step);
-    const counts = causes === undefined ? 'none' : `${causes.reduce((sum, n) => sum + n, 0)} (${['caused', 'advanced', 'common'].map((word, i) => `${causes[i]} ${word}`).join(', ')})`;
+    const counts =
+      causes === undefined
+        ? 'none'
+        : `${causes.reduce((sum, n) => sum + n, 0)} (${['caused', 'advanced', 'common'].map((word, i) => `${causes[i]} ${word}`).join(', ')})`;
     const entries: [string, string][] = [
       ['Time from the start', clock(data.time[step] ?? 0)],
       ['Price', price(last)],
@@ -276,7 +337,9 @@ function thinned(values: readonly (number | null)[], within: readonly number[], 
     const span = within.slice(from, from + width).filter((i) => values[i] != null);
     const low = min(span, (i) => values[i] ?? 0);
     const high = max(span, (i) => values[i] ?? 0);
-    kept.push(...[span.find((i) => values[i] === low), span.find((i) => values[i] === high)].filter((i) => i !== undefined).sort((a, b) => a - b));
+    kept.push(
+      ...[span.find((i) => values[i] === low), span.find((i) => values[i] === high)].filter((i) => i !== undefined).sort((a, b) => a - b),
+    );
   }
   return kept;
 }
@@ -301,7 +364,8 @@ function barsOf(data: StripData, from: number, to: number, pixels: number): { fr
         else purchases[name] += value;
       }
     }
-    if (sales.book + sales.taken !== 0 || purchases.book + purchases.taken !== 0) bars.push({ from: data.time[first - 1] ?? 0, to: data.time[last] ?? 0, sales, purchases });
+    if (sales.book + sales.taken !== 0 || purchases.book + purchases.taken !== 0)
+      bars.push({ from: data.time[first - 1] ?? 0, to: data.time[last] ?? 0, sales, purchases });
   }
   return bars;
 }

@@ -1,0 +1,61 @@
+import type { Reading } from '../charts/curve.ts';
+import type { Inline } from './content.ts';
+import { statedBackstop } from './names.ts';
+import type { Results } from './results.ts';
+
+/** What a report of this experiment must not be taken for; only what applies to it. */
+export function limitsOf(results: Results, readings: readonly Reading[]): Inline[][] {
+  const { scenario } = results.experiment;
+  const { driver } = scenario.assets[0] ?? {};
+  const limits: Inline[][] = [];
+  if (driver?.kind === 'event' || driver?.kind === 'csv') {
+    limits.push([
+      { strong: 'A past price already contains forced selling. ' },
+      'Whatever was liquidated that day, at any venue, has left its trace in the outside price that this run follows. What is measured is only what the rules of this one venue add to that path or take from it. It neither explains the day nor replays it, and no setting was chosen so that a run would fit its low.',
+    ]);
+  }
+  if (driver?.kind === 'event' && driver.name === '2025-10-10') {
+    limits.push([
+      { strong: 'Why October 2025 did not run away on paper. ' },
+      'A static sum says that it should have: about $150 M of positions fell due for each per cent of price, against $40 M to $170 M of bids within one per cent, so every dollar sold would set off one to four more. Three things that a static sum leaves out brought this down, and all three are in the model: the bids within one per cent were renewed every 17 to 34 seconds, much of the flow was taken over off the book, and marks were tied to prices elsewhere. The one published estimate, 0.1 to 0.2, comes from a single preprint with another estimator; it is quoted here and not compared.',
+    ]);
+  }
+  if (readings.some((reading) => reading.verdict === 'flat' || reading.verdict === 'unresolved')) {
+    limits.push([
+      { strong: 'A flat curve is a finding about these rules. ' },
+      'Sending positions in slices and handing accounts to a backstop are made to decouple the price from the threshold, for as long as the backstop has room. It does not say that the threshold is harmless without them, nor that nothing smaller than the interval happened.',
+    ]);
+  }
+  if (readings.some((reading) => reading.verdict === 'rises' || reading.verdict === 'falls')) {
+    limits.push([
+      { strong: 'A steep curve is a reason to look again. ' },
+      'Where a market tips follows from how impact grows with size and from how liquidation prices are spread. A threshold that looks critical here belongs to the book and the leverage assumed here, and moves with them.',
+    ]);
+  }
+  if (statedBackstop(results) !== null) {
+    limits.push([
+      { strong: 'The backstop’s size is a yardstick. ' },
+      'Unless the scenario gives it a capacity it takes over whatever reaches it; what exceeds the stated size is printed so that the reader can judge whether it could have.',
+    ]);
+  }
+  limits.push(
+    [
+      { strong: 'Counts are not comparable. ' },
+      'One simulated account stands for several real ones: sizes and tails are kept, numbers of accounts are not.',
+    ],
+    [
+      { strong: 'Chains are not causes. ' },
+      'Which order moved the price over whose trigger is recorded, but with an outside price that moves and a book that refills this only orders events. Cause is spoken of only where the twin shows it: caused, advanced, common.',
+    ],
+    [
+      { strong: 'Medians, not means. ' },
+      'Position sizes are heavy-tailed, and with such tails the size of a fall can have no finite variance; a mean with its standard deviation would say little. The bars of the waterfall are means only because their parts must add up.',
+    ],
+    [
+      { strong: 'What is left out. ' },
+      'Makers have no margin of their own and cannot be liquidated; leveraged traders rest no orders in the book; other venues do not react.',
+    ],
+    [{ strong: 'Not a forecast. ' }, 'It says what these rules would do if the book and the people were as assumed.'],
+  );
+  return limits;
+}

@@ -1,0 +1,327 @@
+import { valueText } from '../charts/curve.ts';
+import { difference, MISSING, percent, plain, quantity, range, type Quantity } from '../charts/format.ts';
+import { METRICS } from '../severity/metrics.ts';
+import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
+import { answerOf, figuresOf, headlineReadings, referencePoints } from './answer.ts';
+import { withLinks, type Block, type Content, type Inline } from './content.ts';
+import { curveOf } from './curves.ts';
+import type { Drawing } from './drawing.ts';
+import { sourceLine } from './drawing.ts';
+import { limitsOf } from './limits.ts';
+import { axesOf, axisValue, keyLabel, keyShort, pointText, seriesText } from './names.ts';
+import { summaryOf, type Results, type RunRow } from './results.ts';
+
+/** The whole report as blocks, in reading order. */
+export function contentOf(results: Results, drawings: readonly Drawing[]): Content {
+  const { manifest } = results;
+  return {
+    name: manifest.name,
+    question: manifest.question ?? '',
+    blocks: [
+      { kind: 'heading', text: 'Answer' },
+      { kind: 'answer', sentences: answerOf(results) },
+      ...failures(results),
+      { kind: 'heading', text: 'The three numbers that matter' },
+      ...referencePoints(results).map((point): Block => ({
+        kind: 'figures',
+        title: capital(pointText(results, point)),
+        figures: figuresOf(results, point),
+      })),
+      { kind: 'heading', text: 'Charts' },
+      ...charts(results, drawings),
+      { kind: 'heading', text: 'Table' },
+      table(results),
+      ...sensitivity(results),
+      { kind: 'heading', text: 'Method' },
+      ...method(results),
+      { kind: 'heading', text: 'Assumptions' },
+      ...assumptions(results),
+      { kind: 'heading', text: 'Limits' },
+      { kind: 'list', items: limitsOf(results, headlineReadings(results)) },
+      { kind: 'heading', text: 'Where this comes from' },
+      ...provenance(results),
+    ],
+  };
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function failures(results: Results): Block[] {
+  const { failed, planned } = results.manifest.counts;
+  if (failed === 0) return [];
+  return [
+    {
+      kind: 'paragraph',
+      parts: [{ strong: `${failed} of ${planned} runs failed` }, ' and are in no figure below; failures.jsonl names each with its reason.'],
+    },
+  ];
+}
+
+const CAPTIONS: Readonly<Record<string, string>> = {
+  severity:
+    'Left (above on a phone): the median over all runs of a point. Right: each run is first compared with the run of the reference point that has the same draws, and the median of these differences is shown; what the two runs share cancels, so this side resolves smaller differences.',
+  sizes: 'How large a cascade is depends on the run: each curve ranks the runs of one point.',
+  waterfall: 'Who pays when a position closes below zero. The parts add up to the bad debt exactly in every run.',
+  timeline: 'The example run, second by second.',
+};
+
+function charts(results: Results, drawings: readonly Drawing[]): Block[] {
+  const source = sourceLine(results);
+  const blocks: Block[] = drawings.map((drawing) => ({
+    kind: 'chart',
+    name: drawing.name,
+    title: drawing.title,
+    caption: `${CAPTIONS[drawing.name] ?? ''} ${source}`.trim(),
+  }));
+  if (results.example !== null) {
+    blocks.push({
+      kind: 'strip',
+      caption: `The same run by the second: move over the strip, or focus it and use the arrow keys. "Caused" accounts are liquidated here and never in the twin, "advanced" ones later in the twin, "common" ones in both. ${source}`,
+    });
+  }
+  return blocks;
+}
+
+const COLUMNS = [
+  'drawdown',
+  'drawdown_twin',
+  'liquidated_notional',
+  'on_book_notional',
+  'backstop_notional',
+  'bad_debt',
+  'caused_share',
+  'capital_efficiency',
+] as const;
+
+function table(results: Results): Block {
+  const { axis, key } = axesOf(results);
+  const curve = curveOf(results, 'excess_drawdown');
+  const other = results.manifest.vary.length > (key < 0 ? 0 : 1);
+  const reference = pointText(results, results.manifest.reference);
+  const metrics = COLUMNS.map((name) => METRICS.find((metric) => metric.name === name)).filter((metric) => metric !== undefined);
+  const rows = results.points.map((values, point) => {
+    const at = curve[point];
+    const rate = axis.rate;
+    const x = key < 0 ? 'scenario' : valueText(axis, axisValue(values[key] ?? ''));
+    const spread = (
+      interval: { low: number; high: number } | null | undefined,
+      write?: (value: number, unit: Quantity) => string,
+    ): string => (interval == null ? 'none' : range(interval.low, interval.high, 'fraction', write));
+    return [
+      x,
+      ...(rate === null ? [] : [percent(Number(values[key]) * rate)]),
+      ...(other ? [seriesText(results, point, key)] : []),
+      String(at?.runs ?? 0),
+      quantity(at?.median ?? null, 'fraction'),
+      spread(at?.interval),
+      ...(results.manifest.uncertain.length > 0 ? [spread(at?.assumption)] : []),
+      ...(results.points.length > 1
+        ? [
+            point === results.manifest.reference ? 'reference' : difference(at?.pairedMedian ?? null, 'fraction'),
+            point === results.manifest.reference ? '' : spread(at?.pairedInterval, difference),
+          ]
+        : []),
+      ...metrics.map((metric) => quantity(summaryOf(results, point, metric.name)?.median ?? null, metric.unit)),
+    ];
+  });
+  const head = [
+    key < 0 ? 'point' : axis.short,
+    ...(axis.rate === null ? [] : [`${axis.short}·m`]),
+    ...(other ? ['setting'] : []),
+    'runs',
+    'excess drawdown',
+    '95 % interval',
+    ...(results.manifest.uncertain.length > 0 ? ['assumptions, middle 90 %'] : []),
+    ...(results.points.length > 1 ? ['difference', '95 % interval of it'] : []),
+    ...metrics.map((metric) => metric.label.toLowerCase()),
+  ];
+  const numbersFrom = head.indexOf('runs');
+  const compared = results.points.length > 1 ? ` Differences are from ${reference}, run by run.` : '';
+  return {
+    kind: 'table',
+    caption: `Medians over the runs of a point.${compared} All metrics are in summary.csv.`,
+    head,
+    rows,
+    numbersFrom,
+  };
+}
+
+/** How the headline moves between the lowest and the highest third of each uncertain key's draws. */
+function sensitivity(results: Results): Block[] {
+  const { uncertain, reference } = results.manifest;
+  const runs = results.runs.filter((row) => Number(row['point']) === reference && typeof row['excess_drawdown'] === 'number');
+  if (uncertain.length === 0 || runs.length < 9) return [];
+  const rows = uncertain.flatMap((path): Inline[][] => {
+    const known = runs.filter((row) => typeof row[path] === 'number').sort((a, b) => Number(a[path]) - Number(b[path]));
+    const third = Math.floor(known.length / 3);
+    if (third < 3) return [];
+    const [low, high] = [known.slice(0, third), known.slice(-third)];
+    const middle = (part: readonly RunRow[], column: string): number =>
+      quantileOfSorted(ascending(Float64Array.from(part, (row) => Number(row[column]))), 0.5);
+    return [
+      [
+        keyLabel(path),
+        plain(middle(low, path)),
+        plain(middle(high, path)),
+        percent(middle(low, 'excess_drawdown')),
+        percent(middle(high, 'excess_drawdown')),
+      ],
+    ];
+  });
+  if (rows.length === 0) return [];
+  return [
+    {
+      kind: 'paragraph',
+      parts: [
+        `What the uncertain settings do at ${pointText(results, reference)}: medians in the third of the runs with the smallest draws, and in the third with the largest.`,
+      ],
+    },
+    {
+      kind: 'table',
+      caption: 'Excess drawdown by the draw of each uncertain setting.',
+      head: ['setting', 'low third, its median', 'high third, its median', 'excess drawdown, low third', 'excess drawdown, high third'],
+      rows,
+      numbersFrom: 1,
+    },
+  ];
+}
+
+function method(results: Results): Block[] {
+  const { manifest, experiment } = results;
+  const { scenario, replications } = experiment;
+  const { example, redrawnShare } = { example: results.example, redrawnShare: manifest.redrawnShare };
+  const paragraphs: Inline[][] = [
+    [
+      `${plain(results.points.length, 9)} ${results.points.length === 1 ? 'point' : 'points'}, ${plain(replications, 9)} ${replications === 1 ? 'run' : 'runs'} each: ${quantity(scenario.horizon, 'seconds')} of simulated time in steps of ${plain(scenario.step)} s. In each step the outside price moves, makers and other background traders quote in an order book, the mark is made, and the margin engine finds every account whose margin coverage ratio (equity over maintenance margin) has crossed a level. Its orders are ordinary market orders in that book.`,
+    ],
+    [
+      'Every run has a twin: the same people, the same draws, the same outside price, the same rules, but each forced order is taken at the mark by an account with unlimited means, so it never reaches the book. ',
+      { strong: 'Excess drawdown' },
+      ' is the largest shortfall of the price against the twin’s. It measures what the route of the forced flow through the book did.',
+    ],
+    [
+      `Runs with the same replicate number share their draws at every point, so points are compared run by run. Intervals of a median come from order statistics, those of a difference from 2,000 resamples of the replicates; both are 95 %, and each point has its own: of many intervals about one in twenty misses. They are Monte Carlo intervals, which more runs shrink.`,
+      ...(manifest.uncertain.length > 0
+        ? [
+            ` The assumption band is something else: the middle 90 % of the runs, in which ${manifest.uncertain.map(keyShort).join(' and ')} ${manifest.uncertain.length === 1 ? 'is' : 'are'} drawn anew for each replicate (the same at every point). More runs do not shrink it.`,
+          ]
+        : []),
+      ' Where this many runs give no interval, none is shown.',
+    ],
+    [
+      'A curve is called flat when the intervals of all its changes fit into a window of one percentage point, or of a quarter of its level if that is less; it rises or falls when the interval of its last change excludes zero; otherwise the change is not resolved, which is not the same as none.',
+    ],
+  ];
+  if (example !== null) {
+    paragraphs.push([
+      `The example run is number ${example.run}: ${pointText(results, example.point)}, replicate ${example.replicate}, the one with the median excess drawdown of its point.`,
+    ]);
+  }
+  if (redrawnShare !== null) {
+    paragraphs.push([
+      `The starting population is the same at every point: ${percent(redrawnShare)} of the first draws would already have been liquidated at the largest threshold of the sweep and were drawn again.`,
+    ]);
+  }
+  return paragraphs.map((parts): Block => ({ kind: 'paragraph', parts }));
+}
+
+function assumptions(results: Results): Block[] {
+  const { notes, uncertain } = results.experiment;
+  const blocks: Block[] = [];
+  const guessed = notes.filter((note) => note.hypothetical);
+  const cited = notes.filter((note) => !note.hypothetical);
+  if (notes.length === 0) {
+    blocks.push({
+      kind: 'paragraph',
+      parts: ['The experiment’s file says of none of its values where it comes from: take them all as hypothetical.'],
+    });
+  } else {
+    blocks.push({
+      kind: 'paragraph',
+      parts: [`${cited.length} values of the experiment’s file carry a source, ${guessed.length} are hypothetical: chosen, not measured.`],
+    });
+  }
+  if (uncertain.length > 0) {
+    blocks.push({
+      kind: 'table',
+      caption: 'Uncertain settings, drawn for each replicate between two ends.',
+      head: ['setting', 'key', 'from', 'to', 'drawn'],
+      rows: uncertain.map((key) => [
+        keyLabel(key.path),
+        { code: key.path },
+        plain(key.from, 6),
+        plain(key.to, 6),
+        key.log ? 'evenly in the logarithm' : 'evenly',
+      ]),
+      numbersFrom: 9,
+    });
+  }
+  for (const [caption, list] of [
+    ['Hypothetical values and why they were chosen.', guessed],
+    ['Values with a source.', cited],
+  ] as const) {
+    if (list.length === 0) continue;
+    blocks.push({
+      kind: 'table',
+      caption,
+      head: ['key', 'value', list === guessed ? 'reason' : 'source'],
+      rows: list.map((note): Inline[] => [{ code: note.path }, { code: note.value }, note.source === '' ? MISSING : note.source]),
+      numbersFrom: 9,
+    });
+  }
+  return blocks;
+}
+
+/** A word as a shell takes it. */
+export const shellWord = (text: string): string =>
+  /^[A-Za-z0-9_./:=@%+-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+function provenance(results: Results): Block[] {
+  const { manifest, example } = results;
+  const { counts, machine } = manifest;
+  const file = shellWord(`experiments/${manifest.name}.yaml`);
+  const seed = `--seed ${shellWord(manifest.seed)}`;
+  const point = example?.point ?? manifest.reference;
+  const replicate = example?.replicate ?? 0;
+  const facts: [string, Inline][] = [
+    ['Engine fingerprint (SHA-256 of the compiled engine)', { code: manifest.engineFingerprint }],
+    ['Plan hash (engine, scenario, what is varied, seed)', { code: manifest.planHash }],
+    ['Result hash (SHA-256 over all rows)', { code: manifest.resultHash ?? MISSING }],
+    ['Seed', { code: manifest.seed }],
+    ['Runs', `${counts.done} of ${counts.planned} done, ${counts.failed} failed`],
+    ['Version', manifest.version],
+    [
+      'Computed on',
+      `${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, Node ${machine.node}, ${machine.platform}; ${quantity(manifest.wallTime, 'seconds')}`,
+    ],
+  ];
+  return [
+    {
+      kind: 'table',
+      caption: 'What made these results. The machine does not change them: the same plan gives the same result hash anywhere.',
+      head: ['what', 'value'],
+      rows: facts.map(([what, value]) => [what, value]),
+      numbersFrom: 9,
+    },
+    {
+      kind: 'paragraph',
+      parts: [
+        'The whole sweep again, and one row of it (',
+        results.example === null ? 'the reference point' : 'the example run',
+        '). ',
+        { code: 'manifest.json' },
+        ' holds the experiment with every setting; its file is taken to lie in ',
+        { code: 'experiments/' },
+        '.',
+      ],
+    },
+    {
+      kind: 'command',
+      lines: [`npx marginfall sweep ${file} ${seed}`, `npx marginfall run ${file} ${seed} --point ${point} --replicate ${replicate}`],
+    },
+    {
+      kind: 'paragraph',
+      parts: withLinks('Text is set in Inter by Rasmus Andersson, SIL Open Font License 1.1, https://openfontlicense.org.'),
+    },
+  ];
+}

@@ -1,0 +1,84 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sweep } from '../../src/experiment/sweep.ts';
+import { readRows } from '../../src/results/parquet.ts';
+import { loadExperiment } from '../../src/scenario/load.ts';
+import { METRIC_NAMES } from '../../src/severity/metrics.ts';
+import { capture } from './capture.ts';
+
+const small = fileURLToPath(new URL('../../experiments/small-cascade.yaml', import.meta.url));
+
+const SCENARIO = `
+name: one-sale
+horizon: 2m
+assets:
+  - { symbol: BTC, tick: 1, lot: 0.001, driver: { kind: constant, price: 100_000 }, mark: last }
+market: { makers: { depth: 5e6 } }
+traders:
+  - name: longs
+    accounts:
+      - { side: long, size: 5 BTC, entry: 100_000, leverage: 40 }
+orders:
+  - { at: 10s, side: sell, size: 120 BTC }
+margin: { maintenance: 1%, initial: 2% }
+`;
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'run-'));
+  writeFileSync(join(root, 'one-sale.yaml'), SCENARIO);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('run', () => {
+  test('a scenario: three files, the three numbers, a row a step', async () => {
+    const out = join(root, 'one');
+    const { status, out: text, err } = await capture('run', join(root, 'one-sale.yaml'), '-o', out);
+    expect([status, err]).toEqual([0, '']);
+    expect(readdirSync(out).sort()).toEqual(['liquidations.parquet', 'run.json', 'steps.parquet']);
+    expect(text).toMatch(/^excess drawdown {2}[\d.]+\s%\nbad debt {9}\$[\d.]+.*; no backstop\ncaused share {5}/u);
+    const document = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { hash: string; metrics: Record<string, unknown>; keys: unknown };
+    expect(Object.keys(document.metrics)).toEqual([...METRIC_NAMES]);
+    expect(document).toMatchObject({ name: 'one-sale', run: 0, point: 0, replicate: 0, seed: 'marginfall', keys: {}, metrics: { liquidations: 1, ledger_error: 0 } });
+    expect(text).toContain(`Hash ${document.hash}`);
+    expect(readFileSync(join(out, 'run.json'), 'utf8')).not.toContain(root);
+    expect(await readRows(join(out, 'steps.parquet'))).toHaveLength(121);
+    const liquidations = await readRows(join(out, 'liquidations.parquet'));
+    expect(Object.keys(liquidations[0] ?? {})).toEqual(
+      'step account group regime side asset quantity trigger_price fill_price mcr generation parent cause advance_seconds bad_debt route'.split(' '),
+    );
+    expect(liquidations[0]).toMatchObject({ group: 'longs', side: 'long', asset: 'BTC', generation: 0, parent: null, route: 'book' });
+  });
+
+  test('a row of a sweep again: every cell the same', async () => {
+    const experiment = await loadExperiment(small, { set: ['replications=2'] });
+    const folder = join(root, 'swept');
+    await sweep(experiment, { out: folder, workers: 1 });
+    const rows = await readRows(join(folder, 'runs.parquet'));
+    const { status, out, err } = await capture('run', small, '--set', 'replications=2', '--point', '2', '--replicate', '1', '--json', '-o', join(root, 'again'));
+    expect([status, err]).toEqual([0, '']);
+    expect(JSON.parse(out)).toEqual({ folder: join(root, 'again'), ...rows[5] });
+    expect(rows[5]).toMatchObject({ run: 5, point: 2, replicate: 1, 'margin.threshold': 1.5 });
+  });
+
+  test('another seed is another run; the file may be the seed’s only place too', async () => {
+    const hash = async (...more: string[]): Promise<unknown> =>
+      (JSON.parse((await capture('run', small, '--json', '-o', join(root, 'seeds'), ...more)).out) as { hash: string }).hash;
+    const first = await hash();
+    expect(await hash('--seed', 'other')).not.toBe(first);
+    expect(await hash('--seed', 'small')).toBe(first);
+    expect(await hash('--set', 'seed=other')).toBe(await hash('--seed', 'other'));
+  });
+
+  test('a broken scenario leaves nothing behind', async () => {
+    const out = join(root, 'never');
+    writeFileSync(join(root, 'broken.yaml'), SCENARIO.replace('count', 'cuont').replace('tick: 1', 'tick: 0'));
+    const { status, err } = await capture('run', join(root, 'broken.yaml'), '-o', out);
+    expect(status).toBe(2);
+    expect(err).toMatch(/broken\.yaml:5:\d+ {2}assets\[0\]\.tick: found 0, want a price step > 0[^]*\^/);
+    expect(existsSync(out)).toBe(false);
+  });
+});

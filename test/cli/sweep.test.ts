@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sweep } from '../../src/experiment/sweep.ts';
+import { readManifest } from '../../src/results/manifest.ts';
+import { loadExperiment } from '../../src/scenario/load.ts';
+import { capture } from './capture.ts';
+
+const small = fileURLToPath(new URL('../../experiments/small-cascade.yaml', import.meta.url));
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+let root: string;
+let out: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'cli-sweep-'));
+  out = join(root, 'small-cascade');
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+describe('sweep', () => {
+  test('leaves the whole folder and prints the path and the three numbers; again it draws, grown it adds, changed it refuses', async () => {
+    const flags = ['--workers', '2', '-o', out, '--set', 'replications=7'];
+    const first = await capture('sweep', small, ...flags);
+    expect(first.status).toBe(0);
+    expect(first.err).toMatch(/21 of 21 runs, [\d.]+ a second, 0 failed\n$/);
+    expect(first.err).not.toContain('\u001b');
+    expect(first.out).toMatch(
+      new RegExp(
+        '^21 of 21 runs done, 0 failed\\.\\n\\nmargin\\.threshold 1 \\(medians of 7 runs\\):\\n' +
+          '  excess drawdown  [\\d.]+\\s% \\(95 % interval [^)]+\\)\\n  bad debt         [^\\n]+\\n  caused share     [^\\n]+\\n\\n' +
+          'Result hash [0-9a-f]{64}\\nReport .*report\\.html\\n$',
+      ),
+    );
+    expect(readdirSync(out).sort()).toEqual(['charts', 'example', 'manifest.json', 'report.html', 'report.md', 'runs.parquet', 'summary.csv']);
+
+    const again = await capture('sweep', small, ...flags, '--json');
+    expect(again.status).toBe(0);
+    expect(JSON.parse(again.out)).toMatchObject({
+      status: 'complete',
+      before: 'finished',
+      folder: out,
+      counts: { planned: 21, done: 21, failed: 0 },
+      resultHash: readManifest(out)?.resultHash,
+      points: [{ point: 1, keys: { 'margin.threshold': 1 }, excessDrawdown: { n: 7, ciMethod: 'order statistics' } }],
+    });
+    expect((await capture('sweep', small, ...flags)).out).toMatch(/^All 21 runs were there already/);
+
+    const grown = await capture('sweep', small, '--workers', '2', '-o', out, '--quiet');
+    expect([grown.status, grown.out, grown.err]).toEqual([0, '', '']);
+    expect(readManifest(out)?.counts).toEqual({ planned: 24, done: 24, failed: 0 });
+
+    const stamp = statSync(join(out, 'manifest.json')).mtimeMs;
+    const changed = await capture('sweep', small, '-o', out, '--set', 'scenario.horizon=5m');
+    expect([changed.status, changed.out]).toEqual([2, '']);
+    expect(changed.err).toMatch(/scenario\.horizon differs \(stored 600, asked 300\)\.\nTwo ways out: -o DIR .*--fresh/);
+    expect(statSync(join(out, 'manifest.json')).mtimeMs).toBe(stamp);
+
+    const redrawn = await capture('report', out);
+    expect(redrawn).toEqual({ status: 0, out: `${join(out, 'report.html')}\n`, err: '' });
+  });
+
+  test('failed runs are counted, and the status is 1', async () => {
+    const experiment = await loadExperiment(small, { set: ['replications=2', 'seed=fails'] });
+    await sweep(experiment, { out, workers: 1, engine: new URL('./failing-engine.ts', import.meta.url) });
+    const { status, out: text } = await capture('sweep', small, '-o', out, '--set', 'replications=2', '--set', 'seed=fails');
+    expect(status).toBe(1);
+    expect(text).toContain('All 6 runs were there already');
+    expect(readFileSync(join(out, 'failures.jsonl'), 'utf8').split('\n')).toHaveLength(3);
+  });
+
+  test('a broken experiment is told before anything is written', async () => {
+    const { status, err } = await capture('sweep', small, '-o', out, '--set', 'replications=0');
+    expect(status).toBe(2);
+    expect(err).toContain('want a whole number ≥ 1');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('Ctrl-C ends with 130, keeps what is finished and says how to go on; also when npm passes the key on a second time; kill −9 keeps it too; the end is that of one go', async () => {
+    const set = ['replications=80'];
+    for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+      const before = journalSize();
+      const child = spawn(process.execPath, ['--import', 'tsx', main, 'sweep', small, '-o', out, '--workers', '1', '--set', ...set], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let err = '';
+      child.stderr.on('data', (chunk: Buffer) => (err += String(chunk)));
+      const ended = new Promise<[number | null, string | null]>((resolve) => child.once('exit', (code, how) => resolve([code, how])));
+      const watch = setInterval(() => {
+        if (journalSize() <= before + 4000) return;
+        clearInterval(watch);
+        child.kill(signal);
+        child.kill(signal);
+      }, 10);
+      const end = await ended;
+      const counts = readManifest(out)?.counts;
+      if (signal === 'SIGINT') {
+        expect(end).toEqual([130, null]);
+        expect(err).toMatch(/interrupted; \d+ of 240 runs are kept in .*\. The same command goes on from there\.\n$/);
+        expect(readManifest(out)?.status).toBe('interrupted');
+        expect(counts?.done).toBeGreaterThan(5);
+        expect(counts?.done).toBeLessThan(240);
+      } else {
+        expect(end).toEqual([null, 'SIGKILL']);
+        expect(readManifest(out)?.status).toBe('running');
+      }
+    }
+    const experiment = await loadExperiment(small, { set });
+    const kept: number[] = [];
+    const resumed = await sweep(experiment, { out, workers: 2, onProgress: ({ done }) => kept.push(done) });
+    expect(resumed).toMatchObject({ before: 'unfinished', counts: { planned: 240, done: 240, failed: 0 } });
+    expect(Math.min(...kept)).toBeGreaterThan(15);
+    const once = await sweep(experiment, { out: join(root, 'once'), workers: 2 });
+    expect(resumed.resultHash).toBe(once.resultHash);
+  });
+
+  function journalSize(): number {
+    const path = join(out, 'journal.bin');
+    return existsSync(path) ? statSync(path).size : 0;
+  }
+});
+
+describe('the real engine', () => {
+  test('the same rows from 1, 2 and 4 workers', async () => {
+    const experiment = await loadExperiment(small, { set: ['replications=4'] });
+    const hashes = new Set<string | null>();
+    for (const workers of [1, 2, 4]) hashes.add((await sweep(experiment, { out, workers, fresh: true })).resultHash);
+    expect(hashes.size).toBe(1);
+  });
+});
