@@ -63,7 +63,7 @@ export function assertEqual(what: string, found: unknown, expected: unknown): vo
   if (found !== expected) throw new Error(`bench: ${what} is ${String(found)}, want ${String(expected)}`);
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

@@ -15,6 +15,8 @@ const ROWS: readonly { readonly row: string; readonly load: () => Promise<Measur
   { row: 'book 20k', load: async () => (await import('./book.ts')).book20k },
   { row: 'book deep', load: async () => (await import('./book.ts')).bookDeep },
   { row: 'margin isolated idle', load: async () => (await import('./margin.ts')).isolatedIdle },
+  { row: 'crash 2h', load: async () => (await import('./crash.ts')).crash2h },
+  { row: 'workers 2', load: async () => (await import('./crash.ts')).workers2 },
 ];
 
 const COLUMNS = ['row', 'ours', 'peer', 'unit', 'ratio'] as const;

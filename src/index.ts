@@ -12,13 +12,27 @@ export { drawUncertain, resolvePoint } from './scenario/experiment.ts';
 export type { Experiment, Note, Point, PointValue, Uncertain, Varied } from './scenario/experiment.ts';
 export { formatProblem, ScenarioError } from './scenario/problem.ts';
 export type { Problem } from './scenario/problem.ts';
-export { jsonSchema } from './scenario/schema.ts';
+export type { Steps } from './scenario/path.ts';
+export type { Bars } from './scenario/csv.ts';
+export type { Formula, RateStep } from './scenario/context.ts';
+export { jsonSchema, scenarioSchema } from './scenario/schema.ts';
 export type { Scenario } from './scenario/schema.ts';
 export { METRIC_NAMES, METRICS } from './severity/metrics.ts';
 export type { Metric, MetricUnit } from './severity/metrics.ts';
+export type { AssetUnits } from './core/units.ts';
+export type { LiquidationOptions } from './liquidation/options.ts';
+export type { MarginOptions } from './margin/isolated.ts';
+export type { Tiers } from './margin/tiers.ts';
+export type { DriverOptions } from './market/drivers.ts';
+export type { HistoryOptions } from './market/history.ts';
+export type { MarkOptions } from './market/prices.ts';
+export type { FlatBookOptions, MakerOptions, QuoteOptions } from './traders/makers.ts';
+export type { NoiseOptions, ScheduledOrder } from './traders/noise.ts';
+export type { GroupOptions, ListedGroupOptions, TraderOptions } from './traders/population.ts';
 export type { RunOptions, RunSeed } from './simulation/options.ts';
 export type { LiquidationRecord, RunResult, StepRecord } from './simulation/result.ts';
 export { Simulator } from './simulation/simulate.ts';
+export type { RunRequest } from './simulation/simulate.ts';
 
 /** Which run of a scenario, and what it needs besides its own text. */
 export interface SimulateOptions {

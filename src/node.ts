@@ -9,7 +9,9 @@ export type { Progress, SweepOptions, SweepResult } from './experiment/sweep.ts'
 export { readFailures } from './results/failures.ts';
 export type { FailureRecord } from './results/failures.ts';
 export { readManifest } from './results/manifest.ts';
-export type { Manifest } from './results/manifest.ts';
+export type { Cell, KeyValue } from './results/columns.ts';
+export type { Manifest, Status } from './results/manifest.ts';
+export type { Plan } from './results/plan.ts';
 export { readRows } from './results/parquet.ts';
 export { ResultsProblem } from './results/problem.ts';
-export type { SummaryRow } from './results/summary.ts';
+export type { Band, SummaryRow } from './results/summary.ts';

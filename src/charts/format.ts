@@ -79,11 +79,19 @@ export function difference(value: number | null, unit: Quantity, significant = 2
   return value > 0 ? `+${text}` : text;
 }
 
-/** `low to high`, the unit written once where it is the same. */
-export function range(low: number, high: number, unit: Quantity, write: (value: number, unit: Quantity) => string = quantity): string {
-  const [a, b] = [write(low, unit), write(high, unit)];
-  const [unitA, unitB] = [a, b].map((text) => text.slice(text.lastIndexOf(SPACE)));
-  const shared = a.includes(SPACE) && unitA === unitB;
+/** `low to high`: both rounded to the same step, three figures of the larger, and the unit written once where it is the same. */
+export function range(
+  low: number,
+  high: number,
+  unit: Quantity,
+  write: (value: number, unit: Quantity, significant?: number) => string = quantity,
+): string {
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const significant = write === difference ? 2 : 3;
+  const step = largest > 0 ? 10 ** (Math.floor(Math.log10(largest)) - significant + 1) : 1;
+  const [a, b] = [low, high].map((value) => write(Math.round(value / step) * step, unit, significant)) as [string, string];
+  const unitOf = (text: string): string => text.slice(text.lastIndexOf(SPACE));
+  const shared = a.includes(SPACE) && unitOf(a) === unitOf(b);
   return `${shared ? a.slice(0, a.lastIndexOf(SPACE)) : a} to ${b}`;
 }
 

@@ -8,14 +8,14 @@ export { fontFaces } from './font.ts';
 
 /** What Vega asks a width for: a text item of its scene graph. */
 interface TextItem {
-  readonly text?: unknown;
+  readonly text?: string | number | null;
   readonly fontSize?: number;
   readonly fontWeight?: number | string;
 }
 
 /** Parts of Vega that its types leave out. */
 const { textMetrics, setRandom, randomLCG } = vega as unknown as {
-  textMetrics: { width: (item: TextItem, text?: unknown) => number };
+  textMetrics: { width: (item: TextItem, text?: string | number | null) => number };
   setRandom: (random: () => number) => void;
   randomLCG: (seed: number) => () => number;
 };

@@ -11,8 +11,9 @@ export interface TimelineSteps {
   readonly twin: ArrayLike<number>;
   /** Forced sells (< 0) and buys (> 0) on the book. */
   readonly forcedFlow: ArrayLike<number>;
-  /** Taken over by the backstop, signed the same way. */
-  readonly backstopFlow: ArrayLike<number>;
+  /** Taken over by the backstop: longs sold (≤ 0) and shorts bought back (≥ 0). */
+  readonly takenLong: ArrayLike<number>;
+  readonly takenShort: ArrayLike<number>;
 }
 
 /** What the chart is drawn from. */
@@ -28,7 +29,8 @@ export interface TimelineInput {
 /** Points that a line keeps: two a bucket, so that no extreme is lost. */
 const BUCKETS = 240;
 const PRICE_HEIGHT = 260;
-const FLOW_HEIGHT = 150;
+const EXCESS_HEIGHT = 90;
+const FLOW_HEIGHT = 140;
 
 /** The largest shortfall of the price against its twin, and its step. */
 export function largestExcess(last: ArrayLike<number>, twin: ArrayLike<number>): { readonly step: number; readonly excess: number } {
@@ -39,6 +41,10 @@ export function largestExcess(last: ArrayLike<number>, twin: ArrayLike<number>):
   }
   return best;
 }
+
+/** Shortfall of the price against its twin at each step; NaN where either is undefined. */
+const excessOf = ({ last, twin }: TimelineSteps): Float64Array =>
+  Float64Array.from({ length: last.length }, (_, i) => ((twin[i] ?? NaN) - (last[i] ?? NaN)) / (twin[i] ?? NaN));
 
 /** A line's lowest and highest point of each bucket, in their order; ends stay. NaN is left out. */
 export function thin(time: ArrayLike<number>, values: ArrayLike<number>, buckets: number): { time: number; value: number }[] {
@@ -81,7 +87,7 @@ function flowBars(steps: TimelineSteps, width: number): FlowBar[] {
         return total;
       };
       const book = sum(steps.forcedFlow);
-      const taken = sum(steps.backstopFlow);
+      const taken = sum(sign < 0 ? steps.takenLong : steps.takenShort);
       const at = { from: steps.time[from - 1] ?? 0, to: steps.time[to - 1] ?? 0 };
       if (book !== 0) bars.push({ ...at, low: 0, high: book, route: 'book' });
       if (taken !== 0) bars.push({ ...at, low: book, high: book + taken, route: 'backstop' });
@@ -131,6 +137,21 @@ export function timelineChart(input: TimelineInput): ChartSpec {
       })),
     ),
   };
+  const below: Part = {
+    width,
+    height: EXCESS_HEIGHT,
+    title: panelTitle('How far the price stands below its twin', width),
+    layer: filled([
+      {
+        data: { values: thin(steps.time, excessOf(steps), BUCKETS).map((row) => ({ time: row.time / scale, excess: row.value })) },
+        mark: { type: 'area', color: COLOURS.price, opacity: 0.55, line: { color: COLOURS.price, strokeWidth: 1.2 } },
+        encoding: {
+          x: x('time'),
+          y: { field: 'excess', type: 'quantitative', title: 'Excess', axis: { labelExpr: axisExpression('fraction'), tickCount: 4 } },
+        },
+      },
+    ]),
+  };
   const span = Math.max(1, Math.ceil((steps.time.length - 1) / (BUCKETS / 2)));
   const spanSeconds = (steps.time[Math.min(span, steps.time.length - 1)] ?? horizon) - (steps.time[0] ?? 0);
   const bars = flowBars(steps, span).map((bar) => ({ ...bar, from: bar.from / scale, to: bar.to / scale }));
@@ -138,8 +159,8 @@ export function timelineChart(input: TimelineInput): ChartSpec {
     width,
     height: FLOW_HEIGHT,
     title: panelTitle(`Forced flow in every ${seconds(spanSeconds)}: sales below zero, purchases above`, width),
-    layer: filled([
-      ...(['book', 'backstop'] as const).map((route) => ({
+    layer: filled(
+      (['book', 'backstop'] as const).map((route) => ({
         data: { values: bars.filter((bar) => bar.route === route) },
         mark: { type: 'rect', color: route === 'book' ? COLOURS.onBook : COLOURS.takenOver },
         encoding: {
@@ -149,7 +170,7 @@ export function timelineChart(input: TimelineInput): ChartSpec {
           y2: { field: 'high' },
         },
       })),
-    ]),
+    ),
   };
   const total = (route: FlowBar['route']): string =>
     money(bars.filter((bar) => bar.route === route).reduce((sum, bar) => sum + Math.abs(bar.high - bar.low), 0));
@@ -166,7 +187,7 @@ export function timelineChart(input: TimelineInput): ChartSpec {
       { sign: 'bar', colour: COLOURS.takenOver, text: `Taken over by the backstop, off the book, ${total('backstop')} in all` },
     ],
     columns: 1,
-    panels: [price, flow],
+    panels: [price, below, flow],
     notes: [`One run, not an average: ${input.run}.`, input.source],
   });
 }

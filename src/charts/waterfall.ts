@@ -1,4 +1,4 @@
-import { valueText, type AxisKey } from './curve.ts';
+import { axisValues, valueText, type AxisKey } from './curve.ts';
 import { axisExpression, money } from './format.ts';
 import {
   AXIS_WIDTH,
@@ -79,9 +79,7 @@ export function waterfallChart(input: WaterfallInput): ChartSpec {
   const series = [...new Set(rows.map((row) => row.series))];
   const columns = layout === 'wide' ? Math.min(2, series.length) : 1;
   const width = (PICTURE_WIDTH[layout] - (columns - 1) * GAP) / columns - AXIS_WIDTH;
-  const values = [...new Set(rows.map((row) => row.x))];
-  const order = values.every((value) => typeof value === 'number') ? [...values].sort((a, b) => Number(a) - Number(b)) : values;
-  const texts = order.map((value) => valueText(axis, value));
+  const texts = axisValues(rows).map((value) => valueText(axis, value));
   const x = {
     field: 'label',
     type: 'ordinal',

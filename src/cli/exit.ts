@@ -14,7 +14,8 @@ export function describeError(error: unknown): { readonly text: string; readonly
   if (error instanceof ScenarioError) return { text: error.message, status: EXIT.usage };
   if (error instanceof ResultsProblem || error instanceof UsageError) return { text: `marginfall: ${error.message}`, status: EXIT.usage };
   const { code, path } = error as NodeJS.ErrnoException;
-  if (typeof code === 'string' && code in REASONS) return { text: `marginfall: ${path ?? 'a file'}: ${REASONS[code] ?? code}`, status: EXIT.usage };
+  if (typeof code === 'string' && code in REASONS)
+    return { text: `marginfall: ${path ?? 'a file'}: ${REASONS[code] ?? code}`, status: EXIT.usage };
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { text: `marginfall: internal error, please report it\n${detail}`, status: EXIT.shortfall };
 }

@@ -16,7 +16,10 @@ export function describeSweep(experiment: Experiment, result: SweepResult, repor
   const { counts, before, movedTo } = result;
   if (movedTo !== null) lines.push(`The older results are now in ${movedTo}.`);
   if (before === 'finished') lines.push(`All ${counts.planned} runs were there already: drawn again from the stored results.`);
-  else lines.push(`${counts.done} of ${counts.planned} runs done, ${counts.failed} failed${counts.failed > 0 ? ` (see ${result.folder}/failures.jsonl)` : ''}.`);
+  else
+    lines.push(
+      `${counts.done} of ${counts.planned} runs done, ${counts.failed} failed${counts.failed > 0 ? ` (see ${result.folder}/failures.jsonl)` : ''}.`,
+    );
   for (const point of referencePoints(result).slice(0, PRINTED)) lines.push('', ...describePoint(experiment, result, point));
   lines.push('', `Result hash ${result.resultHash ?? MISSING}`, `Report ${report}`);
   return `${lines.join('\n')}\n`;
@@ -72,7 +75,10 @@ function referencePoints({ vary, points, reference }: SweepResult): number[] {
 function describePoint(experiment: Experiment, result: SweepResult, point: number): string[] {
   const keys = result.vary.map((name, i) => `${name} ${keyText(result.points[point]?.[i] ?? '')}`).join(', ');
   const excess = row(result, point, 'excess_drawdown');
-  const interval = excess?.ciLow == null || excess.ciHigh === null ? `no interval: ${excess?.ciMethod ?? ''}` : `95 % interval ${range(excess.ciLow, excess.ciHigh, 'fraction')}`;
+  const interval =
+    excess?.ciLow == null || excess.ciHigh === null
+      ? `no interval: ${excess?.ciMethod ?? ''}`
+      : `95 % interval ${range(excess.ciLow, excess.ciHigh, 'fraction')}`;
   const median = (metric: string): number | null => row(result, point, metric)?.median ?? null;
   const caused = row(result, point, 'caused_share');
   const spread = caused?.q25 == null || caused.q75 === null ? '' : ` (half of the runs: ${range(caused.q25, caused.q75, 'fraction')})`;
@@ -102,7 +108,13 @@ function sizeInWords(taken: number, size: number, stated: boolean): string {
 
 function statistic(result: SweepResult, point: number, metric: string): Record<string, number | string | null> {
   const found = row(result, point, metric);
-  return { median: found?.median ?? null, ciLow: found?.ciLow ?? null, ciHigh: found?.ciHigh ?? null, ciMethod: found?.ciMethod ?? null, n: found?.n ?? 0 };
+  return {
+    median: found?.median ?? null,
+    ciLow: found?.ciLow ?? null,
+    ciHigh: found?.ciHigh ?? null,
+    ciMethod: found?.ciMethod ?? null,
+    n: found?.n ?? 0,
+  };
 }
 
 function row(result: SweepResult, point: number, metric: string): SummaryRow | undefined {

@@ -24,16 +24,17 @@ export function addCommonFlags(command: Command): Command {
 
 /** `--set PATH=VALUE`, repeatable. */
 export function setFlag(): Option {
-  return new Option('--set <PATH=VALUE>', "replace the value at a key path of the file, e.g. --set scenario.horizon=1h; repeatable").default([], 'none').argParser(
-    (value: string, before: readonly string[]) => [...before, value],
-  );
+  return new Option('--set <PATH=VALUE>', 'replace the value at a key path of the file, e.g. --set scenario.horizon=1h; repeatable')
+    .default([], 'none')
+    .argParser((value: string, before: readonly string[]) => [...before, value]);
 }
 
 /** A whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`Found ${text}, want a whole number ≥ ${least}.`);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`Found ${text}, want a whole number ≥ ${least}.`);
     return value;
   };
 }

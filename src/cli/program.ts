@@ -30,7 +30,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   process.exitCode = EXIT.done;
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return Number(process.exitCode);
+    return process.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const { text, status } = describeError(error);

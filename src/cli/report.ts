@@ -15,11 +15,14 @@ export function register(program: Command): void {
       if (manifest === null) throw new UsageError(`${folder} is not a results folder: it has no manifest.json`);
       if (manifest.status !== 'complete') {
         const { done, failed, planned } = manifest.counts;
-        throw new UsageError(`${folder} is ${manifest.status}: ${done + failed} of ${planned} runs are there; run the same sweep again to finish it`);
+        throw new UsageError(
+          `${folder} is ${manifest.status}: ${done + failed} of ${planned} runs are there; run the same sweep again to finish it`,
+        );
       }
       const { writeReport } = await import('../report/report.ts');
       const drawn = await writeReport(folder);
-      const line = flags.json === true ? JSON.stringify({ folder, html: drawn.html, markdown: drawn.markdown, charts: drawn.charts }) : drawn.html;
+      const line =
+        flags.json === true ? JSON.stringify({ folder, html: drawn.html, markdown: drawn.markdown, charts: drawn.charts }) : drawn.html;
       process.stdout.write(`${line}\n`);
     });
 }

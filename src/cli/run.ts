@@ -26,8 +26,10 @@ async function runOnce(path: string, flags: RunFlags): Promise<void> {
   const { UsageError } = await import('./exit.ts');
   const experiment = await loadForCommand(path, flags);
   const { points, replications } = experiment;
-  if (flags.point >= points.length) throw new UsageError(`--point: found ${flags.point}, want 0 to ${points.length - 1}: the points of ${path}`);
-  if (flags.replicate >= replications) throw new UsageError(`--replicate: found ${flags.replicate}, want 0 to ${replications - 1}: the replications of ${path}`);
+  if (flags.point >= points.length)
+    throw new UsageError(`--point: found ${flags.point}, want 0 to ${points.length - 1}: the points of ${path}`);
+  if (flags.replicate >= replications)
+    throw new UsageError(`--replicate: found ${flags.replicate}, want 0 to ${replications - 1}: the replications of ${path}`);
   const single = runSingle(experiment, flags.point, flags.replicate);
   const alone = points.length * replications === 1;
   const folder = flags.out ?? join('results', experiment.name, ...(alone ? [] : ['runs', String(single.run)]));

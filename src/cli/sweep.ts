@@ -57,7 +57,9 @@ async function runSweep(path: string, flags: SweepFlags): Promise<void> {
     if (flags.json === true) process.stdout.write(`${JSON.stringify(sweepDocument(result))}\n`);
     if (result.status === 'interrupted') {
       const { done, failed, planned } = result.counts;
-      process.stderr.write(`marginfall: interrupted; ${done + failed} of ${planned} runs are kept in ${result.folder}. The same command goes on from there.\n`);
+      process.stderr.write(
+        `marginfall: interrupted; ${done + failed} of ${planned} runs are kept in ${result.folder}. The same command goes on from there.\n`,
+      );
       process.exitCode = EXIT.interrupted;
       return;
     }

@@ -88,17 +88,24 @@ export class Ledger {
     return Math.abs(this.totals[CASH]) + Math.abs(this.totals[LOTS]);
   }
 
-  /** Imbalance found by counting all balances again, in quanta plus lots; an account that is no whole number counts too. */
+  /** Imbalance found by counting all balances again, in quanta plus lots; a balance that is no whole number or too large for one counts too. */
   recount(): number {
-    let cash = 0;
-    let lots = 0;
-    let broken = 0;
-    for (let i = 0; i < this.cash.length; i++) {
-      cash += this.cash[i];
-      lots += this.lots[i];
-      if (!Number.isSafeInteger(this.cash[i]) || !Number.isSafeInteger(this.lots[i])) broken++;
+    const { cash, lots } = this;
+    let cashSum = 0;
+    let lotsSum = 0;
+    let fractions = 0;
+    let largest = 0;
+    for (let i = 0; i < cash.length; i++) {
+      const c = cash[i];
+      const l = lots[i];
+      cashSum += c;
+      lotsSum += l;
+      fractions += c - Math.floor(c) + (l - Math.floor(l));
+      const size = c < 0 ? -c : c;
+      if (size > largest) largest = size;
     }
-    return Math.abs(cash - this.totals[START_CASH]) + Math.abs(lots) + broken;
+    const error = Math.abs(cashSum - this.totals[START_CASH]) + Math.abs(lotsSum) + fractions + (largest > MAX_QUANTA ? largest : 0);
+    return error === error ? error : Infinity;
   }
 
   /** Legs posted since the start. */

@@ -59,18 +59,17 @@ function rejected(lo: number, hi: number, stream: number, step: number, slot: nu
   for (let attempt = 1; ; attempt++) {
     const nextLo = (lo ^ Math.imul(attempt, 0x6c078965)) | 0;
     const nextHi = (hi + Math.imul(attempt, 0x5bd1e995)) | 0;
-    const size = position ^ (position >> 31);
     const x = (position + 0.5) * width[layer];
-    if (size < inside[layer]) return x;
+    if ((position ^ (position >> 31)) < inside[layer]) return x;
     const u = uniform(nextLo, nextHi, stream, step, slot);
     if (layer === 0) {
-      // The tail beyond the base: Marsaglia's exponential rejection.
+      // The tail beyond the base by Marsaglia's exponential rejection. A miss tries the tail again: its share of the area is drawn already.
       const v = uniform(~nextLo, nextHi, stream, step, slot);
       const tail = -log(u) / BASE;
       if (-2 * log(v) > tail * tail) return position < 0 ? -(BASE + tail) : BASE + tail;
-    } else if (density[layer] + u * (density[layer + 1] - density[layer]) < exp(-0.5 * x * x)) {
-      return x;
+      continue;
     }
+    if (density[layer] + u * (density[layer + 1] - density[layer]) < exp(-0.5 * x * x)) return x;
     position = bits(nextLo, ~nextHi, stream, step, slot) | 0;
     layer = bits(~nextLo, ~nextHi, stream, step, slot) >>> 24;
   }

@@ -14,7 +14,12 @@ export function chunkSize(points: number, missing: number, workers: number): num
 }
 
 /** The runs that are not there yet, replicate by replicate, in chunks. */
-export function* chunks(points: number, replications: number, size: number, has: (point: number, replicate: number) => boolean): Generator<Chunk> {
+export function* chunks(
+  points: number,
+  replications: number,
+  size: number,
+  has: (point: number, replicate: number) => boolean,
+): Generator<Chunk> {
   for (let replicate = 0; replicate < replications; replicate++) {
     let open: number[] = [];
     for (let point = 0; point < points; point++) {

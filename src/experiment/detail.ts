@@ -34,9 +34,21 @@ export function stepColumns(steps: StepRecord): DataColumn[] {
 
 /** Forced fills and takeovers as columns, in the order in which they happened. */
 export function liquidationColumns(records: readonly LiquidationRecord[]): DataColumn[] {
-  const whole = (name: string, of: (record: LiquidationRecord) => number): DataColumn => ({ name, type: 'int32', data: Int32Array.from(records, of) });
-  const number = (name: string, of: (record: LiquidationRecord) => number | null): DataColumn => ({ name, type: 'float64', data: records.map(of) });
-  const text = (name: string, of: (record: LiquidationRecord) => string | null): DataColumn => ({ name, type: 'text', data: records.map(of) });
+  const whole = (name: string, of: (record: LiquidationRecord) => number): DataColumn => ({
+    name,
+    type: 'int32',
+    data: Int32Array.from(records, of),
+  });
+  const number = (name: string, of: (record: LiquidationRecord) => number | null): DataColumn => ({
+    name,
+    type: 'float64',
+    data: records.map(of),
+  });
+  const text = (name: string, of: (record: LiquidationRecord) => string | null): DataColumn => ({
+    name,
+    type: 'text',
+    data: records.map(of),
+  });
   return [
     whole('step', (record) => record.step),
     text('account', (record) => record.account),

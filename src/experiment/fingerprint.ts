@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The rooms whose code decides what a run's numbers are. */
-export const ENGINE_ROOMS = ['core', 'statistics', 'severity', 'market', 'margin', 'liquidation', 'traders', 'venues', 'simulation', 'scenario'] as const;
+export const ENGINE_ROOMS = [
+  'core',
+  'statistics',
+  'severity',
+  'market',
+  'margin',
+  'liquidation',
+  'traders',
+  'venues',
+  'simulation',
+  'scenario',
+] as const;
 
 /**
  * SHA-256 over the engine rooms' files: name, length and bytes of each, in order of name. `.js` under dist/, written to

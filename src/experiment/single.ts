@@ -36,12 +36,18 @@ export function runSingle(experiment: Experiment, point: number, replicate: numb
   const layout = layoutOf(experiment);
   const columns = runColumns(layout);
   const cells = runRow(layout, columns, { point, replicate, hash: result.hash, metrics: result.metrics });
-  return { run: runNumber(layout, point, replicate), options, result, row: Object.fromEntries(columns.map(({ name }, i) => [name, cells[i] ?? null])) };
+  return {
+    run: runNumber(layout, point, replicate),
+    options,
+    result,
+    row: Object.fromEntries(columns.map(({ name }, i) => [name, cells[i] ?? null])),
+  };
 }
 
 /** Writes run.json, steps.parquet and liquidations.parquet. */
 export function writeSingle(folder: string, experiment: Experiment, { run, result, row }: SingleRun): void {
-  if (result.steps === undefined || result.liquidations === undefined) throw new Error('the simulator kept no detail of a run that was asked for it');
+  if (result.steps === undefined || result.liquidations === undefined)
+    throw new Error('the simulator kept no detail of a run that was asked for it');
   writeDetail(folder, result.steps, result.liquidations);
   const keys = [...experiment.vary, ...experiment.uncertain].map(({ path }) => [path, row[path] ?? null] as const);
   const document = {

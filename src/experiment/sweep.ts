@@ -28,6 +28,7 @@ export interface Progress {
   readonly secondsLeft: number | null;
 }
 
+/** How a sweep is run. Nothing here changes its rows. */
 export interface SweepOptions {
   /** The results folder; `results/NAME` under the working directory when left out. */
   readonly out?: string;
@@ -35,6 +36,7 @@ export interface SweepOptions {
   readonly workers?: number;
   /** Stops the sweep; what is finished is kept. */
   readonly signal?: AbortSignal;
+  /** Called after each chunk of runs. */
   readonly onProgress?: (progress: Progress) => void;
   /** Moves an older folder aside instead of going on in it. */
   readonly fresh?: boolean;
@@ -44,6 +46,7 @@ export interface SweepOptions {
   readonly engine?: URL;
 }
 
+/** What a sweep comes to. */
 export interface SweepResult {
   readonly status: 'complete' | 'interrupted';
   readonly folder: string;
@@ -85,7 +88,14 @@ export async function sweep(experiment: Experiment, options: SweepOptions = {}):
     reference,
     fresh: options.fresh ?? false,
   });
-  const result = { folder: store.folder, before: store.before, movedTo: store.movedTo, points: layout.points, vary: layout.vary, reference };
+  const result = {
+    folder: store.folder,
+    before: store.before,
+    movedTo: store.movedTo,
+    points: layout.points,
+    vary: layout.vary,
+    reference,
+  };
   try {
     const session = new Session(experiment, store, options);
     const example = await session.run(reference);
@@ -162,7 +172,10 @@ class Session {
       outcomes = await this.#poolOf().run(chunk);
     } catch (error) {
       // The worker itself died, and one run took the others of its chunk along: each gets a second try alone.
-      outcomes = chunk.points.length > 1 && !this.#stopped ? await this.#workAlone(chunk) : chunk.points.map((point) => ({ point, reason: reasonOf(error) }));
+      outcomes =
+        chunk.points.length > 1 && !this.#stopped
+          ? await this.#workAlone(chunk)
+          : chunk.points.map((point) => ({ point, reason: reasonOf(error) }));
     }
     if (this.#stopped) return;
     for (const outcome of outcomes) this.#take(chunk.replicate, outcome);

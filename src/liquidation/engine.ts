@@ -2,7 +2,7 @@ import { bits, mix } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { marginCoverageRatio } from '../margin/coverage.ts';
-import { isBelow, liquidationTick } from '../margin/isolated.ts';
+import { checkLevel, isBelow, liquidationTick } from '../margin/isolated.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { ScanIndex } from '../margin/index/scan.ts';
 import { TickIndex } from '../margin/index/ticks.ts';
@@ -171,6 +171,7 @@ export class LiquidationEngine {
     this.ledger = ledger;
     this.waterfall = new Waterfall(ledger, parts.accounts);
     this.backstopLevel = options.backstop === null ? 0 : options.backstop.level * margin.threshold;
+    for (const level of [margin.call, margin.threshold, this.backstopLevel]) checkLevel(margin.maintenance, level, this.capacity.maxTick);
     this.thresholds = this.index(0, margin.threshold, margin.equalityLiquidates);
     this.calls = this.index(1, margin.call, false);
     this.takeovers = this.index(2, this.backstopLevel, false);

@@ -34,45 +34,44 @@ function withInterval(point: CurvePoint): string {
     : `${value} (95 % interval ${range(point.interval.low, point.interval.high, 'fraction')})`;
 }
 
-/** How one curve moves, for the answer. */
+/** How one curve moves, for the answer: begins with its verb. */
 function movement(reading: Reading, axis: AxisKey): string {
   const { first, last, span } = reading;
-  const name = reading.series === '' ? 'it' : reading.series;
-  const change =
+  const interval =
     last.changeInterval === null
-      ? ''
-      : `, 95 % interval ${range(last.changeInterval.low, last.changeInterval.high, 'fraction', difference)}`;
-  const unsigned = (value: number | null): string => difference(value === null ? null : Math.abs(value), 'fraction').replace('+', '');
+      ? 'no interval'
+      : `95 % interval ${range(last.changeInterval.low, last.changeInterval.high, 'fraction', difference)}`;
   const ends = `from a median of ${quantity(first.median, 'fraction')} at ${atValue(axis, first.x)} to ${quantity(last.median, 'fraction')} at ${atValue(axis, last.x)}`;
+  const change = `run by run the change is ${difference(last.change, 'fraction')}, ${interval}`;
   switch (reading.verdict) {
     case 'single':
-      return `${name === 'it' ? '' : `${name} `}its median is ${withInterval(first)}`;
+      return `has a median of ${withInterval(first)}`;
     case 'flat':
-      return `${name} it is flat: compared run by run it stays within ${range(span?.low ?? 0, span?.high ?? 0, 'fraction', difference)} of its value at ${atValue(axis, first.x)}, whose median is ${withInterval(first)}`;
+      return `is flat: compared run by run it stays within ${range(span?.low ?? 0, span?.high ?? 0, 'fraction', difference)} of where it begins, a median of ${withInterval(first)}`;
     case 'rises':
-      return `${name} it rises ${ends} (by ${unsigned(last.change)} run by run${change})`;
     case 'falls':
-      return `${name} it falls ${ends} (by ${unsigned(last.change)} run by run${change})`;
+      return `${reading.verdict} ${ends} (${change})`;
     case 'turns':
-      return `${name} it moves in between but ends about where it began, ${ends} (difference run by run ${difference(last.change, 'fraction')}${change})`;
+      return `moves in between but ends about where it began, ${ends} (${change})`;
     case 'unresolved':
-      return `${name} no change is resolved at this number of runs, ${ends} (difference run by run ${difference(last.change, 'fraction')}${change})`;
+      return `goes ${ends}, a change that this many runs do not resolve (${change})`;
   }
 }
-
-const clean = (words: string): string => words.replace(/^it it /, 'it ').replace(/^it no /, 'no ');
 
 /** The answer in two sentences: how the headline metric moves, and who pays and what the assumptions do. */
 export function answerOf(results: Results): string[] {
   const { axis } = axesOf(results);
   const readings = headlineReadings(results);
-  const single = readings.every((reading) => reading.verdict === 'single');
-  const meaning = 'excess drawdown, how far the price falls below its twin at worst';
-  const moves = readings.map((reading) => clean(movement(reading, axis))).join('; ');
-  const first = readings[0];
-  const head = single
-    ? `In the ${meaning}: ${moves}.`
-    : `As ${axis.short} goes from ${valueText(axis, first?.first.x ?? '')} to ${valueText(axis, first?.last.x ?? '')}, look at the ${meaning}: ${moves}.`;
+  const [first] = readings;
+  const single = first === undefined || first.verdict === 'single';
+  const over = single ? 'The' : `Over ${axis.short} from ${valueText(axis, first.first.x)} to ${valueText(axis, first.last.x)} the`;
+  const moves = readings.map(
+    (reading, i) =>
+      `${reading.series === '' ? '' : `${reading.series} `}${i > 0 || reading.series !== '' ? 'it ' : ''}${movement(reading, axis)}`,
+  );
+  const opening = `${over} excess drawdown (how far the price falls below its twin at worst)`;
+  const head =
+    readings.length === 1 && first?.series === '' ? `${opening} ${moves[0]}.` : `${opening} depends on the setting: ${moves.join('; ')}.`;
   return [head, secondSentence(results, readings)];
 }
 
@@ -86,9 +85,7 @@ function secondSentence(results: Results, readings: readonly Reading[]): string 
         : row.ciLow === row.ciHigh
           ? ''
           : ` (95 % interval ${range(row.ciLow, row.ciHigh, 'quote')})`;
-    return `${quantity(row?.median ?? null, 'quote')}${spread} ${results.manifest.vary.length === 0 ? '' : `with ${pointText(results, point)}`}`
-      .trim()
-      .replace(/with (.*), (with|without) /, 'with $1, $2 ');
+    return `${quantity(row?.median ?? null, 'quote')}${spread}${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, point)}`}`;
   });
   const debt = `The median bad debt of a run is ${debts.join(' and ')}`;
   const band = readings.flatMap((reading) => [reading.first, reading.last]).map((point) => point.assumption);
@@ -135,11 +132,13 @@ export function figuresOf(results: Results, point: number): Figure[] {
       value: quantity(excess?.median ?? null, 'fraction'),
       note: `${how('excess_drawdown')}: how far the price falls below its twin at worst`,
     },
-    {
-      label: 'Bad debt and backstop loss',
-      value: `${quantity(median('bad_debt'), 'quote')} and ${quantity(median('backstop_loss'), 'quote')}`,
-      note: capacityNote(results, point),
-    },
+    median('backstop_loss') === null
+      ? { label: 'Bad debt', value: quantity(median('bad_debt'), 'quote'), note: `${how('bad_debt')}; there is no backstop` }
+      : {
+          label: 'Bad debt and backstop loss',
+          value: `${quantity(median('bad_debt'), 'quote')} and ${quantity(median('backstop_loss'), 'quote')}`,
+          note: capacityNote(results, point),
+        },
     {
       label: 'Caused share',
       value: quantity(caused?.median ?? null, 'fraction'),

@@ -116,7 +116,8 @@ function timelineInput(results: Results, source: string) {
       last: series('last'),
       twin: series('twin'),
       forcedFlow: series('forced_flow'),
-      backstopFlow: series('backstop_flow'),
+      takenLong: example.takenLong,
+      takenShort: example.takenShort,
     },
     source,
   };

@@ -65,14 +65,7 @@ function block(item: Block, embedded: Embedded): string {
         )
         .join('\n')}</dl></section>`;
     case 'table':
-      return `<div class="scroll" role="region" tabindex="0" aria-label="${htmlText(item.caption)}"><table><caption>${htmlText(item.caption)}</caption><thead><tr>${item.head
-        .map((cell, i) => `<th scope="col"${i >= item.numbersFrom ? ' class="number"' : ''}>${htmlText(cell)}</th>`)
-        .join('')}</tr></thead><tbody>${item.rows
-        .map(
-          (row) =>
-            `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row">${inline([cell])}</th>` : `<td${i >= item.numbersFrom ? ' class="number"' : ''}>${inline([cell])}</td>`)).join('')}</tr>`,
-        )
-        .join('\n')}</tbody></table></div>`;
+      return `<p class="caption">${htmlText(item.caption)}</p>${table(item)}`;
     case 'chart': {
       const pictures = embedded.charts.get(item.name);
       if (pictures === undefined) throw new Error(`report: found no chart named ${item.name}`);
@@ -83,6 +76,16 @@ function block(item: Block, embedded: Embedded): string {
     case 'command':
       return `<pre class="scroll" tabindex="0" role="region" aria-label="Command"><code>${item.lines.map(htmlText).join('\n')}</code></pre>`;
   }
+}
+
+/** A table that scrolls sideways on its own where the page is narrow. */
+function table({ caption, head, rows, numbersFrom }: Extract<Block, { readonly kind: 'table' }>): string {
+  const number = (i: number): string => (i >= numbersFrom ? ' class="number"' : '');
+  const heading = head.map((cell, i) => `<th scope="col"${number(i)}>${htmlText(cell)}</th>`).join('');
+  const line = (row: readonly Inline[]): string =>
+    row.map((cell, i) => (i === 0 ? `<th scope="row">${inline([cell])}</th>` : `<td${number(i)}>${inline([cell])}</td>`)).join('');
+  const body = rows.map((row) => `<tr>${line(row)}</tr>`).join('\n');
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${htmlText(caption)}"><table aria-label="${htmlText(caption)}"><thead><tr>${heading}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 /**

@@ -5,8 +5,8 @@ export function markdownText(text: string): string {
   return text
     .replace(/[\r\n\t\v\f\u0085\u2028\u2029]+/g, ' ')
     .replace(/[\\`*_{}[\]<>#|~!&$^@]/g, '\\$&')
-    .replace(/^(\s*)([-+=:])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])/, '$1\\$2');
+    .replace(/^(\s*)([-+=:]+)(?=\s|$)/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
 
 /** A code span that its content cannot end; in a table a bar would end the cell. */
@@ -39,7 +39,7 @@ function block(item: Block): string {
     case 'paragraph':
       return inline(item.parts);
     case 'answer':
-      return `**${item.sentences.map(markdownText).join(' ')}**`;
+      return `> ${item.sentences.map(markdownText).join(' ')}`;
     case 'list':
       return item.items.map((parts) => `- ${inline(parts)}`).join('\n');
     case 'figures':

@@ -1,5 +1,5 @@
 import type { AxisKey } from '../charts/curve.ts';
-import { plain } from '../charts/format.ts';
+import { plain, quantity, type Quantity } from '../charts/format.ts';
 import type { KeyValue } from '../results/columns.ts';
 import { marginTable, venueNamed } from '../venues/catalogue.ts';
 import { labelOf, type Results, type StoredExperiment } from './results.ts';
@@ -8,23 +8,33 @@ const THRESHOLD = 'margin.threshold';
 const BACKSTOP = 'liquidation.backstop';
 
 /** Words for keys that the shipped experiments vary or leave uncertain; any other key is called by its path. */
-const WORDS: Readonly<Record<string, { readonly label: string; readonly short: string }>> = {
+const WORDS: Readonly<Record<string, { readonly label: string; readonly short: string; readonly unit?: Quantity }>> = {
   [THRESHOLD]: { label: 'Liquidation threshold θ', short: 'θ' },
   [BACKSTOP]: { label: 'Backstop', short: 'backstop' },
   'margin.call': { label: 'Call level', short: 'call level' },
-  'market.makers.depth': { label: 'Depth of the book within 1 % of the price', short: 'depth of the book' },
-  'market.makers.floor': { label: 'Smallest depth of the book within 1 % of the price', short: 'smallest depth' },
-  'market.makers.recovery': { label: "Half-life of the market's return to the outside price", short: 'half-life of recovery' },
+  'market.makers.depth': { label: 'Depth of the book within 1 % of the price', short: 'depth of the book', unit: 'quote' },
+  'market.makers.floor': { label: 'Smallest depth of the book within 1 % of the price', short: 'smallest depth', unit: 'quote' },
+  'market.makers.recovery': {
+    label: "Half-life of the market's return to the outside price",
+    short: 'half-life of recovery',
+    unit: 'seconds',
+  },
   'liquidation.mode': { label: 'Order of execution', short: 'mode' },
   'liquidation.capacity': { label: 'Orders a second of the liquidation engine', short: 'orders a second' },
-  'liquidation.latency': { label: 'Latency of a liquidation order', short: 'latency' },
-  'liquidation.insurance': { label: 'Starting money of the insurance fund', short: 'insurance fund' },
+  'liquidation.latency': { label: 'Latency of a liquidation order', short: 'latency', unit: 'seconds' },
+  'liquidation.insurance': { label: 'Starting money of the insurance fund', short: 'insurance fund', unit: 'quote' },
 };
 
 /** A key's name for a heading. */
 export const keyLabel = (path: string): string => WORDS[path]?.label ?? path;
 /** A key's name within a sentence. */
 export const keyShort = (path: string): string => WORDS[path]?.short ?? path;
+
+/** A number of a key in its unit, where that is known. */
+export function settingValue(path: string, value: number): string {
+  const unit = WORDS[path]?.unit;
+  return unit === undefined ? plain(value, 4) : quantity(value, unit);
+}
 
 /** One setting of one key in words: `θ = 0.5`, `with backstop`. */
 export function settingText(experiment: StoredExperiment, path: string, value: KeyValue): string {

@@ -20,6 +20,9 @@ export interface Example {
   readonly run: number;
   /** A row a step; NaN where undefined. */
   readonly steps: Readonly<Record<string, Float64Array>>;
+  /** Taken over by the backstop in each step, by side: longs sold (≤ 0) and shorts bought back (≥ 0). steps.parquet has their sum without a sign. */
+  readonly takenLong: Float64Array;
+  readonly takenShort: Float64Array;
   readonly liquidations: readonly RunRow[];
 }
 
@@ -120,7 +123,24 @@ async function readExample(folder: string, place: NonNullable<Manifest['example'
   const series = Object.fromEntries(
     names.map((name) => [name, Float64Array.from(steps, (row) => (row[name] === null ? NaN : Number(row[name])))]),
   );
-  return { ...place, steps: series, liquidations };
+  return { ...place, steps: series, ...takenBySide(series['backstop_flow'] ?? new Float64Array(steps.length), liquidations), liquidations };
+}
+
+/** The backstop's takeovers of each step, shared between longs and shorts as the liquidations of the step are. */
+function takenBySide(flow: Float64Array, liquidations: readonly RunRow[]): Pick<Example, 'takenLong' | 'takenShort'> {
+  const long = new Float64Array(flow.length);
+  const short = new Float64Array(flow.length);
+  for (const row of liquidations) {
+    if (row['route'] !== 'backstop') continue;
+    const notional = Number(row['quantity']) * Number(row['fill_price'] ?? row['trigger_price']);
+    const side = row['side'] === 'long' ? long : short;
+    const step = Number(row['step']);
+    side[step] = (side[step] ?? 0) + notional;
+  }
+  return {
+    takenLong: flow.map((total, i) => (long[i] === 0 ? 0 : (-total * (long[i] ?? 0)) / ((long[i] ?? 0) + (short[i] ?? 0)))),
+    takenShort: flow.map((total, i) => (short[i] === 0 ? 0 : (total * (short[i] ?? 0)) / ((long[i] ?? 0) + (short[i] ?? 0)))),
+  };
 }
 
 /**

@@ -6,9 +6,8 @@ import { answerOf, figuresOf, headlineReadings, referencePoints } from './answer
 import { withLinks, type Block, type Content, type Inline } from './content.ts';
 import { curveOf } from './curves.ts';
 import type { Drawing } from './drawing.ts';
-import { sourceLine } from './drawing.ts';
 import { limitsOf } from './limits.ts';
-import { axesOf, axisValue, keyLabel, keyShort, pointText, seriesText } from './names.ts';
+import { axesOf, axisValue, keyLabel, keyShort, pointText, seriesText, settingValue } from './names.ts';
 import { summaryOf, type Results, type RunRow } from './results.ts';
 
 /** The whole report as blocks, in reading order. */
@@ -24,7 +23,7 @@ export function contentOf(results: Results, drawings: readonly Drawing[]): Conte
       { kind: 'heading', text: 'The three numbers that matter' },
       ...referencePoints(results).map((point): Block => ({
         kind: 'figures',
-        title: capital(pointText(results, point)),
+        title: results.manifest.vary.length === 0 ? 'Over all runs' : `At ${pointText(results, point)}`,
         figures: figuresOf(results, point),
       })),
       { kind: 'heading', text: 'Charts' },
@@ -43,8 +42,6 @@ export function contentOf(results: Results, drawings: readonly Drawing[]): Conte
     ],
   };
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function failures(results: Results): Block[] {
   const { failed, planned } = results.manifest.counts;
@@ -66,17 +63,16 @@ const CAPTIONS: Readonly<Record<string, string>> = {
 };
 
 function charts(results: Results, drawings: readonly Drawing[]): Block[] {
-  const source = sourceLine(results);
   const blocks: Block[] = drawings.map((drawing) => ({
     kind: 'chart',
     name: drawing.name,
     title: drawing.title,
-    caption: `${CAPTIONS[drawing.name] ?? ''} ${source}`.trim(),
+    caption: CAPTIONS[drawing.name] ?? '',
   }));
   if (results.example !== null) {
     blocks.push({
       kind: 'strip',
-      caption: `The same run by the second: move over the strip, or focus it and use the arrow keys. "Caused" accounts are liquidated here and never in the twin, "advanced" ones later in the twin, "common" ones in both. ${source}`,
+      caption: `The same run by the second: move over the strip, or focus it and use the arrow keys. "Caused" accounts are liquidated here and never in the twin, "advanced" ones later in the twin, "common" ones in both.`,
     });
   }
   return blocks;
@@ -110,7 +106,7 @@ function table(results: Results): Block {
     return [
       x,
       ...(rate === null ? [] : [percent(Number(values[key]) * rate)]),
-      ...(other ? [seriesText(results, point, key)] : []),
+      ...(other ? [seriesText(results, point, key).replaceAll(' ', '\u00a0')] : []),
       String(at?.runs ?? 0),
       quantity(at?.median ?? null, 'fraction'),
       spread(at?.interval),
@@ -139,7 +135,7 @@ function table(results: Results): Block {
   const compared = results.points.length > 1 ? ` Differences are from ${reference}, run by run.` : '';
   return {
     kind: 'table',
-    caption: `Medians over the runs of a point.${compared} All metrics are in summary.csv.`,
+    caption: `Medians over the runs of a point.${compared} The table goes on to the right; all metrics are in summary.csv.`,
     head,
     rows,
     numbersFrom,
@@ -161,8 +157,8 @@ function sensitivity(results: Results): Block[] {
     return [
       [
         keyLabel(path),
-        plain(middle(low, path)),
-        plain(middle(high, path)),
+        settingValue(path, middle(low, path)),
+        settingValue(path, middle(high, path)),
         percent(middle(low, 'excess_drawdown')),
         percent(middle(high, 'excess_drawdown')),
       ],
@@ -189,7 +185,8 @@ function sensitivity(results: Results): Block[] {
 function method(results: Results): Block[] {
   const { manifest, experiment } = results;
   const { scenario, replications } = experiment;
-  const { example, redrawnShare } = { example: results.example, redrawnShare: manifest.redrawnShare };
+  const { example } = results;
+  const { redrawnShare } = manifest;
   const paragraphs: Inline[][] = [
     [
       `${plain(results.points.length, 9)} ${results.points.length === 1 ? 'point' : 'points'}, ${plain(replications, 9)} ${replications === 1 ? 'run' : 'runs'} each: ${quantity(scenario.horizon, 'seconds')} of simulated time in steps of ${plain(scenario.step)} s. In each step the outside price moves, makers and other background traders quote in an order book, the mark is made, and the margin engine finds every account whose margin coverage ratio (equity over maintenance margin) has crossed a level. Its orders are ordinary market orders in that book.`,
@@ -219,7 +216,7 @@ function method(results: Results): Block[] {
   }
   if (redrawnShare !== null) {
     paragraphs.push([
-      `The starting population is the same at every point: ${percent(redrawnShare)} of the first draws would already have been liquidated at the largest threshold of the sweep and were drawn again.`,
+      `The starting population is the same at every point: ${redrawnShare === 0 ? 'none' : percent(redrawnShare)} of the first draws would already have been liquidated at the largest threshold of the sweep${redrawnShare === 0 ? '' : ' and were drawn again'}.`,
     ]);
   }
   return paragraphs.map((parts): Block => ({ kind: 'paragraph', parts }));
@@ -238,7 +235,9 @@ function assumptions(results: Results): Block[] {
   } else {
     blocks.push({
       kind: 'paragraph',
-      parts: [`${cited.length} values of the experiment’s file carry a source, ${guessed.length} are hypothetical: chosen, not measured.`],
+      parts: [
+        `${cited.length === 0 ? 'No value' : `${cited.length} ${cited.length === 1 ? 'value' : 'values'}`} of the experiment’s file ${cited.length === 1 ? 'carries' : 'carry'} a source; ${guessed.length} ${guessed.length === 1 ? 'is' : 'are'} hypothetical: chosen, not measured.`,
+      ],
     });
   }
   if (uncertain.length > 0) {
@@ -249,8 +248,8 @@ function assumptions(results: Results): Block[] {
       rows: uncertain.map((key) => [
         keyLabel(key.path),
         { code: key.path },
-        plain(key.from, 6),
-        plain(key.to, 6),
+        settingValue(key.path, key.from),
+        settingValue(key.path, key.to),
         key.log ? 'evenly in the logarithm' : 'evenly',
       ]),
       numbersFrom: 9,
@@ -265,19 +264,22 @@ function assumptions(results: Results): Block[] {
       kind: 'table',
       caption,
       head: ['key', 'value', list === guessed ? 'reason' : 'source'],
-      rows: list.map((note): Inline[] => [{ code: note.path }, { code: note.value }, note.source === '' ? MISSING : note.source]),
+      rows: list.map((note): Inline[] => [{ code: note.path }, { code: note.value }, reasonOf(note.source)]),
       numbersFrom: 9,
     });
   }
   return blocks;
 }
 
+/** What the comment says beyond the word itself. */
+const reasonOf = (source: string): string => source.replace(/^hypothetical(?:[,:;]\s*|$)/, '') || MISSING;
+
 /** A word as a shell takes it. */
 export const shellWord = (text: string): string =>
   /^[A-Za-z0-9_./:=@%+-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 function provenance(results: Results): Block[] {
-  const { manifest, example } = results;
+  const { manifest, experiment, example } = results;
   const { counts, machine } = manifest;
   const file = shellWord(`experiments/${manifest.name}.yaml`);
   const seed = `--seed ${shellWord(manifest.seed)}`;
@@ -317,7 +319,10 @@ function provenance(results: Results): Block[] {
     },
     {
       kind: 'command',
-      lines: [`npx marginfall sweep ${file} ${seed}`, `npx marginfall run ${file} ${seed} --point ${point} --replicate ${replicate}`],
+      lines: [
+        `npx marginfall sweep ${file} ${seed} --set replications=${experiment.replications}`,
+        `npx marginfall run ${file} ${seed} --point ${point} --replicate ${replicate}`,
+      ],
     },
     {
       kind: 'paragraph',

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Example, Results } from './results.ts';
 
@@ -31,7 +32,7 @@ export function stripData(results: Results, example: Example): StripData {
     twin: prices('twin'),
     index: prices('index'),
     book: flows('forced_flow'),
-    taken: flows('backstop_flow'),
+    taken: Array.from(example.takenLong, (value, i) => Math.round(value + (example.takenShort[i] ?? 0))),
     groups: groupsByStep(example),
   };
 }
@@ -55,12 +56,14 @@ function groupsByStep(example: Example): StripData['groups'] {
     });
 }
 
+const here = dirname(fileURLToPath(import.meta.url));
+
 /** The strip's program, one script for a browser: as the build left it, or bundled now when this file runs from source. */
 export async function stripProgram(): Promise<string> {
-  const built = fileURLToPath(new URL('../pages/strip.js', import.meta.url));
+  const built = join(here, '..', 'pages', 'strip.js');
   if (existsSync(built)) return readFileSync(built, 'utf8');
-  const bundler = new URL('../../scripts/pages.mjs', import.meta.url);
-  if (!existsSync(fileURLToPath(bundler))) throw new Error(`report: found no ${built}; run \`npm run build\``);
-  const { bundleText } = (await import(pathToFileURL(fileURLToPath(bundler)).href)) as { bundleText: (page: string) => Promise<string> };
+  const bundler = join(here, '..', '..', 'scripts', 'pages.mjs');
+  if (!existsSync(bundler)) throw new Error(`report: found no ${built}, want it built (\`npm run build\`)`);
+  const { bundleText } = (await import(pathToFileURL(bundler).href)) as { bundleText: (page: string) => Promise<string> };
   return bundleText('strip');
 }

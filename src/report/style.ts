@@ -35,12 +35,15 @@ figcaption { font-size: 14px; color: var(--muted); margin-top: 8px; overflow-wra
 .chart .narrow { display: none; }
 .scroll { overflow-x: auto; margin: 0 0 18px; }
 table { border-collapse: collapse; font-size: 14px; min-width: 100%; }
-caption { text-align: left; color: var(--muted); padding: 0 0 8px; }
+.caption { color: var(--muted); font-size: 14px; margin: 0 0 6px; }
 th, td { text-align: left; padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: 400; }
 thead th { font-weight: 600; vertical-align: bottom; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead th.number { white-space: normal; min-width: 92px; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.9em; overflow-wrap: anywhere; }
+th[scope="row"] { white-space: nowrap; }
+td code { overflow-wrap: break-word; }
+th code { overflow-wrap: normal; }
 pre { background: var(--panel); padding: 12px 14px; border-radius: 6px; }
 pre code { overflow-wrap: normal; }
 .strip svg { display: block; width: 100%; touch-action: pan-y; }

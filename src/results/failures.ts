@@ -14,7 +14,10 @@ export interface FailureRecord {
 }
 
 /** A failed run as its line in failures.jsonl. */
-export function failureLine(layout: Layout, failure: { readonly point: number; readonly replicate: number; readonly reason: string }): string {
+export function failureLine(
+  layout: Layout,
+  failure: { readonly point: number; readonly replicate: number; readonly reason: string },
+): string {
   const names = [...layout.vary, ...layout.uncertain];
   const values = [...(layout.points[failure.point] ?? []), ...(layout.draws[failure.replicate] ?? [])];
   const record: FailureRecord = {

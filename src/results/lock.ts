@@ -120,6 +120,7 @@ function pause(milliseconds: number): void {
 }
 
 function occupied(folder: string, path: string, holder: Holder): ResultsProblem {
-  const elsewhere = holder.host === hostname() ? '' : ' of another machine, which cannot be asked from here; if it is dead, delete that file';
+  const elsewhere =
+    holder.host === hostname() ? '' : ' of another machine, which cannot be asked from here; if it is dead, delete that file';
   return new ResultsProblem(`${folder} is in use: ${path} names process ${holder.pid} on ${holder.host}${elsewhere}`);
 }

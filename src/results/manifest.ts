@@ -36,7 +36,7 @@ export interface Manifest {
   readonly reference: number;
   /** The run whose steps and liquidations lie in example/; null when there is none. */
   readonly example: { readonly run: number; readonly point: number; readonly replicate: number } | null;
-  /** Share of traders whose first draw would have begun below the largest threshold and was drawn again; mean over the example's population. Null: no example. */
+  /** Share of the example run's traders whose first draw would have begun below the largest threshold and was drawn again. Null: no example. */
   readonly redrawnShare: number | null;
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string; readonly platform: string };
   /** Seconds spent simulating, all sessions together. */
@@ -51,7 +51,8 @@ export function readManifest(folder: string): Manifest | null {
   if (!existsSync(path)) return null;
   try {
     const value = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
-    if (typeof value.planHash !== 'string' || typeof value.plan !== 'object' || !Array.isArray(value.points)) throw new SyntaxError('keys are missing');
+    if (typeof value.planHash !== 'string' || typeof value.plan !== 'object' || !Array.isArray(value.points))
+      throw new SyntaxError('keys are missing');
     return value;
   } catch (error) {
     if (error instanceof SyntaxError) throw new ResultsProblem(`${path} is not a manifest of marginfall: ${error.message}`);
@@ -61,11 +62,19 @@ export function readManifest(folder: string): Manifest | null {
 
 /** Renamed into place, so that a reader always finds a whole manifest. */
 export function writeManifest(folder: string, manifest: Manifest): void {
-  replaceFile(join(folder, NAME), `${JSON.stringify({ ...manifest, experiment: plain(manifest.experiment), plan: plain(manifest.plan) }, null, 2)}\n`);
+  replaceFile(
+    join(folder, NAME),
+    `${JSON.stringify({ ...manifest, experiment: plain(manifest.experiment), plan: plain(manifest.plan) }, null, 2)}\n`,
+  );
 }
 
 /** The machine as the manifest names it. */
 export function machine(): Manifest['machine'] {
   const cores = cpus();
-  return { cpu: cores[0]?.model.trim() ?? 'unknown', cores: cores.length, node: process.versions.node, platform: `${process.platform} ${process.arch}` };
+  return {
+    cpu: cores[0]?.model.trim() ?? 'unknown',
+    cores: cores.length,
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+  };
 }

@@ -40,7 +40,10 @@ export function writeTable(path: string, columns: readonly DataColumn[]): void {
 /** Reads a parquet file as objects, one a row. */
 export async function readRows(path: string, names?: readonly string[]): Promise<Record<string, number | string | null>[]> {
   const file = await asyncBufferFromFile(path);
-  return (await parquetReadObjects({ file, ...(names === undefined ? {} : { columns: [...names] }) })) as Record<string, number | string | null>[];
+  return (await parquetReadObjects({ file, ...(names === undefined ? {} : { columns: [...names] }) })) as Record<
+    string,
+    number | string | null
+  >[];
 }
 
 function element(column: Column): SchemaElement {
@@ -56,5 +59,7 @@ function columnData(column: Column, rows: readonly Row[], at: number): DataColum
 
 function storable(column: DataColumn): Int32Array | (number | string | null)[] {
   if (column.type === 'int32') return Int32Array.from(column.data as ArrayLike<number>);
-  return Array.from(column.data as ArrayLike<number | string | null>, (value) => (typeof value === 'number' && Number.isNaN(value) ? null : value));
+  return Array.from(column.data as ArrayLike<number | string | null>, (value) =>
+    typeof value === 'number' && Number.isNaN(value) ? null : value,
+  );
 }

@@ -68,8 +68,14 @@ export function planDifference(stored: Plan, asked: Plan): Difference | null {
     firstDifference('scenario', stored.scenario, asked.scenario) ??
     firstDifference('vary', stored.vary, asked.vary) ??
     (removed === undefined ? null : { key: `vary (${stored.vary.join(', ')})`, stored: `the point ${removed}`, asked: 'no such point' }) ??
-    firstDifference('largest threshold of the sweep, which seasons the population of every point', stored.seasonThreshold, asked.seasonThreshold) ??
-    (changed === undefined ? null : { key: 'data that the scenario names', stored: stored.points[changed] as string, asked: asked.points[changed] as string }) ??
+    firstDifference(
+      'largest threshold of the sweep, which seasons the population of every point',
+      stored.seasonThreshold,
+      asked.seasonThreshold,
+    ) ??
+    (changed === undefined
+      ? null
+      : { key: 'data that the scenario names', stored: stored.points[changed] as string, asked: asked.points[changed] as string }) ??
     firstDifference('uncertain', stored.uncertain, asked.uncertain) ??
     firstDifference('seed', stored.seed, asked.seed) ??
     firstDifference('hooks', stored.hooks, asked.hooks) ??

@@ -82,8 +82,15 @@ export class ResultStore {
     this.#columns = runColumns(options.layout);
     this.#earlierWallTime = manifest?.wallTime ?? 0;
     this.#earlierManifest = manifest;
-    this.#finished = new Array<NumberedRun | undefined>(this.planned).fill(undefined);
-    this.before = manifest === null ? 'new' : manifest.status !== 'complete' ? 'unfinished' : manifest.counts.planned === this.planned ? 'finished' : 'smaller';
+    this.#finished = Array.from({ length: this.planned });
+    this.before =
+      manifest === null
+        ? 'new'
+        : manifest.status !== 'complete'
+          ? 'unfinished'
+          : manifest.counts.planned === this.planned
+            ? 'finished'
+            : 'smaller';
   }
 
   /**
@@ -197,7 +204,8 @@ export class ResultStore {
 
   async #load(manifest: Manifest | null): Promise<void> {
     const path = join(this.folder, JOURNAL);
-    const entries = manifest?.status === 'complete' ? await readComplete(this.folder, manifest, this.#options.layout.metrics) : readJournal(path);
+    const entries =
+      manifest?.status === 'complete' ? await readComplete(this.folder, manifest, this.#options.layout.metrics) : readJournal(path);
     const numbers = new Map(this.#options.layout.points.map((values, point) => [pointKey(values), point]));
     for (const entry of entries) {
       const point = numbers.get(entry.point);
@@ -307,7 +315,9 @@ const EARLY = ['lock', 'manifest.json.tmp', 'runs', 'run.json', 'steps.parquet',
 function refuseStrangers(folder: string): void {
   const names = readdirSync(folder).filter((name) => !EARLY.includes(name));
   if (names.length > 0 && !names.includes('manifest.json')) {
-    throw new ResultsProblem(`${folder} is not a results folder: it holds ${names.slice(0, 3).join(', ')} and no manifest.json. Choose another folder with -o.`);
+    throw new ResultsProblem(
+      `${folder} is not a results folder: it holds ${names.slice(0, 3).join(', ')} and no manifest.json. Choose another folder with -o.`,
+    );
   }
 }
 

@@ -64,7 +64,13 @@ function series(runs: readonly (NumberedRun | undefined)[], replications: number
 function describe(values: Float64Array): Omit<SummaryRow, 'point' | 'metric' | 'pairedMedian' | 'pairedLow' | 'pairedHigh' | 'band'> {
   const sorted = ascending(values.filter((value) => !Number.isNaN(value)));
   const n = sorted.length;
-  const [q05, q25, median, q75, q95] = QUANTILES.map((p) => (n === 0 ? null : quantileOfSorted(sorted, p))) as [number | null, number | null, number | null, number | null, number | null];
+  const [q05, q25, median, q75, q95] = QUANTILES.map((p) => (n === 0 ? null : quantileOfSorted(sorted, p))) as [
+    number | null,
+    number | null,
+    number | null,
+    number | null,
+    number | null,
+  ];
   const interval = quantileInterval(sorted, 0.5);
   const exists = interval.low !== null && interval.high !== null;
   return {

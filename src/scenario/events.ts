@@ -109,7 +109,7 @@ export const EVENTS: readonly MarketEvent[] = [
       ['14:49:59', 36390],
       ['15:00:00', 37501.9],
     ],
-    source: 'Binance spot BTCUSDT, public five-minute bars (opens at the stamp); low 30,000 in bar 13:10',
+    source: 'Binance spot BTCUSDT, public five-minute bars (opens at the stamp); low 30,000 in bar 13:10; some values rounded to 10 USD',
     history: [
       [0, 39432.4],
       [72, 39432.4],
@@ -170,7 +170,7 @@ export const EVENTS: readonly MarketEvent[] = [
       ['22:45:00', 113850],
     ],
     source:
-      "BTCUSD_PERP one-minute mark-price klines (Binance public data): values are bar opens, closes, highs or lows; seconds within a minute are ours (hypothetical). Other lows that day: spot 102,000, USD-M perpetual 101,516.5, mark 102,497.5, all in minute 21:20. A bridged path must stay inside every one-minute bar's high-low range widened by 0.3 %",
+      "BTCUSD_PERP one-minute mark-price klines (Binance public data): values are bar opens, closes, highs or lows, some rounded to 10 USD; seconds within a minute are ours (hypothetical). Other lows that day: spot 102,000, USD-M perpetual 101,516.5, mark 102,497.5, all in minute 21:20. A bridged path must stay inside every one-minute bar's high-low range widened by 0.3 %",
     history: [
       [0, 116982],
       [6, 122574],

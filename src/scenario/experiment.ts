@@ -2,7 +2,9 @@ import { exp, log } from '../core/math.ts';
 import { derive, root, uniform } from '../core/random.ts';
 import type { RunOptions } from '../simulation/options.ts';
 import type { Formula } from './context.ts';
+import { venueNamed } from '../venues/catalogue.ts';
 import type { Bars } from './csv.ts';
+import { EVENTS } from './events.ts';
 import { withValue } from './path.ts';
 import type { Steps } from './path.ts';
 import type { Scenario } from './schema.ts';
@@ -120,7 +122,18 @@ export function gridOf(vary: readonly Varied[]): Point[] {
   return grid.map((values, index) => ({ index, values }));
 }
 
-/** What a scenario takes for granted: every commented value of its file, and where the comment says it comes from. */
+/** What a scenario takes for granted: every commented value of its file, then the figures of the event and of the venue that it names. */
 export function describeAssumptions(experiment: Experiment): readonly Note[] {
-  return experiment.notes;
+  const { assets, margin } = experiment.scenario;
+  const notes = [...experiment.notes];
+  const driver = assets[0]?.driver;
+  const event = driver?.kind === 'event' ? EVENTS.find((one) => one.name === driver.name) : undefined;
+  if (event !== undefined) {
+    notes.push({ path: 'assets[0].driver', value: event.title, source: event.source, hypothetical: false });
+    const past = assets[0]?.history.kind === 'event' || assets[0]?.history.kind === 'driver';
+    if (past) notes.push({ path: 'assets[0].history', value: `before ${event.start}`, source: event.historySource, hypothetical: true });
+  }
+  for (const { what, source, hypothetical } of venueNamed(margin.venue)?.facts ?? [])
+    notes.push({ path: 'margin.venue', value: what, source, hypothetical });
+  return notes;
 }

@@ -89,14 +89,15 @@ export function largestPosition(
 }
 
 /** Lots of a group's largest position. */
-function largestLots(group: TraderOptions, start: number, perLot: number): number {
+export function largestLots(group: TraderOptions, start: number, perLot: number): number {
   if (group.kind === 'listed') return group.accounts.reduce((most, account) => Math.max(most, Math.abs(account.lots)), 0);
   const largest =
     group.size.kind === 'pareto' ? group.size.cap : group.size.kind === 'equal' ? group.notional / group.count : group.notional;
   return largest / (start * perLot) + 1;
 }
 
-function startPrice(driver: DriverOptions): number {
+/** Outside price at the start, in ticks. */
+export function startPrice(driver: DriverOptions): number {
   return driver.kind === 'waypoints' ? (driver.prices[0] ?? 1) : driver.price;
 }
 

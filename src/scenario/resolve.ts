@@ -4,7 +4,6 @@
  */
 import type { AssetUnits } from '../core/units.ts';
 import { unitShortfalls } from '../core/units.ts';
-import type { Tiers } from '../margin/tiers.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import type { RunOptions } from '../simulation/options.ts';
 import type { QuoteOptions } from '../traders/makers.ts';
@@ -18,6 +17,7 @@ import { extentOf, largestPosition } from './extent.ts';
 import { resolveMargin } from './ladder.ts';
 import { lots, quanta, round, ticks } from './measures.ts';
 import type { Steps } from './path.ts';
+import { checkPopulation } from './people.ts';
 import { didYouMean } from './problem.ts';
 import { measure } from './quantity.ts';
 import type { Scenario } from './schema.ts';
@@ -56,7 +56,9 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
       : resolveLiquidation(liquidation, venue, units, rules.margin.threshold);
   if (rules !== null && engine !== null) checkBackstop(engine, tell);
   const seasonThreshold = Math.max(context.seasonThreshold ?? 0, rules?.margin.threshold ?? 0);
-  if (traders !== undefined && rules !== null) checkLeverage(traders, rules.margin.maintenance, seasonThreshold, tell);
+  if (groups !== null && driver !== null && units !== null) {
+    checkPopulation({ groups, driver, history, units, maintenance: rules?.margin.maintenance ?? null, seasonThreshold }, tell);
+  }
   if (!sound || steps === null || step === undefined || units === null || driver === null || history === null || mark === null) return null;
   if (quotes === null || noise === undefined || scheduled === null || groups === null || rules === null || engine === null) return null;
   const options: RunOptions = {
@@ -171,13 +173,6 @@ function resolveTraders(traders: Scenario['traders'], units: AssetUnits, report:
       else if (median < min || median > max) report([...at, 'leverage', 'median'], `found ${median}, want ${min} to ${max}`);
     }
     const size = typeof group.size === 'string' ? { kind: group.size } : group.size;
-    if (size.kind === 'pareto' && size.cap * group.count < group.notional) {
-      const least = group.notional / group.count;
-      report(
-        [...at, 'size', 'cap'],
-        `found ${size.cap}, want at least ${least}: ${group.count} such positions do not make ${group.notional}`,
-      );
-    }
     return {
       name: group.name,
       kind: 'drawn',
@@ -245,28 +240,6 @@ function checkBackstop(engine: LiquidationOptions, report: Report): void {
     ['liquidation', 'backstop', 'level'],
     `found ${round(engine.backstop.level)}x the threshold, want less than 1x: backstop < threshold < call ≤ initial / maintenance`,
   );
-}
-
-/** Nobody may be given a leverage at which the engine would liquidate at once, at every draw. */
-function checkLeverage(traders: Scenario['traders'], maintenance: Tiers, seasonThreshold: number, report: Report): void {
-  const limit = 1 / (seasonThreshold * (maintenance.rate[0] ?? 1));
-  // A threshold that asks for the whole position is told elsewhere.
-  if (limit <= 1) return;
-  for (const [g, group] of traders.entries()) {
-    if ('accounts' in group) continue;
-    const [least, steps]: [number, Steps] =
-      typeof group.leverage === 'number'
-        ? [group.leverage, ['traders', g, 'leverage']]
-        : group.leverage.kind === 'constant'
-          ? [group.leverage.value, ['traders', g, 'leverage', 'value']]
-          : [group.leverage.min, ['traders', g, 'leverage', 'min']];
-    if (least >= limit) {
-      report(
-        steps,
-        `found ${least}, want less than ${round(limit)}: above it every trader starts below the threshold of ${seasonThreshold}`,
-      );
-    }
-  }
 }
 
 /** The same value, frozen all the way down (typed arrays cannot be). */

@@ -208,7 +208,7 @@ const drawnGroup = z.strictObject({
     .union([
       leverageNumber(),
       z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('constant'), value: leverageNumber() }),
+        z.strictObject({ kind: z.literal('constant'), value: leverageNumber().describe('The same leverage for all') }),
         z.strictObject({
           kind: z.literal('lognormal'),
           median: leverageNumber().describe('Notional-weighted median'),

@@ -1,7 +1,11 @@
-import { derive, root, uniform } from '../core/random.ts';
+import { derive, root } from '../core/random.ts';
+import type { Root } from '../core/random.ts';
 import { poisson } from '../core/samplers.ts';
+import { uniform } from '../core/random.ts';
 import { World, shapeOf } from '../simulation/world.ts';
+import type { RunTerms } from '../simulation/world.ts';
 import { LawPopulation, lawOptions, lawTerms } from './worlds.ts';
+import type { LawMarket } from './worlds.ts';
 
 /** The acceptance law's world: T ticks of exogenous selling, b liquidation prices a tick on average. */
 export interface PoissonCascade {
@@ -13,43 +17,99 @@ export interface PoissonCascade {
   /** Liquidations at which a run counts as a runaway and its book ends. */
   readonly most: number;
   readonly seed: string;
+  /** Rule of the mark; `last`, under which the law holds, when left out. */
+  readonly mark?: LawMarket['mark'];
 }
 
 /** Lots of every bid, every position and, times T, of the exogenous sale. */
 const LOTS = 10;
+/** How much further a book reaches than the one before it. */
+const LONGER = 4;
 
 /**
  * Plays the cascade through the real book, index, queue and engine; returns the number of liquidations of each run (`most` for one
  * that ate the whole book). Throws when a run's price is not exactly T + N ticks below the start.
+ *
+ * A run is played in a book just long enough: what lies below the last trade has no part in it, and liquidation prices are draws of
+ * (run, depth), so a run that comes to the end of a short book is played again, the same, in a longer one.
  */
 export function cascadeSizes(cascade: PoissonCascade): Int32Array {
-  const { T, b, runs, most } = cascade;
-  const start = T + most + 2;
-  const bidLevels = T + most;
-  const options = lawOptions({ start, lots: LOTS, bidLevels, sale: T * LOTS, steps: 1, mode: 'sequential', route: 'book' });
+  const { runs, most } = cascade;
+  const markets: CascadeMarket[] = [];
+  let reach = Math.min(most, firstReach(cascade));
+  for (;;) {
+    markets.push(new CascadeMarket(cascade, reach));
+    if (reach === most) break;
+    reach = Math.min(most, reach * LONGER);
+  }
   const sizes = new Int32Array(runs);
-  const first = cascade.a === undefined ? b : cascade.a / T;
-  const mean = T * first + most * b;
-  const laid = Math.ceil(mean + 12 * Math.sqrt(mean) + 64);
-  const population = new LawPopulation(laid);
-  const from = root(cascade.seed, 'liquidation prices');
-  population.count = laid;
-  const world = new World(shapeOf(options, population, start));
-  const terms = lawTerms(options, population);
   for (let run = 0; run < runs; run++) {
-    const { lo, hi } = derive(from, run);
-    population.count = 0;
-    for (let tick = start - 1; tick >= start - bidLevels; tick--) {
-      const here = poisson(tick >= start - T ? first : b, uniform(lo, hi, 0, 0, tick));
-      for (let i = 0; i < here; i++) population.add(tick, LOTS);
-    }
-    world.open(terms);
-    world.advance();
-    const size = world.engine.groups;
-    const last = Math.max(start - T - size, start - bidLevels);
-    if (world.last !== last) throw new Error(`cascade run ${run}: ${size} liquidations left the price at ${world.last}, want ${last}`);
-    if (world.ledgerError !== 0) throw new Error(`cascade run ${run}: ledger error ${world.ledgerError}`);
-    sizes[run] = size > most ? most : size;
+    let size = ENDED;
+    for (let i = 0; size === ENDED && i < markets.length; i++) size = markets[i]!.play(run);
+    sizes[run] = size === ENDED ? most : size;
   }
   return sizes;
+}
+
+/** Liquidations that most runs stay below: mean and two standard deviations of the law. */
+function firstReach({ T, b, a = T * b }: PoissonCascade): number {
+  const spare = 1 - Math.min(b, 0.9);
+  return Math.ceil(a / spare + 2 * Math.sqrt(a / (spare * spare * spare))) + 8;
+}
+
+/** What a run returns whose book ended before the cascade did. */
+const ENDED = -1;
+
+/** A book that ends after `reach` liquidations, laid and populated anew for each run. */
+class CascadeMarket {
+  private readonly cascade: PoissonCascade;
+  private readonly reach: number;
+  private readonly start: number;
+  private readonly from: Root;
+  private readonly population: LawPopulation;
+  private terms: RunTerms | null = null;
+  private world: World | null = null;
+
+  constructor(cascade: PoissonCascade, reach: number) {
+    const { T, b, a = T * b } = cascade;
+    const mean = a + reach * b;
+    this.cascade = cascade;
+    this.reach = reach;
+    this.start = T + reach + 2;
+    this.from = root(cascade.seed, 'liquidation prices');
+    this.population = new LawPopulation(Math.ceil(mean + 12 * Math.sqrt(mean) + 64));
+  }
+
+  /** Liquidations of a run, or `ENDED`. */
+  play(run: number): number {
+    const { reach, start } = this;
+    const { T, b, a = T * b } = this.cascade;
+    const world = this.world ?? this.build();
+    const { population } = this;
+    const { lo, hi } = derive(this.from, run);
+    const first = a / T;
+    population.count = 0;
+    for (let depth = 1; depth <= T + reach; depth++) {
+      const here = poisson(depth <= T ? first : b, uniform(lo, hi, 0, 0, depth));
+      for (let i = 0; i < here; i++) population.add(start - depth, LOTS);
+    }
+    world.open(this.terms!);
+    world.advance();
+    const size = world.engine.groups;
+    const want = start - T - size;
+    if (world.last !== want) throw new Error(`cascade run ${run}: ${size} liquidations left the price at ${world.last}, want ${want}`);
+    if (world.ledgerError !== 0) throw new Error(`cascade run ${run}: ledger error ${world.ledgerError}`);
+    return size === reach && world.engine.waiting > 0 ? ENDED : size;
+  }
+
+  private build(): World {
+    const { cascade, reach, start, population } = this;
+    const { T, mark = 'last' } = cascade;
+    const market: LawMarket = { start, lots: LOTS, bidLevels: T + reach, sale: T * LOTS, steps: 1, mode: 'sequential', route: 'book', mark };
+    const options = lawOptions(market);
+    population.count = population.lots.length;
+    this.world = new World(shapeOf(options, population, start));
+    this.terms = lawTerms(options, population);
+    return this.world;
+  }
 }

@@ -8,7 +8,7 @@ export function randomOptions(seed: number): RunOptions {
   const from = root('random options', 'test');
   let slot = 0;
   const whole = (low: number, high: number): number => low + (bits(from.lo, from.hi, 0, seed, slot++) % (high - low + 1));
-  const pick = <T>(...choices: T[]): T => choices[whole(0, choices.length - 1)];
+  const pick = <T>(...choices: T[]): T => choices[whole(0, choices.length - 1)]!;
   const start = whole(800, 60_000);
   const unit = 1;
   const money = (lots: number): number => lots * start * unit;

@@ -21,7 +21,7 @@ export interface Effort {
   readonly quick: boolean;
 }
 
-/** What came of a check. `measured` has the keys of `expected`. */
+/** What came of a check. `measured` has the keys of `expected`, and where runs were drawn their number. */
 export interface Verdict {
   readonly expected: Value;
   readonly measured: Value;
@@ -29,10 +29,13 @@ export interface Verdict {
   readonly pass: boolean;
 }
 
-/** A target that the engine is held to. `run` computes `expected` anew from the parameters it is given. */
+/**
+ * A target that the engine is held to. `run` computes `expected` anew from the parameters it is given; a check without parameters takes
+ * it as published.
+ */
 export interface Check {
   readonly id: string;
-  readonly run: (parameters: Value, effort: Effort) => Verdict;
+  readonly run: (parameters: Value, effort: Effort, published: Value) => Verdict;
 }
 
 /** All targets, by id. */
@@ -41,33 +44,7 @@ export function readTargets(): ReadonlyMap<string, Target> {
   return new Map((JSON.parse(text) as Target[]).map((target) => [target.id, target]));
 }
 
-/** Wrong use of `--set` or an id that does not exist: what was found and what is allowed. */
-export class ValidationUsageError extends Error {}
-
-/** A parameter that must be a number. */
-export function numberOf(parameters: Value, key: string): number {
-  const value = entryOf(parameters, key);
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new ValidationUsageError(`parameter ${key}: found ${JSON.stringify(value)}, want a number`);
-  }
-  return value;
-}
-
-/** A parameter that must be a list of numbers. */
-export function numbersOf(parameters: Value, key: string): number[] {
-  const value = entryOf(parameters, key);
-  if (!Array.isArray(value) || value.some((v) => typeof v !== 'number')) {
-    throw new ValidationUsageError(`parameter ${key}: found ${JSON.stringify(value)}, want a list of numbers`);
-  }
-  return value as number[];
-}
-
-function entryOf(parameters: Value, key: string): Value | undefined {
-  if (parameters === null || typeof parameters !== 'object' || Array.isArray(parameters)) return undefined;
-  return (parameters as Record<string, Value>)[key];
-}
-
-/** The leaves of a value that are numbers, with their paths. */
+/** The leaves of a value with their paths. */
 export function leavesOf(value: Value, path = ''): { readonly path: string; readonly value: Value }[] {
   if (value !== null && typeof value === 'object') {
     return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner as Value, path === '' ? key : `${path}.${key}`));
@@ -75,7 +52,10 @@ export function leavesOf(value: Value, path = ''): { readonly path: string; read
   return [{ path, value }];
 }
 
-/** Whether every leaf of `measured` lies within `relative` × |expected| or `absolute` of its counterpart, whichever is wider. */
+/**
+ * Whether `measured` has the leaves of `expected` and no others, every number within `relative` × |expected| or `absolute` of its
+ * counterpart, whichever is wider, and everything else equal.
+ */
 export function agree(expected: Value, measured: Value, relative: number, absolute = 0): boolean {
   const want = leavesOf(expected);
   const got = leavesOf(measured);

@@ -3,7 +3,7 @@ import type { RunOptions } from '../simulation/options.ts';
 import type { RunTerms } from '../simulation/world.ts';
 import type { Population } from '../traders/population.ts';
 
-/** A market in which a cascade has a closed form: a standing book, a mark at the last trade, an engine without delay or limit. */
+/** A market in which a cascade has a closed form: a standing book, no outside move, an engine without delay or limit. */
 export interface LawMarket {
   /** Opening price in ticks; the best bid stands one tick below. */
   readonly start: number;
@@ -16,6 +16,8 @@ export interface LawMarket {
   readonly steps: number;
   readonly mode: 'sequential' | 'batch';
   readonly route: 'book' | 'absorber';
+  /** Rule of the mark; the laws hold under `last`. */
+  readonly mark: 'last' | 'mid';
 }
 
 /** Maintenance rate of the laws' positions; any rate would do, since their liquidation prices are laid down directly. */
@@ -30,7 +32,7 @@ export function lawOptions(market: LawMarket): RunOptions {
     asset: { symbol: 'LAW', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: 1 },
     driver: { kind: 'constant', price: market.start },
     history: { ages: [0], prices: [market.start] },
-    mark: { kind: 'last', clamp: null },
+    mark: { kind: market.mark, clamp: null },
     quotes: { kind: 'flat', lots: market.lots, bestBid: market.start - 1, bidLevels: market.bidLevels, bestAsk: market.start + 1, askLevels: 1 },
     noise: null,
     orders: [{ at: 1, lots: -market.sale }],

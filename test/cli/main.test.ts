@@ -63,7 +63,10 @@ describe('command line', () => {
   });
 
   test('errors of the system are told in words, errors of the program with their place', () => {
-    expect(describeError(Object.assign(new Error('x'), { code: 'ENOSPC', path: 'results/a' }))).toEqual({ text: 'marginfall: results/a: no space left on the disk', status: 2 });
+    expect(describeError(Object.assign(new Error('x'), { code: 'ENOSPC', path: 'results/a' }))).toEqual({
+      text: 'marginfall: results/a: no space left on the disk',
+      status: 2,
+    });
     expect(describeError(new UsageError('no'))).toEqual({ text: 'marginfall: no', status: 2 });
     const { text, status } = describeError(new TypeError('undefined is not a function'));
     expect(status).toBe(1);
@@ -74,7 +77,11 @@ describe('command line', () => {
     const folder = mkdtempSync(join(tmpdir(), 'main-'));
     try {
       const main = join(root, 'src', 'cli', 'main.ts');
-      const out = execFileSync('sh', ['-c', `"${process.execPath}" --import tsx "${main}" schema | head -n 1`], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+      const out = execFileSync('sh', ['-c', `"${process.execPath}" --import tsx "${main}" schema | head -n 1`], {
+        cwd: root,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       expect(out).toBe('{\n');
     } finally {
       rmSync(folder, { recursive: true, force: true });

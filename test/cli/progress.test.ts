@@ -2,9 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { ProgressLine } from '../../src/cli/progress.ts';
 import type { Progress } from '../../src/experiment/sweep.ts';
 
-const at = (done: number, failed = 0): Progress => ({ planned: 768, done, failed, rate: 17.25, secondsLeft: (768 - done - failed) / 17.25 });
+const at = (done: number, failed = 0): Progress => ({
+  planned: 768,
+  done,
+  failed,
+  rate: 17.25,
+  secondsLeft: (768 - done - failed) / 17.25,
+});
 
-function screen(isTTY: boolean): { readonly lines: string[]; readonly line: ProgressLine; wait(ms: number): void } {
+function screen(isTTY: boolean): { readonly lines: string[]; readonly line: ProgressLine; readonly wait: (ms: number) => void } {
   const lines: string[] = [];
   let now = 0;
   const line = new ProgressLine({ isTTY, write: (text: string) => lines.push(text) }, () => now);

@@ -40,15 +40,29 @@ describe('run', () => {
     expect([status, err]).toEqual([0, '']);
     expect(readdirSync(out).sort()).toEqual(['liquidations.parquet', 'run.json', 'steps.parquet']);
     expect(text).toMatch(/^excess drawdown {2}[\d.]+\s%\nbad debt {9}\$[\d.]+.*; no backstop\ncaused share {5}/u);
-    const document = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as { hash: string; metrics: Record<string, unknown>; keys: unknown };
+    const document = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as {
+      hash: string;
+      metrics: Record<string, unknown>;
+      keys: unknown;
+    };
     expect(Object.keys(document.metrics)).toEqual([...METRIC_NAMES]);
-    expect(document).toMatchObject({ name: 'one-sale', run: 0, point: 0, replicate: 0, seed: 'marginfall', keys: {}, metrics: { liquidations: 1, ledger_error: 0 } });
+    expect(document).toMatchObject({
+      name: 'one-sale',
+      run: 0,
+      point: 0,
+      replicate: 0,
+      seed: 'marginfall',
+      keys: {},
+      metrics: { liquidations: 1, ledger_error: 0 },
+    });
     expect(text).toContain(`Hash ${document.hash}`);
     expect(readFileSync(join(out, 'run.json'), 'utf8')).not.toContain(root);
     expect(await readRows(join(out, 'steps.parquet'))).toHaveLength(121);
     const liquidations = await readRows(join(out, 'liquidations.parquet'));
     expect(Object.keys(liquidations[0] ?? {})).toEqual(
-      'step account group regime side asset quantity trigger_price fill_price mcr generation parent cause advance_seconds bad_debt route'.split(' '),
+      'step account group regime side asset quantity trigger_price fill_price mcr generation parent cause advance_seconds bad_debt route'.split(
+        ' ',
+      ),
     );
     expect(liquidations[0]).toMatchObject({ group: 'longs', side: 'long', asset: 'BTC', generation: 0, parent: null, route: 'book' });
   });
@@ -58,7 +72,19 @@ describe('run', () => {
     const folder = join(root, 'swept');
     await sweep(experiment, { out: folder, workers: 1 });
     const rows = await readRows(join(folder, 'runs.parquet'));
-    const { status, out, err } = await capture('run', small, '--set', 'replications=2', '--point', '2', '--replicate', '1', '--json', '-o', join(root, 'again'));
+    const { status, out, err } = await capture(
+      'run',
+      small,
+      '--set',
+      'replications=2',
+      '--point',
+      '2',
+      '--replicate',
+      '1',
+      '--json',
+      '-o',
+      join(root, 'again'),
+    );
     expect([status, err]).toEqual([0, '']);
     expect(JSON.parse(out)).toEqual({ folder: join(root, 'again'), ...rows[5] });
     expect(rows[5]).toMatchObject({ run: 5, point: 2, replicate: 1, 'margin.threshold': 1.5 });

@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 describe('sweep', () => {
-  test('leaves the whole folder and prints the path and the three numbers; again it draws, grown it adds, changed it refuses', async () => {
+  test('leaves the whole folder and prints the path and the three numbers; again it draws, changed it refuses', async () => {
     const flags = ['--workers', '2', '-o', out, '--set', 'replications=7'];
     const first = await capture('sweep', small, ...flags);
     expect(first.status).toBe(0);
@@ -34,7 +34,15 @@ describe('sweep', () => {
           'Result hash [0-9a-f]{64}\\nReport .*report\\.html\\n$',
       ),
     );
-    expect(readdirSync(out).sort()).toEqual(['charts', 'example', 'manifest.json', 'report.html', 'report.md', 'runs.parquet', 'summary.csv']);
+    expect(readdirSync(out).sort()).toEqual([
+      'charts',
+      'example',
+      'manifest.json',
+      'report.html',
+      'report.md',
+      'runs.parquet',
+      'summary.csv',
+    ]);
 
     const again = await capture('sweep', small, ...flags, '--json');
     expect(again.status).toBe(0);
@@ -46,11 +54,6 @@ describe('sweep', () => {
       resultHash: readManifest(out)?.resultHash,
       points: [{ point: 1, keys: { 'margin.threshold': 1 }, excessDrawdown: { n: 7, ciMethod: 'order statistics' } }],
     });
-    expect((await capture('sweep', small, ...flags)).out).toMatch(/^All 21 runs were there already/);
-
-    const grown = await capture('sweep', small, '--workers', '2', '-o', out, '--quiet');
-    expect([grown.status, grown.out, grown.err]).toEqual([0, '', '']);
-    expect(readManifest(out)?.counts).toEqual({ planned: 24, done: 24, failed: 0 });
 
     const stamp = statSync(join(out, 'manifest.json')).mtimeMs;
     const changed = await capture('sweep', small, '-o', out, '--set', 'scenario.horizon=5m');
@@ -79,17 +82,22 @@ describe('sweep', () => {
   });
 
   test('Ctrl-C ends with 130, keeps what is finished and says how to go on; also when npm passes the key on a second time; kill −9 keeps it too; the end is that of one go', async () => {
-    const set = ['replications=80'];
-    for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+    const set = ['replications=30', 'scenario.horizon=5m'];
+    const kills = process.env['MARGINFALL_LONG'] === '1' ? 5 : 1;
+    for (const signal of ['SIGINT', ...Array<'SIGKILL'>(kills).fill('SIGKILL')] as const) {
       const before = journalSize();
-      const child = spawn(process.execPath, ['--import', 'tsx', main, 'sweep', small, '-o', out, '--workers', '1', '--set', ...set], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', main, 'sweep', small, '-o', out, '--workers', '1', ...set.flatMap((value) => ['--set', value])],
+        {
+          stdio: ['ignore', 'ignore', 'pipe'],
+        },
+      );
       let err = '';
       child.stderr.on('data', (chunk: Buffer) => (err += String(chunk)));
       const ended = new Promise<[number | null, string | null]>((resolve) => child.once('exit', (code, how) => resolve([code, how])));
       const watch = setInterval(() => {
-        if (journalSize() <= before + 4000) return;
+        if (journalSize() <= before + 2000) return;
         clearInterval(watch);
         child.kill(signal);
         child.kill(signal);
@@ -98,10 +106,10 @@ describe('sweep', () => {
       const counts = readManifest(out)?.counts;
       if (signal === 'SIGINT') {
         expect(end).toEqual([130, null]);
-        expect(err).toMatch(/interrupted; \d+ of 240 runs are kept in .*\. The same command goes on from there\.\n$/);
+        expect(err).toMatch(/interrupted; \d+ of 90 runs are kept in .*\. The same command goes on from there\.\n$/);
         expect(readManifest(out)?.status).toBe('interrupted');
-        expect(counts?.done).toBeGreaterThan(5);
-        expect(counts?.done).toBeLessThan(240);
+        expect(counts?.done).toBeGreaterThan(3);
+        expect(counts?.done).toBeLessThan(90);
       } else {
         expect(end).toEqual([null, 'SIGKILL']);
         expect(readManifest(out)?.status).toBe('running');
@@ -110,8 +118,8 @@ describe('sweep', () => {
     const experiment = await loadExperiment(small, { set });
     const kept: number[] = [];
     const resumed = await sweep(experiment, { out, workers: 2, onProgress: ({ done }) => kept.push(done) });
-    expect(resumed).toMatchObject({ before: 'unfinished', counts: { planned: 240, done: 240, failed: 0 } });
-    expect(Math.min(...kept)).toBeGreaterThan(15);
+    expect(resumed).toMatchObject({ before: 'unfinished', counts: { planned: 90, done: 90, failed: 0 } });
+    expect(Math.min(...kept)).toBeGreaterThan(4 * (1 + kills));
     const once = await sweep(experiment, { out: join(root, 'once'), workers: 2 });
     expect(resumed.resultHash).toBe(once.resultHash);
   });
@@ -124,7 +132,7 @@ describe('sweep', () => {
 
 describe('the real engine', () => {
   test('the same rows from 1, 2 and 4 workers', async () => {
-    const experiment = await loadExperiment(small, { set: ['replications=4'] });
+    const experiment = await loadExperiment(small, { set: ['replications=2'] });
     const hashes = new Set<string | null>();
     for (const workers of [1, 2, 4]) hashes.add((await sweep(experiment, { out, workers, fresh: true })).resultHash);
     expect(hashes.size).toBe(1);

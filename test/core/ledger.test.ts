@@ -53,7 +53,9 @@ describe('ledger', () => {
     const ledger = opened();
     ledger.cash[0] += 0.5;
     ledger.cash[1] -= 0.5;
-    expect(ledger.recount()).toBe(2);
+    expect(ledger.recount()).toBe(1);
+    ledger.cash[2] = NaN;
+    expect(ledger.recount()).toBe(Infinity);
   });
 
   test('opening balances must be whole and positions must sum to zero', () => {

@@ -12,7 +12,9 @@ describe('design', () => {
       last = replicate;
       for (const point of points) seen.push(`${point} ${replicate}`);
     }
-    const missing = Array.from({ length: 35 }, (_, run) => [run % 7, Math.floor(run / 7)] as const).filter(([point, replicate]) => !has(point, replicate));
+    const missing = Array.from({ length: 35 }, (_, run) => [run % 7, Math.floor(run / 7)] as const).filter(
+      ([point, replicate]) => !has(point, replicate),
+    );
     expect(seen).toEqual(missing.map(([point, replicate]) => `${point} ${replicate}`));
   });
 

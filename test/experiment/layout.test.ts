@@ -21,14 +21,25 @@ describe('layout and plan', () => {
   test('points in grid order, uncertain draws the same whatever else is asked', () => {
     const layout = layoutOf(smallExperiment());
     expect(layout.vary).toEqual(['margin.threshold', 'liquidation.mode']);
-    expect(layout.points.slice(0, 3)).toEqual([[0.5, 'sequential'], [0.5, 'batch'], [1, 'sequential']]);
+    expect(layout.points.slice(0, 3)).toEqual([
+      [0.5, 'sequential'],
+      [0.5, 'batch'],
+      [1, 'sequential'],
+    ]);
     expect(layoutOf(smallExperiment({ replications: 9, thresholds: [1] })).draws.slice(0, 5)).toEqual(layout.draws);
     expect(layout.draws.every(([depth]) => (depth as number) >= 1e7 && (depth as number) <= 1e8)).toBe(true);
   });
 
   test('the plan follows the resolved options of each point', () => {
     const plan = planOf(smallExperiment());
-    expect(Object.keys(plan.points)).toEqual(['[0.5,"sequential"]', '[0.5,"batch"]', '[1,"sequential"]', '[1,"batch"]', '[1.5,"sequential"]', '[1.5,"batch"]']);
+    expect(Object.keys(plan.points)).toEqual([
+      '[0.5,"sequential"]',
+      '[0.5,"batch"]',
+      '[1,"sequential"]',
+      '[1,"batch"]',
+      '[1.5,"sequential"]',
+      '[1.5,"batch"]',
+    ]);
     expect(planOf(smallExperiment({ replications: 1 })).points).toEqual(plan.points);
     expect(planOf(smallExperiment({ latency: 1 })).points).not.toEqual(plan.points);
     expect(plan.seasonThreshold).toBe(1.5);

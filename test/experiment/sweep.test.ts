@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Progress, SweepOptions, SweepResult } from '../../src/experiment/sweep.ts';
 import { medianRun, sweep } from '../../src/experiment/sweep.ts';
@@ -22,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const run = (change: Parameters<typeof smallExperiment>[0] = {}, options: SweepOptions = {}): Promise<SweepResult> =>
-  sweep(smallExperiment(change), { out, engine, workers: 2, ...options });
+  sweep(smallExperiment(change), { out, engine, workers: 1, ...options });
 
 describe('sweep', () => {
   test('leaves the folder of the contract, and an example run', async () => {
@@ -42,7 +40,14 @@ describe('sweep', () => {
     expect(readdirSync(out).sort()).toEqual(['example', 'manifest.json', 'runs.parquet', 'summary.csv']);
     expect(readdirSync(join(out, 'example')).sort()).toEqual(['liquidations.parquet', 'steps.parquet']);
     const manifest = readManifest(out);
-    expect(manifest).toMatchObject({ status: 'complete', name: 'small', question: 'Does it hold?', seed: 'october', redrawnShare: 0.01, reference: 2 });
+    expect(manifest).toMatchObject({
+      status: 'complete',
+      name: 'small',
+      question: 'Does it hold?',
+      seed: 'october',
+      redrawnShare: 0.01,
+      reference: 2,
+    });
     expect(manifest?.experiment).toMatchObject({ replications: 5, scenario: { horizon: 60 } });
     expect(seen.at(-1)).toMatchObject({ planned: 30, done: 30, failed: 0, secondsLeft: 0 });
     const steps = await readRows(join(out, 'example', 'steps.parquet'));
@@ -58,14 +63,6 @@ describe('sweep', () => {
     const sorted = rows.map((row) => row['excess_drawdown'] as number).sort((a, b) => a - b);
     expect(rows.find((row) => row['replicate'] === example?.replicate)?.['excess_drawdown']).toBe(sorted[2]);
     expect(example).toEqual({ run: (example?.replicate ?? -1) * 6 + 2, point: 2, replicate: example?.replicate });
-  });
-
-  test('the same rows from 1, 2 and 4 workers', async () => {
-    const hashes = new Set<string | null>();
-    for (const workers of [1, 2, 4]) {
-      hashes.add((await run({}, { workers, fresh: true })).resultHash);
-    }
-    expect(hashes.size).toBe(1);
   });
 
   test('uncertain keys are drawn once per replicate and are columns of their own', async () => {
@@ -125,7 +122,10 @@ describe('sweep', () => {
 
   test('an abort keeps what is finished; the next sweep goes on and ends the same', async () => {
     const stop = new AbortController();
-    const first = await run({ seed: 'slow' }, { signal: stop.signal, onProgress: ({ done }) => (done >= 6 ? stop.abort() : undefined) });
+    const first = await run(
+      { seed: 'slow' },
+      { workers: 2, signal: stop.signal, onProgress: ({ done }) => (done >= 6 ? stop.abort() : undefined) },
+    );
     expect(first).toMatchObject({ status: 'interrupted', resultHash: null });
     expect(first.counts.done).toBeGreaterThanOrEqual(6);
     expect(first.counts.done).toBeLessThan(30);
@@ -133,28 +133,6 @@ describe('sweep', () => {
     const resumed = await run({ seed: 'slow' });
     expect(resumed).toMatchObject({ before: 'unfinished', counts: { planned: 30, done: 30, failed: 0 } });
     expect((await run({ seed: 'slow' }, { fresh: true })).resultHash).toBe(resumed.resultHash);
-  });
-
-  test('kill −9 at any moment loses only runs in flight: what is in the journal is not run again', async () => {
-    for (const after of process.env['MARGINFALL_LONG'] === '1' ? [1, 10, 25, 40, 60] : [1, 50]) {
-      const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('./sweep-process.ts', import.meta.url)), out, 'slow'], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      let bytes = 0;
-      child.stdout.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes >= after) child.kill('SIGKILL');
-      });
-      await gone;
-      expect(readManifest(out)?.status).toBe('running');
-    }
-    const kept: number[] = [];
-    const resumed = await run({ seed: 'slow', replications: 20 }, { onProgress: ({ done }) => kept.push(done) });
-    expect(resumed).toMatchObject({ before: 'unfinished', counts: { planned: 120, done: 120, failed: 0 } });
-    expect(Math.min(...kept)).toBeGreaterThan(50);
-    const fresh = await run({ seed: 'slow', replications: 20 }, { fresh: true });
-    expect(fresh.resultHash).toBe(resumed.resultHash);
   });
 
   test('two processes on one folder: the second is refused', async () => {
@@ -166,7 +144,13 @@ describe('sweep', () => {
 
 describe('median run', () => {
   const at = METRIC_NAMES.indexOf('excess_drawdown');
-  const runs = (...values: number[]) => values.map((value, replicate) => ({ point: 0, replicate, hash: '', metrics: Float64Array.from(METRIC_NAMES, (_, m) => (m === at ? value : 0)) }));
+  const runs = (...values: number[]) =>
+    values.map((value, replicate) => ({
+      point: 0,
+      replicate,
+      hash: '',
+      metrics: Float64Array.from(METRIC_NAMES, (_, m) => (m === at ? value : 0)),
+    }));
 
   test('lower median of an even number, undefined values aside, ties by replicate', () => {
     expect(medianRun(runs(3, 1, 2))?.replicate).toBe(2);

@@ -56,12 +56,21 @@ const two: KeyValue[][] = [
   [0.5, 'venue'],
   [1, 'off'],
 ];
-const three: KeyValue[][] = [[0.5, 'venue'], [0.75, 'venue'], [1, 'off']];
+const three: KeyValue[][] = [
+  [0.5, 'venue'],
+  [0.75, 'venue'],
+  [1, 'off'],
+];
 
 /** A run whose numbers say which point and replicate it is. */
 function run(layout: StoreOptions['layout'], point: number, replicate: number): NumberedRun {
   const theta = layout.points[point]?.[0] as number;
-  return { point, replicate, hash: (replicate * 1000 + theta * 100).toString(16).padStart(16, '0'), metrics: Float64Array.of(theta + replicate / 100, replicate === 0 ? Number.NaN : replicate) };
+  return {
+    point,
+    replicate,
+    hash: (replicate * 1000 + theta * 100).toString(16).padStart(16, '0'),
+    metrics: Float64Array.of(theta + replicate / 100, replicate === 0 ? Number.NaN : replicate),
+  };
 }
 
 async function finish(store: ResultStore): Promise<string> {
@@ -75,7 +84,8 @@ async function finish(store: ResultStore): Promise<string> {
 async function sweepAll(asked: StoreOptions): Promise<string> {
   const store = await ResultStore.open(asked);
   for (let replicate = 0; replicate < asked.plan.replications; replicate++)
-    for (let point = 0; point < asked.layout.points.length; point++) if (!store.has(point, replicate)) store.add(run(asked.layout, point, replicate));
+    for (let point = 0; point < asked.layout.points.length; point++)
+      if (!store.has(point, replicate)) store.add(run(asked.layout, point, replicate));
   return finish(store);
 }
 
@@ -84,7 +94,13 @@ describe('results folder', () => {
     const hash = await sweepAll(options(two, 3));
     expect(readdirSync(folder).sort()).toEqual(['manifest.json', 'runs.parquet', 'summary.csv']);
     const manifest = readManifest(folder);
-    expect(manifest).toMatchObject({ status: 'complete', resultHash: hash, counts: { planned: 6, done: 6, failed: 0 }, seed: 'october', reference: 0 });
+    expect(manifest).toMatchObject({
+      status: 'complete',
+      resultHash: hash,
+      counts: { planned: 6, done: 6, failed: 0 },
+      seed: 'october',
+      reference: 0,
+    });
     expect(readFileSync(join(folder, 'manifest.json'), 'utf8')).not.toContain(root);
   });
 
@@ -104,7 +120,9 @@ describe('results folder', () => {
       'drawdown DOUBLE OPTIONAL',
       'amplification DOUBLE OPTIONAL',
     ]);
-    expect(new Set(metadata.row_groups.flatMap((group) => group.columns.map((column) => column.meta_data?.codec)))).toEqual(new Set(['SNAPPY']));
+    expect(new Set(metadata.row_groups.flatMap((group) => group.columns.map((column) => column.meta_data?.codec)))).toEqual(
+      new Set(['SNAPPY']),
+    );
     const rows = await parquetReadObjects({ file });
     expect(rows[1]).toEqual({
       run: 1,
@@ -153,7 +171,17 @@ describe('results folder', () => {
     rmSync(folder, { recursive: true });
     const asked = options(two, 4);
     const store = await ResultStore.open(asked);
-    for (const [point, replicate] of [[1, 3], [0, 3], [1, 0], [1, 1], [0, 1], [1, 2], [0, 0], [0, 2]] as const) store.add(run(asked.layout, point, replicate));
+    for (const [point, replicate] of [
+      [1, 3],
+      [0, 3],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+      [1, 2],
+      [0, 0],
+      [0, 2],
+    ] as const)
+      store.add(run(asked.layout, point, replicate));
     expect(await finish(store)).toBe(hash);
     expect(readFileSync(join(folder, 'runs.parquet'))).toEqual(bytes);
   });
@@ -181,8 +209,15 @@ describe('results folder', () => {
     const grown = options(three, 3);
     const store = await ResultStore.open(grown);
     expect(store.before).toBe('smaller');
-    const there = [0, 1, 2].flatMap((replicate) => [0, 1, 2].filter((point) => store.has(point, replicate)).map((point) => [point, replicate]));
-    expect(there).toEqual([[0, 0], [2, 0], [0, 1], [2, 1]]);
+    const there = [0, 1, 2].flatMap((replicate) =>
+      [0, 1, 2].filter((point) => store.has(point, replicate)).map((point) => [point, replicate]),
+    );
+    expect(there).toEqual([
+      [0, 0],
+      [2, 0],
+      [0, 1],
+      [2, 1],
+    ]);
     store.close();
     const hash = await sweepAll(grown);
     rmSync(folder, { recursive: true });
@@ -232,7 +267,8 @@ describe('results folder', () => {
 
   test('a folder of other files is neither used nor moved', async () => {
     appendFileSync(join(root, 'letter.txt'), 'dear');
-    for (const fresh of [false, true]) await expect(ResultStore.open(options(two, 2, { folder: root, fresh }))).rejects.toThrow('is not a results folder');
+    for (const fresh of [false, true])
+      await expect(ResultStore.open(options(two, 2, { folder: root, fresh }))).rejects.toThrow('is not a results folder');
     expect(readdirSync(root)).toEqual(['letter.txt']);
   });
 

@@ -13,6 +13,12 @@ function breakFile(one: Broken): string {
       .replace('venue: generic', 'venue: hyperliquid')
       .replaceAll(/(5|2) BTC/g, '$1');
   if (one.from === 'EVENT') return SOUND.replace(DRIVER, one.to).replace('horizon: 10m', 'horizon: 3h');
+  if (one.from === 'WINDOW') {
+    return SOUND.replace('mark: last', 'history: { kind: waypoints, points: [[2h, 90_000], [9h, 95_000]] }').replace(
+      'count: 10\n',
+      () => `count: 10\n      entry: ${one.to}\n`,
+    );
+  }
   expect(SOUND).toContain(one.from);
   return SOUND.replace(one.from, () => one.to);
 }
@@ -84,7 +90,7 @@ describe('several at once', () => {
       .replace('call: 1.05x', 'call: 0.9x');
     expect(problemsOf(text).map((problem) => problem.path)).toEqual([
       'scenario.horizon',
-      'scenario.traders[1].accounts[0].size',
+      'scenario.traders[2].accounts[0].size',
       'scenario.margin.call',
     ]);
   });
@@ -94,7 +100,7 @@ describe('--set', () => {
   test.each([
     ['scenario.horizon=banana', 'scenario.horizon', 18, 'found banana'],
     ['scenario.traders[longs].count=-3', 'scenario.traders[0].count', 31, 'found -3, want a whole number ≥ 1'],
-    ['scenario.traders[longz].count=3', 'scenario.traders[longz].count', 1, 'the list has 2 members: longs, whales'],
+    ['scenario.traders[longz].count=3', 'scenario.traders[longz].count', 1, 'the list has 3 members: longs, shorts, whales'],
     ['scenario.horizn=1m', 'scenario.horizn', 1, 'did you mean "horizon"?'],
     ['vary.margin.threshold=[1, 1.95]', 'vary.margin.threshold[1]', 27, 'want at most 2'],
     ['uncertain.market.makers.depth.from=0', 'uncertain.market.makers.depth.from', 36, 'found 0'],
@@ -146,7 +152,7 @@ describe('what YAML could do to us', () => {
 
   test('an anchor and its alias are one value', () => {
     const text = SOUND.replace('depth: 5e6', 'depth: &n 5e6')
-      .replace('notional: 1e6', 'notional: *n')
+      .replaceAll('notional: 1e6', 'notional: *n')
       .replace('uncertain:\n  market.makers.depth: { from: 2e6, to: 8e6, log: true }\n', '');
     expect(problemsOf(text).map(formatProblem)).toEqual([]);
   });

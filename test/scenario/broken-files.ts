@@ -20,6 +20,7 @@ scenario:
       side: long
       notional: 1e6
       leverage: { kind: lognormal, median: 5, sigma: 0.5, min: 1, max: 20 }
+    - { name: shorts, count: 10, side: short, notional: 1e6, leverage: 2 }
     - name: whales
       accounts:
         - { side: short, size: 5 BTC, entry: 100_000, leverage: 5 }
@@ -233,7 +234,7 @@ export const broken: readonly Broken[] = [
     from: 'size: 5 BTC',
     to: 'size: 5.00005 BTC',
     at: '5.00005',
-    path: 'scenario.traders[1].accounts[0].size',
+    path: 'scenario.traders[2].accounts[0].size',
     says: ['found 5.00005', 'whole lots of 0.0001', '5 or 5.0001'],
   },
   {
@@ -241,7 +242,7 @@ export const broken: readonly Broken[] = [
     from: 'entry: 100_000',
     to: 'entry: 100_000.5',
     at: '100_000.5',
-    path: 'scenario.traders[1].accounts[0].entry',
+    path: 'scenario.traders[2].accounts[0].entry',
     says: ['whole ticks of 1', '100000 or 100001'],
   },
   {
@@ -369,7 +370,7 @@ export const broken: readonly Broken[] = [
     from: 'name: whales',
     to: 'name: longs',
     at: 'longs\n      accounts',
-    path: 'scenario.traders[1].name',
+    path: 'scenario.traders[2].name',
     says: ['found "longs" again'],
   },
   {
@@ -377,7 +378,7 @@ export const broken: readonly Broken[] = [
     from: 'leverage: 5 }',
     to: 'leverage: 5, collateral: 9 }',
     at: '{ side: short',
-    path: 'scenario.traders[1].accounts[0]',
+    path: 'scenario.traders[2].accounts[0]',
     says: ['found both', 'either leverage or collateral'],
   },
   {
@@ -395,6 +396,38 @@ export const broken: readonly Broken[] = [
     at: '80',
     path: 'scenario.traders[0].leverage.min',
     says: ['less than 66.6667', 'threshold of 1.5'],
+  },
+  {
+    what: 'sides that differ',
+    from: 'notional: 1e6\n',
+    to: 'notional: 2e6\n',
+    at: '- name: longs',
+    path: 'scenario.traders',
+    says: ['drawn longs of 2000000 and drawn shorts of 1000000', 'the same notional on both sides'],
+  },
+  {
+    what: 'more traders than lots',
+    from: 'count: 10\n',
+    to: 'count: 1_000_000\n',
+    at: '1_000_000',
+    path: 'scenario.traders[0].count',
+    says: ['found 1000000, want at most 100000', 'lots at the start'],
+  },
+  {
+    what: 'a cap that is too small for the group',
+    from: 'count: 10\n',
+    to: 'count: 10\n      size: { kind: pareto, alpha: 1.1, cap: 50_000 }\n',
+    at: '50_000',
+    path: 'scenario.traders[0].size.cap',
+    says: ['found 50000 in whole lots, want at least 100000'],
+  },
+  {
+    what: 'a window without a close',
+    from: 'WINDOW',
+    to: '{ window: 1h }',
+    at: '1h }',
+    path: 'scenario.traders[0].entry.window',
+    says: ['found 3600s, want at least 7200s'],
   },
   {
     what: 'a floor above the depth',
@@ -770,7 +803,7 @@ export const broken: readonly Broken[] = [
     at: 'seed: !!js',
     path: '',
     says: ['tag'],
-    inFile: ['sound.yaml', 34, 7],
+    inFile: ['sound.yaml', 35, 7],
   },
   {
     what: 'a key twice',
@@ -787,6 +820,6 @@ export const broken: readonly Broken[] = [
     at: 'uncertain',
     path: '',
     says: ['not readable as YAML'],
-    inFile: ['sound.yaml', 31, 1],
+    inFile: ['sound.yaml', 32, 1],
   },
 ];

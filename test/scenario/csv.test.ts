@@ -41,7 +41,11 @@ describe('formats', () => {
     ['Binance klines without header, µs', file(1_000_000, null, kline)],
     [
       'Binance klines with header',
-      file(1000, 'open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore', kline),
+      file(
+        1000,
+        'open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore',
+        kline,
+      ),
     ],
     ['Windows line ends and a byte order mark', `\uFEFF${file(1, 'ts,open,high,low,close,volume').replaceAll('\n', '\r\n')}`],
   ])('%s', (_, text) => expect(bars(text)).toEqual(expected));

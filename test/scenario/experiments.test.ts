@@ -98,6 +98,9 @@ describe.each(files)('experiments/%s', (name) => {
     expect(notes.length).toBeGreaterThan(15);
     expect(notes.every((note) => note.source.length > 3)).toBe(true);
     expect(notes.some((note) => note.hypothetical)).toBe(true);
+    // The figures of the presets stand behind those of the file.
+    expect(notes.at(-1)?.path).toBe('margin.venue');
+    expect(notes.length).toBeGreaterThan(experiment.notes.length);
   });
 });
 

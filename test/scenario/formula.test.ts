@@ -11,7 +11,7 @@ describe('what it computes', () => {
     ['5% - 1%', 1, 0.04],
     ['notional > 1e6 ? 5% : 1%', 2e6, 0.05],
     ['notional > 1e6 ? 5% : 1%', 1e6, 0.01],
-    ['notional >= 1e6 ? notional <= 2e6 ? 3% : 4% : 1%', 2e6, 0.03],
+    ['notional >= 1e6 ? (notional <= 2e6 ? 3% : 4%) : 1%', 2e6, 0.03],
     ['-2^2', 1, -4],
     ['2^3^2', 1, 512],
     ['(1 + 2) * 3 - 4 / 8', 1, 8.5],
@@ -27,7 +27,11 @@ describe('what it computes', () => {
   test('arithmetic agrees with the language on random expressions', () => {
     const leaf = fc.oneof(fc.integer({ min: 1, max: 99 }).map(String), fc.constant('notional'));
     const expression = fc.letrec<{ term: string }>((tie) => ({
-      term: fc.oneof({ maxDepth: 5 }, leaf, fc.tuple(tie('term'), fc.constantFrom('+', '-', '*', '/'), tie('term')).map(([a, op, b]) => `(${a} ${op} ${b})`)),
+      term: fc.oneof(
+        { maxDepth: 5 },
+        leaf,
+        fc.tuple(tie('term'), fc.constantFrom('+', '-', '*', '/'), tie('term')).map(([a, op, b]) => `(${a} ${op} ${b})`),
+      ),
     })).term;
     fc.assert(
       fc.property(
@@ -50,7 +54,7 @@ describe('what it refuses', () => {
     ['1 + parse(2)', 4, 'the function parse'],
     ['notional.constructor', 0, 'a property'],
     ['notional["constructor"]', 0, 'a property'],
-    ['max.constructor("return 1")()', 0, 'the function'],
+    ['max.constructor("return 1")', 0, 'the function'],
     ['constructor', 0, 'the name constructor'],
     ['__proto__', 0, 'the name __proto__'],
     ['toString(1)', 0, 'the function toString'],

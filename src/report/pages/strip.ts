@@ -35,14 +35,15 @@ const price = (value: number | null | undefined): string =>
   value == null ? '–' : `$${grouped(value, Math.abs(value) < 100 ? 3 : Math.abs(value) < 10_000 ? 1 : 0)}`;
 const money = (value: number): string => {
   const size = Math.abs(value);
+  const short = (n: number, digits: number): string => n.toFixed(digits).replace(/\.0+$/, '');
   const text =
     size >= 1e9
-      ? `${(size / 1e9).toFixed(2)} B`
+      ? `${short(size / 1e9, 2)} B`
       : size >= 1e6
-        ? `${(size / 1e6).toFixed(1)} M`
+        ? `${short(size / 1e6, 1)} M`
         : size >= 1e3
-          ? `${(size / 1e3).toFixed(0)} k`
-          : size.toFixed(0);
+          ? `${Math.round(size / 1e3)} k`
+          : String(Math.round(size));
   return `${value < 0 ? '−' : ''}$${text}`;
 };
 const flow = (value: number): string => (value === 0 ? 'none' : `${money(Math.abs(value))} ${value < 0 ? 'sold' : 'bought'}`);

@@ -1,0 +1,70 @@
+/** Whole runs of the shipped crash, through the compiled package. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { assertEqual, median } from './harness.ts';
+import type { Measure } from './harness.ts';
+
+const EXPERIMENT = fileURLToPath(new URL('../experiments/mcr-threshold.yaml', import.meta.url));
+/** What `npm run build` made: the loader that runs TypeScript from source would be measured too. */
+const DIST = new URL('../dist/', import.meta.url);
+
+const node = (): Promise<typeof import('../src/node.ts')> => import(new URL('node.js', DIST).href);
+const simulation = (): Promise<typeof import('../src/simulation/simulate.ts')> => import(new URL('simulation/simulate.js', DIST).href);
+const experiments = (): Promise<typeof import('../src/scenario/experiment.ts')> => import(new URL('scenario/experiment.js', DIST).href);
+
+/** Threshold 1 with the backstop vault. */
+const POINT = 4;
+const WARM_UP = 4;
+const RUNS = 16;
+
+/** Two hours of one-second steps, 50,000 traders on the order book, and the twin: one run on one core. */
+export const crash2h: Measure = async () => {
+  const { loadExperiment } = await node();
+  const { Simulator } = await simulation();
+  const { drawUncertain, resolvePoint } = await experiments();
+  const experiment = await loadExperiment(EXPERIMENT, {
+    set: ['scenario.traders[retail longs].count=31250', 'scenario.traders[retail shorts].count=17970', 'scenario.traders[basis desks].count=780'],
+  });
+  const simulator = new Simulator();
+  const play = (replicate: number): string =>
+    simulator.run(resolvePoint(experiment, POINT, drawUncertain(experiment, replicate)), { seed: experiment.seed, replicate }).hash;
+  for (let r = 0; r < WARM_UP; r++) play(r);
+  const times: number[] = [];
+  for (let r = 0; r < RUNS; r++) {
+    const start = performance.now();
+    play(r);
+    times.push(performance.now() - start);
+  }
+  assertEqual('hash of a run played again', play(0), play(0));
+  return { ours: median(times), peer: null, unit: 'ms/run' };
+};
+
+const REPLICATIONS = 10;
+
+/** The main sweep with two workers against the same with one: a ratio of 2 is perfect. */
+export const workers2: Measure = async () => {
+  const { loadExperiment, sweep } = await node();
+  const experiment = await loadExperiment(EXPERIMENT, { set: [`replications=${REPLICATIONS}`] });
+  const folder = mkdtempSync(join(tmpdir(), 'marginfall-bench-'));
+  const timed = async (workers: number, round: number): Promise<{ seconds: number; hash: string | null }> => {
+    const start = performance.now();
+    const result = await sweep(experiment, { out: join(folder, `${workers}-${round}`), workers });
+    return { seconds: (performance.now() - start) / 1000, hash: result.resultHash };
+  };
+  try {
+    const one: number[] = [];
+    const two: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const alone = await timed(1, round);
+      const both = await timed(2, round);
+      assertEqual('resultHash with two workers', both.hash, alone.hash);
+      one.push(alone.seconds);
+      two.push(both.seconds);
+    }
+    return { ours: median(two), peer: median(one), unit: 's/120 runs' };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};

