@@ -41,7 +41,7 @@ export interface CurvePoint {
 }
 
 /** How a curve moves over the sweep, judged by the paired intervals of its points against its first. */
-export type Verdict = 'single' | 'unresolved' | 'flat' | 'rises' | 'falls' | 'turns';
+export type Verdict = 'single' | 'undefined' | 'unresolved' | 'flat' | 'rises' | 'falls' | 'turns';
 
 /** What a curve says. */
 export interface Reading {
@@ -71,7 +71,7 @@ export const seriesNames = (points: readonly { readonly series: string }[]): str
 /**
  * Reads one curve. Flat: the intervals of all changes from the first point lie inside a window smaller than what matters.
  * Rises or falls: the last point's interval excludes 0 (in categories too, which have an order of their own in the file).
- * Turns: it does not, but another point's does. Else this many runs do not resolve it.
+ * Turns: it does not, but another point's does. Undefined: no point has a value. Else this many runs do not resolve it.
  */
 export function read(points: readonly CurvePoint[], unit: Quantity): Reading {
   const order = axisValues(points);
@@ -83,6 +83,7 @@ export function read(points: readonly CurvePoint[], unit: Quantity): Reading {
   const tolerance = unit === 'fraction' ? Math.min(FLAT_POINT, FLAT_SHARE * level) : FLAT_SHARE * level;
   const base = { series: first.series, first, last, tolerance };
   if (curve.length === 1) return { ...base, verdict: 'single', span: null };
+  if (curve.every((point) => point.median === null)) return { ...base, verdict: 'undefined', span: null };
   const intervals = curve.slice(1).flatMap((point) => (point.changeInterval === null ? [] : [point.changeInterval]));
   const end = last.changeInterval;
   if (end === null || intervals.length < curve.length - 1) return { ...base, verdict: 'unresolved', span: null };
@@ -102,7 +103,10 @@ export function verdictWords(reading: Reading, unit: Quantity): string {
   switch (reading.verdict) {
     case 'single':
       return quantity(reading.first.median, unit);
+    case 'undefined':
+      return 'undefined in every run';
     case 'flat':
+      if (span !== null && span.low === span.high) return 'the same at every point';
       return `flat, within ${span === null ? '' : unsigned(span.high - span.low)}`;
     case 'rises':
       return `rises by ${unsigned(reading.last.change)}`;
@@ -115,6 +119,26 @@ export function verdictWords(reading: Reading, unit: Quantity): string {
         ? 'no interval, so no change is resolved'
         : `no change is resolved (${range(span.low, span.high, unit, difference)})`;
   }
+}
+
+const GROUPED: Readonly<Record<Verdict, string>> = {
+  single: 'has one point',
+  undefined: 'undefined',
+  unresolved: 'no change resolved',
+  flat: 'flat',
+  rises: 'rises',
+  falls: 'falls',
+  turns: 'moves and comes back',
+};
+
+/** Several curves in few words: each one of up to two, counts of more, e.g. `flat in 3 of 4 settings, rises in 1`. */
+export function verdictsWords(readings: readonly Reading[], unit: Quantity): string {
+  if (readings.length <= 2)
+    return readings.map((reading) => `${reading.series === '' ? '' : `${reading.series} `}${verdictWords(reading, unit)}`).join('; ');
+  const verdicts = [...new Set(readings.map((reading) => reading.verdict))];
+  const counts = verdicts.map((verdict) => readings.filter((reading) => reading.verdict === verdict).length);
+  if (verdicts.length === 1 && verdicts[0] !== undefined) return `${GROUPED[verdicts[0]]} in all ${readings.length} settings`;
+  return verdicts.map((verdict, i) => `${GROUPED[verdict]} in ${counts[i]}${i === 0 ? ` of ${readings.length} settings` : ''}`).join(', ');
 }
 
 /** A value of x as text. */

@@ -1,4 +1,4 @@
-import { axisValues, read, seriesNames, valueText, verdictWords, type AxisKey, type CurvePoint } from './curve.ts';
+import { axisValues, read, seriesNames, valueText, verdictsWords, type AxisKey, type CurvePoint } from './curve.ts';
 import { axisExpression, percent, type Quantity } from './format.ts';
 import {
   AXIS_WIDTH,
@@ -59,10 +59,10 @@ export function severityTitle(input: SeverityInput): string {
     ),
   );
   const first = readings[0];
-  const words = readings.map((reading) => `${reading.series === '' ? '' : `${reading.series} `}${verdictWords(reading, headline.unit)}`);
-  if (first === undefined || first.verdict === 'single') return `${headline.label}, median: ${words.join('; ')}`;
+  const words = verdictsWords(readings, headline.unit);
+  if (first === undefined || first.verdict === 'single') return `${headline.label}, median: ${words}`;
   const over = `${input.axis.short} ${valueText(input.axis, first.first.x)} to ${valueText(input.axis, first.last.x)}`;
-  return `${headline.label} over ${over}: ${words.join('; ')}`;
+  return `${headline.label} over ${over}: ${words}`;
 }
 
 /** Where the points of a curve stand on the axis. */
@@ -88,7 +88,7 @@ function place(axis: AxisKey, values: readonly (number | string)[], curve: numbe
       type: 'ordinal',
       sort: values,
       title,
-      scale: { paddingInner: 0.4, paddingOuter: 0.3 },
+      scale: { type: 'band', paddingInner: 0.4, paddingOuter: 0.3 },
       axis: { labelExpr, labelAngle: 0, labelLimit: 0 },
     };
     return { line: false, shared: x, aside: { ...x, bandPosition: 0.5 + aside * 0.22 }, shift: (value) => value };
@@ -104,7 +104,7 @@ function place(axis: AxisKey, values: readonly (number | string)[], curve: numbe
       type: logarithmic ? 'log' : 'linear',
       domain: logarithmic ? [low / ratio ** MARGIN, high * ratio ** MARGIN] : [low - (high - low) * MARGIN, high + (high - low) * MARGIN],
       nice: false,
-      zero: false,
+      ...(logarithmic ? {} : { zero: false }),
     },
     axis: { values: numbers, labelExpr, labelOverlap: 'greedy', labelSeparation: 4, labelFlush: false, grid: false },
   };

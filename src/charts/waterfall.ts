@@ -85,7 +85,7 @@ export function waterfallChart(input: WaterfallInput): ChartSpec {
     type: 'ordinal',
     sort: texts,
     title: axis.label,
-    scale: { paddingInner: 0.35, paddingOuter: 0.25 },
+    scale: { type: 'band', paddingInner: 0.35, paddingOuter: 0.25 },
     axis: { labelAngle: 0, labelLimit: 0 },
   };
   const most = Math.max(...rows.map(total), ...rows.map((row) => row.medianBadDebt ?? 0));

@@ -19,7 +19,7 @@ export function addCommonFlags(command: Command): Command {
     .addOption(setFlag())
     .option('--allow-outside', "open files that lie above the file's folder")
     .option('--json', 'print one JSON document on stdout, nothing else')
-    .option('--quiet', 'print no progress');
+    .option('--quiet', 'print nothing but errors');
 }
 
 /** `--set PATH=VALUE`, repeatable. */

@@ -41,7 +41,7 @@ export interface SweepOptions {
   /** Moves an older folder aside instead of going on in it. */
   readonly fresh?: boolean;
   /** Draws from the folder once its rows are in, before it is called complete. */
-  readonly draw?: (folder: string) => Promise<void>;
+  readonly draw?: (folder: string) => Promise<unknown>;
   /** A module whose default export stands in for the simulator. */
   readonly engine?: URL;
 }

@@ -1,4 +1,4 @@
-import { atValue, read, seriesNames, valueText, type AxisKey, type CurvePoint, type Reading } from '../charts/curve.ts';
+import { atValue, read, seriesNames, valueText, verdictsWords, type AxisKey, type CurvePoint, type Reading } from '../charts/curve.ts';
 import { difference, money, percent, quantity, range } from '../charts/format.ts';
 import { METRICS, type Metric } from '../severity/metrics.ts';
 import type { Figure } from './content.ts';
@@ -46,7 +46,10 @@ function movement(reading: Reading, axis: AxisKey): string {
   switch (reading.verdict) {
     case 'single':
       return `has a median of ${withInterval(first)}`;
+    case 'undefined':
+      return 'is undefined in every run';
     case 'flat':
+      if (span !== null && span.low === span.high) return `is the same at every point, a median of ${withInterval(first)}`;
       return `is flat: compared run by run it stays within ${range(span?.low ?? 0, span?.high ?? 0, 'fraction', difference)} of where it begins, a median of ${withInterval(first)}`;
     case 'rises':
     case 'falls':
@@ -65,43 +68,56 @@ export function answerOf(results: Results): string[] {
   const [first] = readings;
   const single = first === undefined || first.verdict === 'single';
   const over = single ? 'The' : `Over ${axis.short} from ${valueText(axis, first.first.x)} to ${valueText(axis, first.last.x)} the`;
-  const moves = readings.map(
-    (reading, i) =>
-      `${reading.series === '' ? '' : `${reading.series} `}${i > 0 || reading.series !== '' ? 'it ' : ''}${movement(reading, axis)}`,
-  );
   const opening = `${over} excess drawdown (how far the price falls below its twin at worst)`;
-  const head =
-    readings.length === 1 && first?.series === '' ? `${opening} ${moves[0]}.` : `${opening} depends on the setting: ${moves.join('; ')}.`;
-  return [head, secondSentence(results, readings)];
+  return [`${opening} ${movements(readings, axis)}.`, secondSentence(results, readings)];
+}
+
+/** Up to two curves one by one; of more, how many move how, and the one that moves most. */
+function movements(readings: readonly Reading[], axis: AxisKey): string {
+  const [first] = readings;
+  if (readings.length === 1 && first?.series === '') return movement(first, axis);
+  if (readings.length <= 2)
+    return `depends on the setting: ${readings.map((reading) => `${reading.series} it ${movement(reading, axis)}`).join('; ')}`;
+  const most = readings.reduce((a, b) => (Math.abs(b.last.change ?? 0) > Math.abs(a.last.change ?? 0) ? b : a));
+  if (most.verdict === 'single') {
+    const ranked = [...readings].sort((a, b) => (a.first.median ?? 0) - (b.first.median ?? 0));
+    const [low, high] = [ranked[0], ranked.at(-1)];
+    return low === undefined || high === undefined
+      ? 'has no value'
+      : `lies between a median of ${withInterval(low.first)}, ${low.series}, and ${withInterval(high.first)}, ${high.series}`;
+  }
+  return `depends on the setting: ${verdictsWords(readings, 'fraction')}; it moves most ${most.series}, where it ${movement(most, axis)}`;
 }
 
 function secondSentence(results: Results, readings: readonly Reading[]): string {
-  const reference = referencePoints(results);
-  const debts = reference.map((point) => {
-    const row = summaryOf(results, point, 'bad_debt');
-    const spread =
-      row?.ciLow == null || row.ciHigh === null
-        ? ''
-        : row.ciLow === row.ciHigh
-          ? ''
-          : ` (95 % interval ${range(row.ciLow, row.ciHigh, 'quote')})`;
-    return `${quantity(row?.median ?? null, 'quote')}${spread}${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, point)}`}`;
-  });
-  const debt = `The median bad debt of a run is ${debts.join(' and ')}`;
-  const band = readings.flatMap((reading) => [reading.first, reading.last]).map((point) => point.assumption);
-  const widths = band.flatMap((spread) => (spread === null ? [] : [spread.high - spread.low]));
-  const largest = Math.max(0, ...readings.map((reading) => Math.abs(reading.last.change ?? 0)));
-  const at = readings[0]?.first.assumption;
-  if (widths.length === 0 || at == null) return `${debt}.`;
+  const debt = `The median bad debt of a run ${badDebt(results)}`;
+  const spreads = readings
+    .flatMap((reading) => [reading.first, reading.last])
+    .flatMap((point) => (point.assumption === null ? [] : [point.assumption]));
+  const width = Math.max(0, ...spreads.map((spread) => spread.high - spread.low));
+  if (width === 0) return `${debt}.`;
   const keys = results.manifest.uncertain.map(keyShort).join(' and ');
-  const width = Math.max(...widths);
-  const single = readings.every((reading) => reading.verdict === 'single');
-  const compared = single
-    ? `span ${percent(width).replace(' %', ' points')} of excess drawdown`
-    : width > largest
-      ? `spread the middle 90 % of runs over up to ${difference(width, 'fraction').replace('+', '')}, more than the sweep moves any median (${difference(largest, 'fraction').replace('+', '')})`
-      : `spread the middle 90 % of runs over up to ${difference(width, 'fraction').replace('+', '')}, less than the sweep moves the median (${difference(largest, 'fraction').replace('+', '')})`;
-  return `${debt}, and the assumptions about ${keys} ${compared}.`;
+  const points = (value: number): string => difference(value, 'fraction').replace('+', '');
+  const spread = `${debt}, and the assumptions about ${keys} spread the middle 90 % of runs over up to ${points(width)} of excess drawdown`;
+  if (readings.every((reading) => reading.verdict === 'single')) return `${spread}.`;
+  const largest = Math.max(0, ...readings.map((reading) => Math.abs(reading.last.change ?? 0)));
+  return `${spread}, ${width > largest ? 'more' : 'less'} than the sweep moves any median (${points(largest)}).`;
+}
+
+/** The bad debt at the reference point and those that share its place on the axis. */
+function badDebt(results: Results): string {
+  const debts = referencePoints(results).map((point) => {
+    const row = summaryOf(results, point, 'bad_debt');
+    const exists = row?.ciLow != null && row.ciHigh !== null && row.ciLow < row.ciHigh;
+    const spread = exists ? ` (95 % interval ${range(row.ciLow ?? 0, row.ciHigh ?? 0, 'quote')})` : '';
+    return {
+      median: row?.median ?? 0,
+      text: `${quantity(row?.median ?? null, 'quote')}${spread}${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, point)}`}`,
+    };
+  });
+  if (debts.length <= 2) return `is ${debts.map((debt) => debt.text).join(' and ')}`;
+  const ranked = debts.sort((a, b) => a.median - b.median);
+  return `lies between ${ranked[0]?.text} and ${ranked.at(-1)?.text}`;
 }
 
 /** The reference point and those that share its value of the axis: one a curve. */

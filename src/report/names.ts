@@ -90,7 +90,7 @@ export function seriesText(results: Results, point: number, key: number): string
 export function pointText(results: Results, point: number): string {
   const values = results.points[point] ?? [];
   const words = results.manifest.vary.map((path, i) => settingText(results.experiment, path, values[i] ?? ''));
-  return words.length === 0 ? 'the scenario as it stands' : words.join(', ');
+  return words.length === 0 ? 'the scenario as it stands' : words.join(', ').replace(/, (with(?:out)? backstop)/, ' $1');
 }
 
 /** The lowest tier's maintenance rate of the scenario; null when a formula makes it or it is itself varied. */

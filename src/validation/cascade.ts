@@ -1,7 +1,6 @@
-import { derive, root } from '../core/random.ts';
+import { derive, root, uniform } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
 import { poisson } from '../core/samplers.ts';
-import { uniform } from '../core/random.ts';
 import { World, shapeOf } from '../simulation/world.ts';
 import type { RunTerms } from '../simulation/world.ts';
 import { LawPopulation, lawOptions, lawTerms } from './worlds.ts';

@@ -1,5 +1,12 @@
-import { flatTiers } from '../margin/tiers.ts';
+import { ASK } from '../market/exchange.ts';
+import { METRIC_NAMES } from '../severity/metrics.ts';
 import type { RunOptions } from '../simulation/options.ts';
+import { Simulator } from '../simulation/simulate.ts';
+import { World, shapeOf } from '../simulation/world.ts';
+import { flatTiers } from '../margin/tiers.ts';
+import { buildPopulation } from '../traders/population.ts';
+import { agree } from './target.ts';
+import type { Check, Value, Verdict } from './target.ts';
 
 /** The worked ledger: flat bids of 5 from 99 down to 80; longs of 5 from 100 at 50x, 25x, 20x and 10x; three exogenous sells of 5. */
 export function goldenOptions(insurance: number): RunOptions {
@@ -35,3 +42,52 @@ export function goldenOptions(insurance: number): RunOptions {
     seasonThreshold: 1,
   };
 }
+
+/** Every sale of the worked ledger in the order in which the book filled it: who sold, and at which tick. */
+export function goldenTape(): string[] {
+  const options = goldenOptions(0);
+  const { asset, history, margin, seasonThreshold } = options;
+  const seed = { seed: 'golden', replicate: 0 };
+  const start = 100;
+  const population = buildPopulation(options.traders, { asset, history, margin, seasonThreshold, startMark: start, ...seed });
+  const outside = new Float64Array(options.steps + 1).fill(start);
+  const world = new World(shapeOf(options, population, start));
+  world.open({ options, population, outside, seed, route: 'book', exactScan: false, recountAlways: true });
+  const { exchange, book } = world;
+  const market = exchange.market.bind(exchange);
+  const tape: string[] = [];
+  exchange.market = (side, lots, account) => {
+    const filled = market(side, lots, account);
+    const group = account < population.count ? population.groupNames[population.group[account] ?? -1] : undefined;
+    const ticks = Array.from(book.fillTick.subarray(0, book.fillCount), String).join('+');
+    tape.push(`${group?.toUpperCase() ?? 'exo'}@${ticks}${side === ASK && filled === lots ? '' : ' in part'}`);
+    return filled;
+  };
+  while (world.advance());
+  return tape;
+}
+
+function golden(_parameters: Value, _effort: unknown, published: Value): Verdict {
+  const seed = { seed: 'golden', replicate: 0 };
+  const simulator = new Simulator();
+  const result = simulator.run(goldenOptions(0), seed, { detail: true, recountAlways: true });
+  const insured = simulator.run(goldenOptions(10), seed, { recountAlways: true });
+  const metric = (name: string, of = result): number => of.metrics[METRIC_NAMES.indexOf(name)] ?? NaN;
+  const liquidations = result.liquidations ?? [];
+  const debts = Object.fromEntries(liquidations.map((fill) => [fill.group.toUpperCase(), fill.badDebt]));
+  const measured = {
+    fills: goldenTape(),
+    last: result.steps?.last.at(-1) ?? null,
+    bad_debt: { ...debts, total: metric('bad_debt') },
+    exogenous_only_last: result.steps?.twin.at(-1) ?? null,
+    amplification: metric('amplification'),
+    liquidated_OI_share: metric('liquidated_share'),
+    D_survives: liquidations.every((fill) => fill.group !== 'd'),
+    // Nobody is closed by force here, so that what the fund leaves is socialised.
+    insurance_10_residual_to_ADL: metric('socialised_loss', insured),
+  };
+  return { expected: published, measured, tolerance: 'exact', pass: agree(published, measured, 0) && metric('ledger_error') === 0 };
+}
+
+/** The worked ledger, fill by fill. */
+export const GOLDEN_CHECKS: readonly Check[] = [{ id: 'CAS-GOLDEN', run: golden }];

@@ -1,8 +1,8 @@
-import { exp, log } from '../core/math.ts';
+import { lotsToSend, shareToRestore } from '../liquidation/policies.ts';
 import { bankruptcyPrice, equityAt, liquidationPrice } from '../margin/isolated.ts';
 import type { PositionTerms } from '../margin/isolated.ts';
-import { MarkPrice } from '../market/prices.ts';
-import { ValidationUsageError, agree, numberOf, numbersOf } from './target.ts';
+import { casesOf, numberOf, numbersOf } from './parameters.ts';
+import { agree } from './target.ts';
 import type { Check, Value, Verdict } from './target.ts';
 
 type Contract = PositionTerms['contract'];
@@ -120,56 +120,7 @@ function gapFromEntry(parameters: Value): Verdict {
   return { expected, measured, tolerance: 'absolute 1e-12', pass: agree(expected, measured, 0, 1e-12) };
 }
 
-/** Seconds a look of the averaged marks below. */
-const LOOK = 0.01;
-
-function emaStep(parameters: Value): Verdict {
-  const tau = numberOf(parameters, 'tau');
-  const s = numberOf(parameters, 's');
-  const d = numberOf(parameters, 'd');
-  const start = 1_000_000_000;
-  const expected = s <= d ? 'never' : tau * log(s / (s - d));
-  const mark = new MarkPrice({ kind: 'ema', seconds: tau, cadence: LOOK, clamp: null }, LOOK);
-  mark.reset(start);
-  const after = Math.round(start * (1 - s));
-  const horizon = Math.ceil((60 * tau) / LOOK);
-  let measured: number | string = 'never';
-  for (let step = 1; step <= horizon; step++) {
-    mark.advance(step, after, after, after, after);
-    if (mark.current(after, after, after) <= start * (1 - d)) {
-      measured = step * LOOK;
-      break;
-    }
-  }
-  // alpha = 1 − exp(−dt/τ) makes every look exact: the crossing is seen at the first look after it.
-  const pass = typeof expected === 'number' && typeof measured === 'number' ? measured >= expected - 1e-6 && measured - expected <= LOOK + 1e-6 : expected === measured;
-  return { expected, measured, tolerance: `one look of ${LOOK} s late at most`, pass };
-}
-
-function emaRamp(parameters: Value): Verdict {
-  const v = numberOf(parameters, 'v');
-  const tau = numberOf(parameters, 'tau');
-  const scale = 1e9;
-  const dt = LOOK;
-  const steps = Math.round((20 * tau) / dt);
-  const mark = new MarkPrice({ kind: 'ema', seconds: tau, cadence: dt, clamp: null }, dt);
-  const start = Math.ceil(2 * v * 20 * tau * scale) + scale;
-  mark.reset(start);
-  let price = start;
-  for (let step = 1; step <= steps; step++) {
-    price = start - v * dt * step * scale;
-    mark.advance(step, price, price, price, price);
-  }
-  const lag = (mark.current(price, price, price) - price) / scale;
-  // A ramp sampled every dt lags by v·dt·(1 − α)/α, which tends to v·τ: the closed form of the discrete average.
-  const alpha = 1 - exp(-dt / tau);
-  const discrete = (v * dt * (1 - alpha)) / alpha;
-  const expected = v * tau;
-  const allowed = Math.abs(discrete - expected) + 1e-6;
-  return { expected, measured: lag, tolerance: `1e-6 beside the sampling of ${dt} s (${(allowed - 1e-6).toExponential(1)})`, pass: Math.abs(lag - expected) <= allowed };
-}
-
-/** Positions and marks: closed forms of one account. */
+/** Closed forms of one account. */
 export const POSITION_CHECKS: readonly Check[] = [
   ...['POS-LIQ-L3', 'POS-LIQ-L10', 'POS-LIQ-L20', 'POS-LIQ-L100'].map((id) => ({ id, run: markNotional })),
   { id: 'POS-LIQ-ENTRYCONV', run: entryNotional },
@@ -178,6 +129,6 @@ export const POSITION_CHECKS: readonly Check[] = [
   { id: 'POS-MCR-THETA', run: thresholds },
   { id: 'POS-GAP-BADDEBT', run: gapBadDebt },
   { id: 'POS-GAP-FROM-ENTRY', run: gapFromEntry },
-  { id: 'POS-EMA-STEP', run: emaStep },
-  { id: 'POS-EMA-RAMP', run: emaRamp },
+  { id: 'POS-PARTIAL', run: partial },
+  { id: 'POS-RESTORE', run: restore },
 ];

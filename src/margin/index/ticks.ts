@@ -1,7 +1,7 @@
 import { Bitmap } from '../../core/bitmap.ts';
 
 /** Most buckets a side: beyond it several ticks share one. */
-const MAX_BUCKETS = 2 ** 17;
+const MAX_BUCKETS = 1 << 17;
 
 const NONE = -1;
 const LONG = 1;
@@ -50,7 +50,7 @@ export class TickIndex implements LevelIndex {
    */
   constructor(options: { readonly accounts: number; readonly maxTick: number }) {
     const { accounts, maxTick } = options;
-    if (!(Number.isInteger(maxTick) && maxTick >= 1 && maxTick <= 2 ** 30)) {
+    if (!(Number.isInteger(maxTick) && maxTick >= 1 && maxTick <= 1073741824)) {
       throw new RangeError(`margin index: found a highest tick of ${maxTick}, want a whole number from 1 to 2^30`);
     }
     let shift = 0;
