@@ -5,14 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assertEqual, median } from './harness.ts';
 import type { Measure } from './harness.ts';
+import type * as Node from '../src/node.ts';
+import type * as Simulation from '../src/simulation/simulate.ts';
+import type * as Experiments from '../src/scenario/experiment.ts';
 
 const EXPERIMENT = fileURLToPath(new URL('../experiments/mcr-threshold.yaml', import.meta.url));
 /** What `npm run build` made: the loader that runs TypeScript from source would be measured too. */
 const DIST = new URL('../dist/', import.meta.url);
 
-const node = (): Promise<typeof import('../src/node.ts')> => import(new URL('node.js', DIST).href);
-const simulation = (): Promise<typeof import('../src/simulation/simulate.ts')> => import(new URL('simulation/simulate.js', DIST).href);
-const experiments = (): Promise<typeof import('../src/scenario/experiment.ts')> => import(new URL('scenario/experiment.js', DIST).href);
+const node = (): Promise<typeof Node> => import(new URL('node.js', DIST).href);
+const simulation = (): Promise<typeof Simulation> => import(new URL('simulation/simulate.js', DIST).href);
+const experiments = (): Promise<typeof Experiments> => import(new URL('scenario/experiment.js', DIST).href);
 
 /** Threshold 1 with the backstop vault. */
 const POINT = 4;
@@ -25,7 +28,11 @@ export const crash2h: Measure = async () => {
   const { Simulator } = await simulation();
   const { drawUncertain, resolvePoint } = await experiments();
   const experiment = await loadExperiment(EXPERIMENT, {
-    set: ['scenario.traders[retail longs].count=31250', 'scenario.traders[retail shorts].count=17970', 'scenario.traders[basis desks].count=780'],
+    set: [
+      'scenario.traders[retail longs].count=31250',
+      'scenario.traders[retail shorts].count=17970',
+      'scenario.traders[basis desks].count=780',
+    ],
   });
   const simulator = new Simulator();
   const play = (replicate: number): string =>

@@ -7,6 +7,7 @@ export type { SingleRun } from './experiment/single.ts';
 export { sweep } from './experiment/sweep.ts';
 export type { Progress, SweepOptions, SweepResult } from './experiment/sweep.ts';
 export { writeReport } from './report/report.ts';
+export type { WrittenReport } from './report/report.ts';
 export { readFailures } from './results/failures.ts';
 export type { FailureRecord } from './results/failures.ts';
 export { readManifest } from './results/manifest.ts';

@@ -61,6 +61,7 @@ export function severityTitle(input: SeverityInput): string {
   const first = readings[0];
   const words = verdictsWords(readings, headline.unit);
   if (first === undefined || first.verdict === 'single') return `${headline.label}, median: ${words}`;
+  if (typeof first.first.x === 'string') return `${headline.label} by ${input.axis.short}: ${words}`;
   const over = `${input.axis.short} ${valueText(input.axis, first.first.x)} to ${valueText(input.axis, first.last.x)}`;
   return `${headline.label} over ${over}: ${words}`;
 }
@@ -239,13 +240,14 @@ function panel(input: SeverityInput, curve: SeverityCurve, paired: boolean, widt
 function keyEntries(input: SeverityInput): KeyEntry[] {
   const points = input.curves.flatMap((curve) => curve.points);
   const series = seriesNames(points);
-  const single = axisValues(points).length === 1;
+  const values = axisValues(points);
+  const joined = values.length > 1 && values.every((value) => typeof value === 'number');
   const runs = [...new Set(points.map((point) => point.runs))].sort((a, b) => a - b);
   const count = runs.length === 1 ? `${runs[0]} runs` : `${runs[0]} to ${runs.at(-1)} runs`;
   const entries: KeyEntry[] = series.map((name, i) => {
     const style = seriesStyle(i);
     return {
-      sign: single ? 'none' : 'line',
+      sign: joined ? 'line' : 'none',
       colour: style.colour,
       dash: style.dash,
       shape: style.shape,

@@ -15,6 +15,8 @@ export function describeSweep(experiment: Experiment, result: SweepResult, repor
   const lines: string[] = [];
   const { counts, before, movedTo } = result;
   if (movedTo !== null) lines.push(`The older results are now in ${movedTo}.`);
+  if (before === 'unfinished') lines.push('Went on where an earlier sweep had stopped.');
+  if (before === 'smaller') lines.push('Kept the runs that were there and added the new ones.');
   if (before === 'finished') lines.push(`All ${counts.planned} runs were there already: drawn again from the stored results.`);
   else
     lines.push(

@@ -12,6 +12,7 @@ import type { Exchange } from '../market/exchange.ts';
 import type { LiquidationOptions } from './options.ts';
 import { lotsToSend, shareToRestore } from './policies.ts';
 import { LiquidationQueue, ReadyLine } from './queue.ts';
+import { Tally } from './tally.ts';
 import { Waterfall } from './waterfall.ts';
 
 /** What the engine needs to know of the market around it. */
@@ -63,28 +64,10 @@ const WAITING = 1;
 const COOLING = 2;
 const CLOSED = 3;
 
-// Places in `totals`.
-const ON_BOOK = 0;
-const ABSORBED = 1;
-const TAKEN_OVER = 2;
-const FORCED_LOTS = 3;
-const OVER_LOTS = 4;
-const FIRST_TIME = 5;
-const LAST_TIME = 6;
-const FREE_AT = 7;
-const STEP_SIGNED = 8;
-const STEP_TAKEN_OVER = 9;
-const TOTALS = 10;
-
-// Places in `counts`.
-const GROUPS = 0;
-const ROOTS = 1;
-const DEEPEST = 2;
-const CALLS = 3;
-const MARK = 4;
-const STEP_GROUPS = 5;
-const KEYED_AT = 6;
-const COUNTS = 7;
+/** Places in `clock`: when the engine may send its next order, the mark, the mark that the queue's priorities were set at. */
+const FREE_AT = 0;
+const MARK = 1;
+const KEYED_AT = 2;
 
 /** How much room the engine's arrays have. */
 export interface EngineCapacity {
@@ -101,6 +84,7 @@ export interface EngineCapacity {
  */
 export class LiquidationEngine {
   waterfall!: Waterfall;
+  readonly tally = new Tally();
   /** Called with each forced fill when somebody wants the detail. */
   listener: ((fill: ForcedFill) => void) | null = null;
   /** Time of each group's first forced fill, −1 when it has none. */
@@ -126,8 +110,7 @@ export class LiquidationEngine {
   private readonly out: Int32Array;
   /** Groups set aside because nobody stands on the other side. */
   private readonly stuck: Int32Array;
-  private readonly totals = new Float64Array(TOTALS);
-  private readonly counts = new Int32Array(COUNTS);
+  private readonly clock = new Float64Array(3);
   private readonly priorityOf: (account: number) => number;
   /** Level below which the backstop takes over, as a plain MCR; 0: no backstop. */
   private backstopLevel = 0;
@@ -164,7 +147,7 @@ export class LiquidationEngine {
 
   /** Takes in one run's terms and all positions as its ledger has them. */
   open(parts: EngineParts): void {
-    const { margin, options, traders } = parts;
+    const { margin, options } = parts;
     const ledger = parts.exchange.ledger;
     const { status, firstTime } = this;
     this.parts = parts;
@@ -185,10 +168,8 @@ export class LiquidationEngine {
     this.trigger.fill(0);
     this.triggeredAt.fill(0);
     firstTime.fill(-1);
-    this.totals.fill(0);
-    this.totals[FIRST_TIME] = -1;
-    this.totals[LAST_TIME] = -1;
-    this.counts.fill(0);
+    this.clock.fill(0);
+    this.tally.reset();
     status.fill(CLOSED);
     this.placeAll();
   }
@@ -207,15 +188,16 @@ export class LiquidationEngine {
   private place(index: LevelIndex, account: number, level: number, orEqual: boolean): void {
     const { ledger, parts } = this;
     const lots = ledger.lots[account];
-    const tick = liquidationTick(ledger.cash[account], lots, parts.quantaPerTickLot, parts.margin.maintenance, level, orEqual, this.capacity.maxTick);
+    const tick = liquidationTick(
+      ledger.cash[account],
+      lots,
+      parts.quantaPerTickLot,
+      parts.margin.maintenance,
+      level,
+      orEqual,
+      this.capacity.maxTick,
+    );
     index.set(account, lots > 0 ? 1 : -1, tick);
-  }
-
-  /** Starts a step: forgets the last one's flows. */
-  beginStep(): void {
-    this.totals[STEP_SIGNED] = 0;
-    this.totals[STEP_TAKEN_OVER] = 0;
-    this.counts[STEP_GROUPS] = 0;
   }
 
   /**
@@ -223,11 +205,11 @@ export class LiquidationEngine {
    * `parent`: the group whose forced fill moved the mark, or −1.
    */
   evaluate(mark: number, time: number, parent: number): void {
-    const { counts, out } = this;
-    counts[MARK] = mark;
+    const { out } = this;
+    this.clock[MARK] = mark;
     const called = this.calls.collect(mark, out);
     for (let i = 0; i < called; i++) this.called[out[i]] = 1;
-    counts[CALLS] += called;
+    this.tally.addCalls(called);
     const crossed = this.thresholds.collect(mark, out);
     if (crossed > 1) out.subarray(0, crossed).sort();
     const generation = parent < 0 ? 0 : this.generation[parent] + 1;
@@ -264,7 +246,7 @@ export class LiquidationEngine {
    */
   work(from: number, until: number, around: Surroundings): void {
     if (this.waiting === 0) return;
-    const { totals, counts, queue, parts, stuck } = this;
+    const { clock, queue, parts, stuck } = this;
     const gap = parts.options.ordersPerSecond === Infinity ? 0 : 1 / parts.options.ordersPerSecond;
     const sequential = parts.options.mode === 'sequential';
     let time = from;
@@ -273,7 +255,7 @@ export class LiquidationEngine {
     let noAsks = false;
     for (;;) {
       this.admit(time);
-      const next = queue.length === 0 ? Math.min(this.pending.nextTime, this.cooling.nextTime) : totals[FREE_AT];
+      const next = queue.length === 0 ? Math.min(this.pending.nextTime, this.cooling.nextTime) : clock[FREE_AT];
       if (queue.length === 0 || next > time) {
         if (!(next < until)) break;
         time = Math.max(time, next);
@@ -283,11 +265,11 @@ export class LiquidationEngine {
         noBids = false;
         noAsks = false;
         while (aside > 0) queue.push(stuck[--aside], 0);
-        counts[KEYED_AT] = 0;
+        clock[KEYED_AT] = 0;
         if (sequential) this.evaluate(around.mark(), time, -1);
       }
-      if (counts[KEYED_AT] !== counts[MARK]) {
-        counts[KEYED_AT] = counts[MARK];
+      if (clock[KEYED_AT] !== clock[MARK]) {
+        clock[KEYED_AT] = clock[MARK];
         queue.rekey(this.priorityOf);
       }
       const account = queue.pop();
@@ -304,10 +286,10 @@ export class LiquidationEngine {
         stuck[aside++] = account;
         continue;
       }
-      totals[FREE_AT] = time + gap;
+      clock[FREE_AT] = time + gap;
       if (sequential) this.evaluate(around.mark(), time, account);
     }
-    if (aside > 0) counts[KEYED_AT] = 0;
+    if (aside > 0) clock[KEYED_AT] = 0;
     while (aside > 0) queue.push(stuck[--aside], 0);
   }
 
@@ -323,7 +305,7 @@ export class LiquidationEngine {
       if (this.status[account] !== COOLING) continue;
       if (this.isDue(account)) {
         this.status[account] = WAITING;
-        this.trigger[account] = this.counts[MARK];
+        this.trigger[account] = this.clock[MARK];
         this.triggeredAt[account] = time;
         queue.push(account, this.priority(account));
       } else this.release(account);
@@ -333,7 +315,15 @@ export class LiquidationEngine {
   private isDue(account: number): boolean {
     const { margin, quantaPerTickLot } = this.parts;
     const { cash, lots } = this.ledger;
-    return isBelow(cash[account], lots[account], this.counts[MARK], quantaPerTickLot, margin.maintenance, margin.threshold, margin.equalityLiquidates);
+    return isBelow(
+      cash[account],
+      lots[account],
+      this.clock[MARK],
+      quantaPerTickLot,
+      margin.maintenance,
+      margin.threshold,
+      margin.equalityLiquidates,
+    );
   }
 
   /** Lets a group go that is covered again. */
@@ -348,7 +338,7 @@ export class LiquidationEngine {
   /** MCR at the engine's mark. */
   private coverage(account: number): number {
     const { quantaPerTickLot, margin } = this.parts;
-    const value = this.ledger.lots[account] * this.counts[MARK] * quantaPerTickLot;
+    const value = this.ledger.lots[account] * this.clock[MARK] * quantaPerTickLot;
     return marginCoverageRatio(this.ledger.cash[account] + value, requirement(margin.maintenance, Math.abs(value)));
   }
 
@@ -358,7 +348,7 @@ export class LiquidationEngine {
       case 'worst-first':
         return this.coverage(account);
       case 'trigger-price': {
-        const ratio = this.trigger[account] / this.counts[MARK];
+        const ratio = this.trigger[account] / this.clock[MARK];
         return this.ledger.lots[account] > 0 ? -ratio : -1 / ratio;
       }
       case 'arrival':
@@ -372,9 +362,9 @@ export class LiquidationEngine {
 
   /** Sends one order; returns the lots filled. */
   private send(account: number, time: number): number {
-    const { ledger, parts, totals } = this;
+    const { ledger, parts, tally } = this;
     const { options, exchange, quantaPerTickLot } = parts;
-    const mark = this.counts[MARK];
+    const mark = this.clock[MARK];
     const lots = ledger.lots[account];
     const size = Math.abs(lots);
     const wanted = lotsToSend(options.policy, size, size * mark * quantaPerTickLot, this.begun[account] === 0);
@@ -384,24 +374,31 @@ export class LiquidationEngine {
     if (options.route === 'book') {
       filled = exchange.market(lots > 0 ? 1 : 0, wanted, account);
       notional = exchange.filled[1];
-      totals[ON_BOOK] += notional;
-      totals[STEP_SIGNED] += lots > 0 ? -notional : notional;
+      tally.addOnBook(notional, lots > 0);
     } else {
       filled = wanted;
       notional = filled * mark * quantaPerTickLot;
       if (lots > 0) ledger.trade(parts.accounts.absorber, account, filled, mark);
       else ledger.trade(account, parts.accounts.absorber, filled, mark);
-      totals[ABSORBED] += notional;
+      tally.addAbsorbed(notional);
     }
     if (filled === 0) return 0;
     if (options.fee > 0) this.waterfall.fee(account, notional * options.fee, ledger.equity(account, mark));
-    const needed = Math.ceil(shareToRestore(mcr, parts.margin.threshold) * size);
-    if (filled > needed) totals[OVER_LOTS] += filled - needed;
+    const needed = Math.ceil(shareToRestore(mcr, parts.margin.threshold, this.costOfClosing(size, mark)) * size);
+    if (filled > needed) tally.addOver(filled - needed);
     this.note(account, filled, notional, time);
     const debt = ledger.lots[account] === 0 ? this.close(account) : 0;
     if (ledger.lots[account] !== 0) this.keep(account, time, wanted < size, filled === wanted);
     this.report(account, filled, notional, time, mcr, debt, options.route);
     return filled;
+  }
+
+  /** The fee on a position's notional in units of its maintenance. */
+  private costOfClosing(size: number, mark: number): number {
+    const { options, margin, quantaPerTickLot } = this.parts;
+    if (options.fee === 0) return 0;
+    const notional = size * mark * quantaPerTickLot;
+    return (options.fee * notional) / requirement(margin.maintenance, notional);
   }
 
   /** Puts back what is left of a group after an order. */
@@ -423,43 +420,43 @@ export class LiquidationEngine {
 
   /** The backstop takes the whole group, with its margin, at the mark, if it has room. */
   private takeOver(account: number, mark: number, time: number): void {
-    const { ledger, parts, totals } = this;
+    const { ledger, parts, tally } = this;
     const { backstop } = parts.options;
     const lots = ledger.lots[account];
     const size = Math.abs(lots);
     const notional = size * mark * parts.quantaPerTickLot;
-    if (backstop === null || totals[TAKEN_OVER] + notional > backstop.capacity) return;
+    if (backstop === null || tally.takenOver + notional > backstop.capacity) return;
     const mcr = this.coverage(account);
     if (lots > 0) ledger.trade(parts.accounts.backstop, account, size, mark);
     else ledger.trade(account, parts.accounts.backstop, size, mark);
     this.status[account] = CLOSED;
-    totals[TAKEN_OVER] += notional;
-    totals[STEP_TAKEN_OVER] += notional;
+    tally.addTakeover(notional);
     this.note(account, size, notional, time);
     const debt = this.waterfall.takeOver(account);
     this.report(account, size, notional, time, mcr, debt, 'backstop');
   }
 
   private note(account: number, lots: number, notional: number, time: number): void {
-    const { totals, counts } = this;
     if (this.firstTime[account] < 0) {
       this.firstTime[account] = time;
-      counts[GROUPS]++;
-      counts[STEP_GROUPS]++;
-      const generation = this.generation[account];
-      if (generation === 0) counts[ROOTS]++;
-      if (generation + 1 > counts[DEEPEST]) counts[DEEPEST] = generation + 1;
+      this.tally.addGroup(this.generation[account]);
     }
-    if (totals[FIRST_TIME] < 0) totals[FIRST_TIME] = time;
-    totals[LAST_TIME] = time;
-    totals[FORCED_LOTS] += lots;
+    this.tally.addFill(lots, time);
     const { hash, keyLo } = this.parts;
     mix(hash, keyLo[account]);
     mix(hash, lots);
     mix(hash, notional);
   }
 
-  private report(account: number, lots: number, notional: number, time: number, mcr: number, badDebt: number, route: ForcedFill['route']): void {
+  private report(
+    account: number,
+    lots: number,
+    notional: number,
+    time: number,
+    mcr: number,
+    badDebt: number,
+    route: ForcedFill['route'],
+  ): void {
     if (this.listener === null) return;
     this.listener({
       time,
@@ -500,65 +497,6 @@ export class LiquidationEngine {
     return cured;
   }
 
-  /** Forced notional in quanta: filled in the book, taken by the absorber, taken over by the backstop. */
-  get onBook(): number {
-    return this.totals[ON_BOOK];
-  }
-
-  get absorbed(): number {
-    return this.totals[ABSORBED];
-  }
-
-  get takenOver(): number {
-    return this.totals[TAKEN_OVER];
-  }
-
-  get forcedLots(): number {
-    return this.totals[FORCED_LOTS];
-  }
-
-  /** Forced lots beyond what would have restored the threshold. */
-  get overLots(): number {
-    return this.totals[OVER_LOTS];
-  }
-
-  /** Seconds from the first to the last forced fill; NaN when there is none. */
-  get duration(): number {
-    return this.totals[FIRST_TIME] < 0 ? NaN : this.totals[LAST_TIME] - this.totals[FIRST_TIME];
-  }
-
-  /** Groups that had a forced fill. */
-  get groups(): number {
-    return this.counts[GROUPS];
-  }
-
-  /** Those of generation 0. */
-  get roots(): number {
-    return this.counts[ROOTS];
-  }
-
-  /** Longest chain of process tags. */
-  get generations(): number {
-    return this.counts[DEEPEST];
-  }
-
-  get marginCalls(): number {
-    return this.counts[CALLS];
-  }
-
-  /** This step: signed forced notional on the book, notional taken over, groups with their first forced fill. */
-  get stepFlow(): number {
-    return this.totals[STEP_SIGNED];
-  }
-
-  get stepTakenOver(): number {
-    return this.totals[STEP_TAKEN_OVER];
-  }
-
-  get stepGroups(): number {
-    return this.counts[STEP_GROUPS];
-  }
-
   /** All mutable state but the ledger's and the book's, for snapshots. */
   state(): readonly (Float64Array | Int32Array | Int8Array | Uint8Array | Uint32Array)[] {
     return [
@@ -570,8 +508,8 @@ export class LiquidationEngine {
       this.trigger,
       this.triggeredAt,
       this.firstTime,
-      this.totals,
-      this.counts,
+      this.clock,
+      ...this.tally.state(),
       ...this.thresholds.state(),
       ...this.calls.state(),
       ...this.takeovers.state(),

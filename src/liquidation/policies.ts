@@ -6,8 +6,12 @@ export function lotsToSend(policy: LiquidationOptions['policy'], size: number, n
   return Math.min(size, Math.ceil(size * policy.fraction));
 }
 
-/** Share of a position that has to go, at the mark and free of cost, to lift its MCR to the threshold: 1 − MCR / θ, within [0, 1]. */
-export function shareToRestore(mcr: number, threshold: number): number {
-  const share = 1 - mcr / threshold;
-  return share > 1 ? 1 : share > 0 ? share : 0;
+/**
+ * Share of a position that has to go at the mark to lift its MCR to the threshold: (θ − MCR) / (θ − cost), within [0, 1]. `cost`: what closing
+ * costs, in the MCR's own unit (fee × notional / maintenance). From a cost of θ on, closing lifts nothing and the whole has to go.
+ */
+export function shareToRestore(mcr: number, threshold: number, cost = 0): number {
+  if (mcr >= threshold) return 0;
+  const share = (threshold - mcr) / (threshold - cost);
+  return share >= 0 && share < 1 ? share : 1;
 }

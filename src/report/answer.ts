@@ -67,26 +67,31 @@ export function answerOf(results: Results): string[] {
   const readings = headlineReadings(results);
   const [first] = readings;
   const single = first === undefined || first.verdict === 'single';
-  const over = single ? 'The' : `Over ${axis.short} from ${valueText(axis, first.first.x)} to ${valueText(axis, first.last.x)} the`;
+  const numbers = typeof first?.first.x === 'number';
+  const over = single
+    ? 'The'
+    : numbers
+      ? `Over ${axis.short} from ${valueText(axis, first.first.x)} to ${valueText(axis, first.last.x)} the`
+      : `By ${axis.short} the`;
   const opening = `${over} excess drawdown (how far the price falls below its twin at worst)`;
-  return [`${opening} ${movements(readings, axis)}.`, secondSentence(results, readings)];
+  return [`${opening}${movements(readings, axis)}.`, secondSentence(results, readings)];
 }
 
 /** Up to two curves one by one; of more, how many move how, and the one that moves most. */
 function movements(readings: readonly Reading[], axis: AxisKey): string {
   const [first] = readings;
-  if (readings.length === 1 && first?.series === '') return movement(first, axis);
+  if (readings.length === 1 && first?.series === '') return ` ${movement(first, axis)}`;
   if (readings.length <= 2)
-    return `depends on the setting: ${readings.map((reading) => `${reading.series} it ${movement(reading, axis)}`).join('; ')}`;
+    return ` ${first?.verdict === 'single' ? 'is' : 'moves'} as follows: ${readings.map((reading) => `${reading.series} it ${movement(reading, axis)}`).join('; ')}`;
   const most = readings.reduce((a, b) => (Math.abs(b.last.change ?? 0) > Math.abs(a.last.change ?? 0) ? b : a));
   if (most.verdict === 'single') {
     const ranked = [...readings].sort((a, b) => (a.first.median ?? 0) - (b.first.median ?? 0));
     const [low, high] = [ranked[0], ranked.at(-1)];
     return low === undefined || high === undefined
-      ? 'has no value'
-      : `lies between a median of ${withInterval(low.first)}, ${low.series}, and ${withInterval(high.first)}, ${high.series}`;
+      ? ' has no value'
+      : ` lies between a median of ${withInterval(low.first)}, ${low.series}, and ${withInterval(high.first)}, ${high.series}`;
   }
-  return `depends on the setting: ${verdictsWords(readings, 'fraction')}; it moves most ${most.series}, where it ${movement(most, axis)}`;
+  return ` moves as follows: ${verdictsWords(readings, 'fraction')}; it moves most ${most.series}, where it ${movement(most, axis)}`;
 }
 
 function secondSentence(results: Results, readings: readonly Reading[]): string {

@@ -63,7 +63,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
   const finalMark = world.mark;
   const coveredAtEnd = new Uint8Array(count);
   if (!watchBook) for (let i = 0; i < count; i++) coveredAtEnd[i] = engine.isCovered(i, finalMark) ? 1 : 0;
-  const { waterfall } = engine;
+  const { waterfall, tally } = engine;
   return {
     last: recorder.last,
     mark: recorder.mark,
@@ -72,17 +72,17 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
     coveredAtEnd,
     recorder,
     totals: {
-      groups: engine.groups,
-      roots: engine.roots,
-      generations: engine.generations,
-      marginCalls: engine.marginCalls,
+      groups: tally.groups,
+      roots: tally.roots,
+      generations: tally.generations,
+      marginCalls: tally.marginCalls,
       cured: engine.cured,
-      onBook: engine.onBook,
-      absorbed: engine.absorbed,
-      takenOver: engine.takenOver,
-      forcedLots: engine.forcedLots,
-      overLots: engine.overLots,
-      duration: engine.duration,
+      onBook: tally.onBook,
+      absorbed: tally.absorbed,
+      takenOver: tally.takenOver,
+      forcedLots: tally.forcedLots,
+      overLots: tally.overLots,
+      duration: tally.duration,
       badDebt: waterfall.badDebt,
       latentBadDebt: engine.latentBadDebt(finalMark),
       insuranceUsed: waterfall.insuranceUsed,

@@ -84,9 +84,9 @@ export class Detail {
     this.bidDepth[step] = bids;
     this.askDepth[step] = asks;
     this.displacement[step] = world.displacement;
-    this.forcedFlow[step] = engine.stepFlow;
-    this.backstopFlow[step] = engine.stepTakenOver;
-    this.liquidations[step] = engine.stepGroups;
+    this.forcedFlow[step] = engine.tally.stepFlow;
+    this.backstopFlow[step] = engine.tally.stepTakenOver;
+    this.liquidations[step] = engine.tally.stepGroups;
     this.queued[step] = engine.waiting;
   }
 }

@@ -71,7 +71,15 @@ export class Simulator {
     const tiers = [...margin.maintenance.floor, ...margin.maintenance.rate];
     const key = JSON.stringify([traders, asset, history, tiers, seasonThreshold, startMark, seed]);
     if (this.population?.key !== key) {
-      const value = buildPopulation(traders, { asset, history, margin, seasonThreshold, startMark, seed: seed.seed, replicate: seed.replicate });
+      const value = buildPopulation(traders, {
+        asset,
+        history,
+        margin,
+        seasonThreshold,
+        startMark,
+        seed: seed.seed,
+        replicate: seed.replicate,
+      });
       this.population = { key, value };
     }
     return this.population.value;

@@ -77,10 +77,22 @@ export function shapeOf(options: RunOptions, population: Population, start: numb
   if (quotes.kind === 'flat') {
     const top = quotes.bestAsk + quotes.askLevels;
     const levels = nextPowerOfTwo(Math.max(1024, top + 1));
-    return { traders: nextPowerOfTwo(population.count), makers: 1, levels, orders: quotes.bidLevels + quotes.askLevels + noiseOrders + 16, maxTick };
+    return {
+      traders: nextPowerOfTwo(population.count),
+      makers: 1,
+      levels,
+      orders: quotes.bidLevels + quotes.askLevels + noiseOrders + 16,
+      maxTick,
+    };
   }
   const levels = Math.min(MAX_LEVELS, Math.max(1024, nextPowerOfTwo(start * Math.max(1, 16 * quotes.reach))));
-  return { traders: nextPowerOfTwo(population.count), makers: quotes.count, levels, orders: Makers.capacity(quotes) + noiseOrders + 16, maxTick };
+  return {
+    traders: nextPowerOfTwo(population.count),
+    makers: quotes.count,
+    levels,
+    orders: Makers.capacity(quotes) + noiseOrders + 16,
+    maxTick,
+  };
 }
 
 /**
@@ -187,7 +199,7 @@ export class World {
     const index = outside[step];
     this.level[2] = index;
     const { book, engine } = this;
-    engine.beginStep();
+    engine.tally.beginStep();
     if (this.makers !== null) this.makers.act(time, index);
     if (this.noise !== null) this.noise.act(this.noiseRoot, step, this.mid());
     this.sendScheduled(time);
@@ -215,7 +227,9 @@ export class World {
     const { book } = this;
     const mark = this.prices.current(book.bestBid, book.bestAsk, this.last);
     if (mark < 1 || mark > this.shape.maxTick) {
-      throw new RangeError(`mark: found ${mark} ticks, the margin engine can look from 1 to ${this.shape.maxTick}; choose a finer or coarser tick`);
+      throw new RangeError(
+        `mark: found ${mark} ticks, the margin engine can look from 1 to ${this.shape.maxTick}; choose a finer or coarser tick`,
+      );
     }
     return mark;
   }
@@ -231,7 +245,7 @@ export class World {
     const { ledger, engine, level, cursor } = this;
     const error = ledger.runningError();
     if (error > level[0]) level[0] = error;
-    const groups = engine.groups;
+    const { groups } = engine.tally;
     const cascadeEnded = groups !== cursor[2] && engine.waiting === 0;
     if (cascadeEnded) cursor[2] = groups;
     if (!this.terms.recountAlways && !cascadeEnded && step % RECOUNT_EVERY !== 0 && step !== this.terms.options.steps) return;
@@ -304,7 +318,8 @@ export class World {
   /** Goes back to a snapshot of the same run. */
   restore(snapshot: Snapshot): void {
     const arrays = this.state();
-    if (arrays.length !== snapshot.arrays.length) throw new Error(`world: found a snapshot of ${snapshot.arrays.length} arrays, want ${arrays.length}`);
+    if (arrays.length !== snapshot.arrays.length)
+      throw new Error(`world: found a snapshot of ${snapshot.arrays.length} arrays, want ${arrays.length}`);
     for (let i = 0; i < arrays.length; i++) arrays[i].set(snapshot.arrays[i]);
   }
 }

@@ -41,6 +41,7 @@ export interface FlatBookOptions {
   readonly askLevels: number;
 }
 
+/** Who quotes: makers that move, or a book that stands. */
 export type QuoteOptions = MakerOptions | FlatBookOptions;
 
 // Places in `level`.
@@ -87,7 +88,14 @@ export class Makers {
   private readonly layOffFactor: number;
   private readonly room: Float64Array;
 
-  constructor(options: MakerOptions, exchange: Exchange, firstAccount: number, outside: number, quantaPerTickLot: number, stepSeconds: number) {
+  constructor(
+    options: MakerOptions,
+    exchange: Exchange,
+    firstAccount: number,
+    outside: number,
+    quantaPerTickLot: number,
+    stepSeconds: number,
+  ) {
     this.options = options;
     this.exchange = exchange;
     this.firstAccount = firstAccount;

@@ -43,6 +43,7 @@ export interface ListedGroupOptions {
   }[];
 }
 
+/** A group of traders, drawn or written down. */
 export type TraderOptions = GroupOptions | ListedGroupOptions;
 
 /** All leveraged traders of a run at its start, a column a field, ordered by group name and then ordinal. Every number is whole. */

@@ -94,7 +94,7 @@ class CascadeMarket {
     }
     world.open(this.terms!);
     world.advance();
-    const size = world.engine.groups;
+    const size = world.engine.tally.groups;
     const want = start - T - size;
     if (world.last !== want) throw new Error(`cascade run ${run}: ${size} liquidations left the price at ${world.last}, want ${want}`);
     if (world.ledgerError !== 0) throw new Error(`cascade run ${run}: ledger error ${world.ledgerError}`);

@@ -35,7 +35,7 @@ function linear(parameters: Value): Verdict {
   const sold: number[] = [];
   let before = 0;
   while (world.advance()) {
-    const now = world.engine.forcedLots;
+    const now = world.engine.tally.forcedLots;
     if (now === before) break;
     sold.push(now - before);
     before = now;

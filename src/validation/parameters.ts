@@ -35,8 +35,13 @@ export function casesOf(parameters: Value): readonly Value[] {
   return parameters as readonly Value[];
 }
 
+/** The entries of a value that has keys; none of one that has not. */
+export function recordOf(value: Value): Readonly<Record<string, Value>> {
+  return isRecord(value) ? (value as Readonly<Record<string, Value>>) : {};
+}
+
 function entryOf(parameters: Value, key: string): Value | undefined {
-  return isRecord(parameters) ? (parameters as Readonly<Record<string, Value>>)[key] : undefined;
+  return recordOf(parameters)[key];
 }
 
 /**

@@ -1,11 +1,14 @@
 import { lotsToSend, shareToRestore } from '../liquidation/policies.ts';
 import { bankruptcyPrice, equityAt, liquidationPrice } from '../margin/isolated.ts';
 import type { PositionTerms } from '../margin/isolated.ts';
-import { casesOf, numberOf, numbersOf } from './parameters.ts';
+import { ValidationUsageError, casesOf, numberOf, numbersOf } from './parameters.ts';
 import { agree } from './target.ts';
 import type { Check, Value, Verdict } from './target.ts';
 
 type Contract = PositionTerms['contract'];
+
+/** Where a maintenance rate lies. */
+const RATE = { above: 0, below: 1 };
 
 /** A position of one unit (of face value 1 for inverse) at a leverage. */
 function position(contract: Contract, side: 1 | -1, entry: number, leverage: number, rate: number, threshold = 1): PositionTerms {
@@ -13,14 +16,22 @@ function position(contract: Contract, side: 1 | -1, entry: number, leverage: num
   return { contract, side, entry, size: 1, collateral, rate, threshold };
 }
 
+function termsOf(parameters: Value): { readonly entry: number; readonly L: number; readonly m: number } {
+  return {
+    entry: numberOf(parameters, 'entry', { above: 0 }),
+    L: numberOf(parameters, 'leverage', { above: 1 }),
+    m: numberOf(parameters, 'm', RATE),
+  };
+}
+
 function closed(expected: Value, measured: Value): Verdict {
   return { expected, measured, tolerance: 'relative 1e-9', pass: agree(expected, measured, 1e-9, 1e-12) };
 }
 
 function markNotional(parameters: Value): Verdict {
-  const entry = numberOf(parameters, 'entry');
-  const L = numberOf(parameters, 'leverage');
-  const m = numberOf(parameters, 'm');
+  const fees = numberOf(parameters, 'fees');
+  if (fees !== 0) throw new ValidationUsageError(`parameter fees: found ${fees}, want 0: the closed form has no fees`);
+  const { entry, L, m } = termsOf(parameters);
   const long = position('mark-notional', 1, entry, L, m);
   const short = position('mark-notional', -1, entry, L, m);
   const expected = {
@@ -43,19 +54,17 @@ function markNotional(parameters: Value): Verdict {
 }
 
 function entryNotional(parameters: Value): Verdict {
-  const entry = numberOf(parameters, 'entry');
-  const L = numberOf(parameters, 'leverage');
-  const m = numberOf(parameters, 'm');
+  const { entry, L, m } = termsOf(parameters);
   const expected = { long: entry * (1 - (1 / L - m)), short: entry * (1 + (1 / L - m)) };
   const price = (side: 1 | -1): number => liquidationPrice(position('entry-notional', side, entry, L, m));
   return closed(expected, { long: price(1), short: price(-1) });
 }
 
 function hyperliquid(parameters: Value): Verdict {
-  const price = numberOf(parameters, 'price');
-  const size = numberOf(parameters, 'size');
-  const margin = numberOf(parameters, 'isolated_margin');
-  const rate = 1 / (2 * numberOf(parameters, 'max_leverage'));
+  const price = numberOf(parameters, 'price', { above: 0 });
+  const size = numberOf(parameters, 'size', { above: 0 });
+  const margin = numberOf(parameters, 'isolated_margin', { above: 0, below: price * size });
+  const rate = 1 / (2 * numberOf(parameters, 'max_leverage', { above: 0.5 }));
   const documented = (side: 1 | -1): number => price - (side * (margin - size * price * rate)) / size / (1 - rate * side);
   const own = (side: 1 | -1): number =>
     liquidationPrice({ contract: 'mark-notional', side, entry: price, size, collateral: margin, rate, threshold: 1 });
@@ -63,9 +72,7 @@ function hyperliquid(parameters: Value): Verdict {
 }
 
 function inverse(parameters: Value): Verdict {
-  const entry = numberOf(parameters, 'entry');
-  const L = numberOf(parameters, 'leverage');
-  const m = numberOf(parameters, 'm');
+  const { entry, L, m } = termsOf(parameters);
   const long = position('inverse', 1, entry, L, m);
   const short = position('inverse', -1, entry, L, m);
   const expected = {
@@ -83,10 +90,8 @@ function inverse(parameters: Value): Verdict {
 }
 
 function thresholds(parameters: Value): Verdict {
-  const entry = numberOf(parameters, 'entry');
-  const L = numberOf(parameters, 'leverage');
-  const m = numberOf(parameters, 'm');
-  const theta = numbersOf(parameters, 'theta');
+  const { entry, L, m } = termsOf(parameters);
+  const theta = numbersOf(parameters, 'theta', { above: 0, below: 1 / m });
   const expected = theta.map((t) => (entry * (1 - 1 / L)) / (1 - t * m));
   return closed(
     expected,
@@ -95,8 +100,11 @@ function thresholds(parameters: Value): Verdict {
 }
 
 function gapBadDebt(parameters: Value): Verdict {
-  if (!Array.isArray(parameters)) throw new ValidationUsageError('parameters: want a list of { L, m, d }');
-  const cases = parameters.map((p: Value) => ({ L: numberOf(p, 'L'), m: numberOf(p, 'm'), d: numberOf(p, 'd') }));
+  const cases = casesOf(parameters).map((one) => ({
+    L: numberOf(one, 'L', { above: 1 }),
+    m: numberOf(one, 'm', RATE),
+    d: numberOf(one, 'd', { below: 1 }),
+  }));
   const expected = cases.map(({ L, m, d }) => ({
     long: ((1 - 1 / L) * Math.max(0, d - m)) / (1 - m),
     short: ((1 + 1 / L) * Math.max(0, d - m)) / (1 + m),
@@ -112,12 +120,31 @@ function gapBadDebt(parameters: Value): Verdict {
 }
 
 function gapFromEntry(parameters: Value): Verdict {
-  const L = numberOf(parameters, 'L');
-  const gaps = numbersOf(parameters, 'g');
+  const L = numberOf(parameters, 'L', { above: 1 });
+  const gaps = numbersOf(parameters, 'g', { below: 1 });
   const terms = position('mark-notional', 1, 1, L, 0.005);
   const expected = gaps.map((g) => Math.max(0, g - 1 / L));
   const measured = gaps.map((g) => Math.max(0, -equityAt(terms, 1 - g)));
   return { expected, measured, tolerance: 'absolute 1e-12', pass: agree(expected, measured, 0, 1e-12) };
+}
+
+/** Lots of a position that is cut: enough that a whole number of them is any fraction to 1e-12. */
+const MANY_LOTS = 1e12;
+
+function partial(parameters: Value): Verdict {
+  const m = numberOf(parameters, 'm', RATE);
+  const f = numberOf(parameters, 'f', RATE);
+  const sent = lotsToSend({ kind: 'partial', above: 0, fraction: f, cooldown: 0 }, MANY_LOTS, MANY_LOTS, true);
+  // At a mark of 1 the equity is m × notional before and after the cut: a fill at the mark costs nothing.
+  const rest: PositionTerms = { contract: 'mark-notional', side: 1, entry: 1, size: MANY_LOTS - sent, collateral: m * MANY_LOTS, rate: m, threshold: 1 };
+  return closed((m * f) / ((1 - f) * (1 - m)), 1 - liquidationPrice(rest));
+}
+
+function restore(parameters: Value): Verdict {
+  const g = numberOf(parameters, 'g', { above: 0 });
+  const r = numberOf(parameters, 'r', { below: g });
+  const c = numberOf(parameters, 'c', { above: -1e-300, below: r });
+  return closed((g - r) / (g - c), shareToRestore(r, g, c));
 }
 
 /** Closed forms of one account. */

@@ -3,29 +3,37 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { drawUncertain, parseExperiment, resolvePoint, Simulator } from '../../src/index.ts';
+import * as library from '../../src/index.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const entry = fileURLToPath(new URL('../../src/index.ts', import.meta.url));
 const text = readFileSync(new URL('../../experiments/small-cascade.yaml', import.meta.url), 'utf8');
 const REPLICATES = 4;
 
 /** Hashes of the first runs of point 0, as both worlds compute them. */
-function hashes(library: typeof import('../../src/index.ts'), source: string, replicates: number): string[] {
-  const parsed = library.parseExperiment(source, { path: 'small-cascade.yaml' });
-  if ('problems' in parsed) throw new Error(parsed.problems.map(library.formatProblem).join('\n'));
+function hashes(marginfall: typeof library, source: string, replicates: number): string[] {
+  const parsed = marginfall.parseExperiment(source, { path: 'small-cascade.yaml' });
+  if ('problems' in parsed) throw new Error(parsed.problems.map(marginfall.formatProblem).join('\n'));
   const { experiment } = parsed;
-  const simulator = new library.Simulator();
+  const simulator = new marginfall.Simulator();
   return Array.from({ length: replicates }, (_, replicate) => {
-    const options = library.resolvePoint(experiment, 0, library.drawUncertain(experiment, replicate));
+    const options = marginfall.resolvePoint(experiment, 0, marginfall.drawUncertain(experiment, replicate));
     const { metrics, hash } = simulator.run(options, { seed: experiment.seed, replicate });
     return `${hash} ${[...metrics].join(' ')}`;
   });
 }
 
 test.skipIf(!existsSync(CHROMIUM))('a browser computes the same bytes as Node', async () => {
-  const here = hashes({ drawUncertain, parseExperiment, resolvePoint, Simulator } as typeof import('../../src/index.ts'), text, REPLICATES);
+  const here = hashes(library, text, REPLICATES);
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,

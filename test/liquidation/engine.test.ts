@@ -9,7 +9,12 @@ import { Simulator } from '../../src/simulation/simulate.ts';
 const RATE = 0.01;
 
 /** Longs from 1,000 against a deep flat book (or a thin one), the mark at the outside price, which falls at step 2 and stays. */
-function market(longs: { lots: number; leverage: number }[], price: number, changes: Partial<RunOptions['liquidation']> = {}, bookLots = 1_000_000): RunOptions {
+function market(
+  longs: { lots: number; leverage: number }[],
+  price: number,
+  changes: Partial<RunOptions['liquidation']> = {},
+  bookLots = 1_000_000,
+): RunOptions {
   return {
     step: 1,
     steps: 60,
@@ -42,7 +47,8 @@ function market(longs: { lots: number; leverage: number }[], price: number, chan
   };
 }
 
-const play = (options: RunOptions): RunResult => new Simulator().run(options, { seed: 'e', replicate: 0 }, { detail: true, recountAlways: true });
+const play = (options: RunOptions): RunResult =>
+  new Simulator().run(options, { seed: 'e', replicate: 0 }, { detail: true, recountAlways: true });
 const metric = (result: RunResult, name: string): number => result.metrics[METRIC_NAMES.indexOf(name)]!;
 const clips = (result: RunResult): string[] => result.liquidations!.map((l) => `${l.step} ${l.group} ${l.quantity} ${l.route}`);
 
@@ -67,7 +73,9 @@ describe('policies', () => {
 describe('engine', () => {
   test('a large position sends a fifth, and the whole after thirty seconds if it is still below', () => {
     // 10 % of margin at 100x leverage less: equity at 905 is 5 on 1,000 lots × … below 1 %.
-    const result = play(market([{ lots: 1000, leverage: 10 }], 905, { policy: { kind: 'partial', above: 100_000, fraction: 0.2, cooldown: 30 } }));
+    const result = play(
+      market([{ lots: 1000, leverage: 10 }], 905, { policy: { kind: 'partial', above: 100_000, fraction: 0.2, cooldown: 30 } }),
+    );
     expect(clips(result)).toEqual(['2 long 0 200 book', '32 long 0 800 book']);
     expect(metric(result, 'liquidations')).toBe(1);
   });
@@ -92,8 +100,21 @@ describe('engine', () => {
 
   test('a vault without room leaves the position to the market', () => {
     const backstop = { level: 2 / 3, capacity: 1_000_000, stated: null };
-    const result = play(market([{ lots: 1000, leverage: 10 }, { lots: 900, leverage: 10 }], 905, { backstop }));
-    expect(clips(result).map((clip) => clip.split(' ').at(-1)).sort()).toEqual(['backstop', 'book']);
+    const result = play(
+      market(
+        [
+          { lots: 1000, leverage: 10 },
+          { lots: 900, leverage: 10 },
+        ],
+        905,
+        { backstop },
+      ),
+    );
+    expect(
+      clips(result)
+        .map((clip) => clip.split(' ').at(-1))
+        .sort(),
+    ).toEqual(['backstop', 'book']);
     expect(metric(result, 'backstop_notional')).toBeLessThanOrEqual(1_000_000);
   });
 
@@ -119,7 +140,11 @@ describe('engine', () => {
   });
 
   test('worst first: the lowest MCR goes before, ties by account key and never by place in the file', () => {
-    const longs = [{ lots: 100, leverage: 11 }, { lots: 100, leverage: 14 }, { lots: 100, leverage: 12 }];
+    const longs = [
+      { lots: 100, leverage: 11 },
+      { lots: 100, leverage: 14 },
+      { lots: 100, leverage: 12 },
+    ];
     const result = play(market(longs, 905, { ordersPerSecond: 1 }));
     expect(result.liquidations!.map((l) => l.group)).toEqual(['long 1', 'long 2', 'long 0']);
     expect(result.liquidations!.map((l) => l.step)).toEqual([2, 3, 4]);
@@ -149,7 +174,10 @@ describe('engine', () => {
 
   test('a group that is covered again when its turn comes is let go', () => {
     const base = market([{ lots: 100, leverage: 12 }], 905, { latency: 5 });
-    const options: RunOptions = { ...base, driver: { kind: 'waypoints', times: [0, 1, 2, 3, 60], prices: [1000, 1000, 905, 1000, 1000], noise: 0 } };
+    const options: RunOptions = {
+      ...base,
+      driver: { kind: 'waypoints', times: [0, 1, 2, 3, 60], prices: [1000, 1000, 905, 1000, 1000], noise: 0 },
+    };
     expect(play(options).liquidations).toEqual([]);
   });
 });

@@ -5,18 +5,21 @@ import { LiquidationQueue, ReadyLine } from '../../src/liquidation/queue.ts';
 describe('liquidation queue', () => {
   test('gives the smallest priority first, ties by account key, whatever the order of joining', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 3 }), fc.nat(1000)), { maxLength: 60 }), (entries) => {
-        const keyHi = Uint32Array.from(entries, (e) => e[1]);
-        const keyLo = Uint32Array.from(entries, (e) => e[2]);
-        const queue = new LiquidationQueue(entries.length);
-        queue.reset(keyHi, keyLo);
-        entries.forEach((e, i) => queue.push(i, e[0]));
-        const got: number[] = [];
-        while (queue.length > 0) got.push(queue.pop());
-        const want = entries.map((_, i) => i);
-        want.sort((a, b) => entries[a][0] - entries[b][0] || keyHi[a] - keyHi[b] || keyLo[a] - keyLo[b] || a - b);
-        expect(got).toEqual(want);
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 3 }), fc.nat(1000)), { maxLength: 60 }),
+        (entries) => {
+          const keyHi = Uint32Array.from(entries, (e) => e[1]);
+          const keyLo = Uint32Array.from(entries, (e) => e[2]);
+          const queue = new LiquidationQueue(entries.length);
+          queue.reset(keyHi, keyLo);
+          entries.forEach((e, i) => queue.push(i, e[0]));
+          const got: number[] = [];
+          while (queue.length > 0) got.push(queue.pop());
+          const want = entries.map((_, i) => i);
+          want.sort((a, b) => entries[a][0] - entries[b][0] || keyHi[a] - keyHi[b] || keyLo[a] - keyLo[b] || a - b);
+          expect(got).toEqual(want);
+        },
+      ),
     );
   });
 

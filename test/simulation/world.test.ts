@@ -26,7 +26,7 @@ describe('world', () => {
   test('no group is liquidated before the first step', () => {
     for (let i = 0; i < 50; i++) {
       const world = opened(termsOf(i));
-      expect(world.engine.groups).toBe(0);
+      expect(world.engine.tally.groups).toBe(0);
       expect(world.engine.waiting).toBe(0);
     }
   });

@@ -115,7 +115,7 @@ describe('makers', () => {
     exchange.market(1, 40_000, TAKER);
     const held = -ledger.lots[TAKER]!;
     for (let t = 1; t <= 10; t++) makers.act(t, INDEX);
-    const rest = [...ledger.lots.slice(FIRST)].reduce((a, b) => a + b, 0);
+    const rest = ledger.lots.slice(FIRST).reduce((a, b) => a + b, 0);
     expect(Math.abs(rest - -held / -2)).toBeLessThan(50);
     expect(ledger.recount()).toBe(0);
     expect(ledger.runningError()).toBe(0);
@@ -124,7 +124,7 @@ describe('makers', () => {
   test('moving quotes makes no trades between makers, however the outside price jumps', () => {
     const { makers, ledger } = market();
     for (let t = 1; t <= 200; t++) makers.act(t, INDEX * (1 + 0.03 * Math.sin(t * 1.7)));
-    expect([...ledger.lots]).toEqual(Array(FIRST + OPTIONS.count).fill(0));
+    expect(ledger.lots.every((lots) => lots === 0)).toBe(true);
   });
 
   test('the book follows a price that leaves its window', () => {

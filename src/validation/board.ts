@@ -1,0 +1,88 @@
+import { didYouMean } from '../scenario/problem.ts';
+import { AVERAGE_CHECKS } from './averages.ts';
+import { CASCADE_LAW_CHECKS } from './cascade-laws.ts';
+import { GOLDEN_CHECKS } from './golden.ts';
+import { INTERVAL_CHECKS } from './intervals.ts';
+import { INVARIANT_CHECKS } from './invariants.ts';
+import { LINEAR_CHECKS } from './linear.ts';
+import { ValidationUsageError, withSettings } from './parameters.ts';
+import { PASSAGE_CHECKS } from './passages.ts';
+import { POSITION_CHECKS } from './position.ts';
+import { SWEEP_CHECKS } from './sweeps.ts';
+import { readTargets } from './target.ts';
+import type { Check, Target, Value } from './target.ts';
+
+/** All targets that the engine is held to, in the order of the board. */
+export const CHECKS: readonly Check[] = [
+  ...POSITION_CHECKS,
+  ...AVERAGE_CHECKS,
+  ...GOLDEN_CHECKS,
+  ...LINEAR_CHECKS,
+  ...CASCADE_LAW_CHECKS,
+  ...INVARIANT_CHECKS,
+  ...PASSAGE_CHECKS,
+  ...SWEEP_CHECKS,
+  ...INTERVAL_CHECKS,
+];
+
+/** One line of the board. */
+export interface BoardResult {
+  readonly id: string;
+  readonly statement: string;
+  readonly parameters: Value;
+  readonly expected: Value;
+  readonly measured: Value;
+  readonly tolerance: string;
+  readonly pass: boolean;
+}
+
+export interface BoardOptions {
+  /** `KEY=VALUE`: other parameters for the one id that is named. */
+  readonly set?: readonly string[];
+  /** Monte Carlo runs of each check instead of its own number. */
+  readonly runs?: number | null;
+  /** Fewer runs, and tolerances that follow from them. */
+  readonly quick?: boolean;
+}
+
+/** What a target says, with the check that holds the engine to it. */
+export interface BoardEntry {
+  readonly check: Check;
+  readonly target: Target;
+}
+
+/** The board's entries with these ids, or all; an id named twice is there once. */
+export function boardEntries(ids: readonly string[] | null): readonly BoardEntry[] {
+  const targets = readTargets();
+  const checks = new Map(CHECKS.map((check) => [check.id, check]));
+  return [...new Set(ids ?? checks.keys())].map((id) => {
+    const check = checks.get(id);
+    const target = targets.get(id);
+    if (check !== undefined && target !== undefined) return { check, target };
+    if (check !== undefined) throw new Error(`validation: ${id} is not in reference/targets.json`);
+    if (target !== undefined) throw new ValidationUsageError(`${id} is a known target, but this version has no mechanism that could be held to it`);
+    throw new ValidationUsageError(`found ${id}, want an id of the board${didYouMean(id, [...checks.keys()])}`);
+  });
+}
+
+/**
+ * Runs the named checks, or all, one after the other.
+ * @param onResult sees each result as soon as it is there.
+ * @throws ValidationUsageError before anything runs for an unknown id or a setting that fits no parameter; while a check runs, for a
+ *   parameter that its law is not defined at.
+ */
+export function runBoard(ids: readonly string[] | null, options: BoardOptions = {}, onResult: (result: BoardResult) => void = () => {}): BoardResult[] {
+  const entries = boardEntries(ids);
+  const settings = options.set ?? [];
+  if (settings.length > 0 && (ids === null || entries.length !== 1)) {
+    throw new ValidationUsageError(`--set: found ${ids === null ? 'no id' : `${entries.length} ids`}, want exactly one to give other parameters to`);
+  }
+  const effort = { runs: options.runs ?? null, quick: options.quick ?? false };
+  const planned = entries.map(({ check, target }) => ({ check, target, parameters: withSettings(target.parameters, settings) }));
+  return planned.map(({ check, target, parameters }) => {
+    const { expected, measured, tolerance, pass } = check.run(parameters, effort, target.expected);
+    const result = { id: target.id, statement: target.statement, parameters, expected, measured, tolerance, pass };
+    onResult(result);
+    return result;
+  });
+}

@@ -1,0 +1,267 @@
+import { describe, expect, test } from 'vitest';
+import type { AxisKey, CurvePoint } from '../../src/charts/curve.ts';
+import { renderPng, renderSvg } from '../../src/charts/render.ts';
+import { severityChart, type SeverityInput } from '../../src/charts/severity.ts';
+import { exceedance, sizesChart, type SizesInput } from '../../src/charts/sizes.ts';
+import type { ChartSpec } from '../../src/charts/theme.ts';
+import { thin, timelineChart, type TimelineInput } from '../../src/charts/timeline.ts';
+import { waterfallChart, type WaterfallInput } from '../../src/charts/waterfall.ts';
+
+const source = 'Marginfall, experiment fixture, 30 runs a point, seed october.';
+const axis: AxisKey = { path: 'margin.threshold', label: 'Liquidation threshold θ', short: 'θ', rate: 0.0125, texts: {} };
+const thresholds = [0.5, 1, 1.9];
+const settings = ['with backstop', 'without backstop'];
+
+const point = (x: number | string, series: string, median: number, change: number, half: number | null): CurvePoint => ({
+  x,
+  series,
+  runs: 30,
+  median,
+  interval: half === null ? null : { low: median - half, high: median + 1.5 * half },
+  assumption: { low: median * 0.5, high: median * 1.8 },
+  pairedMedian: change,
+  pairedInterval: half === null ? null : { low: change - half / 4, high: change + half / 4 },
+  change,
+  changeInterval: half === null ? null : { low: change - half / 4, high: change + half / 4 },
+});
+
+const severity: SeverityInput = {
+  axis,
+  curves: [
+    {
+      label: 'Excess drawdown',
+      unit: 'fraction',
+      points: settings.flatMap((series, i) => thresholds.map((x) => point(x, series, 0.02 + i * 0.03 * x, i * 0.03 * (x - 0.5), 0.004))),
+    },
+  ],
+  reference: 'θ = 0.5, with backstop',
+  uncertain: ['depth of the book'],
+  source,
+  layout: 'wide',
+};
+const sizes: SizesInput = {
+  label: 'Liquidated notional',
+  unit: 'quote',
+  samples: settings.flatMap((series, i) =>
+    thresholds.map((x) => ({
+      label: `θ = ${x}`,
+      series,
+      sizes: Array.from({ length: 12 }, (_, k) => (k === 0 && x === 0.5 ? 0 : (1 + i) * x * 1e8 * 1.3 ** k)),
+    })),
+  ),
+  source,
+  layout: 'wide',
+};
+const length = 121;
+const series = (of: (i: number) => number): Float64Array => Float64Array.from({ length }, (_, i) => of(i));
+const timeline: TimelineInput = {
+  symbol: 'BTC',
+  run: 'θ = 1, replicate 0',
+  steps: {
+    time: series((i) => 10 * i),
+    index: series((i) => 100_000 - 100 * Math.min(i, 60)),
+    twin: series((i) => 99_990 - 100 * Math.min(i, 60)),
+    last: series((i) => 99_990 - 120 * Math.min(i, 60)),
+    forcedFlow: series((i) => (i > 20 && i < 60 && i % 3 === 0 ? -1e6 * i : i === 80 ? 2e6 : 0)),
+    takenLong: series((i) => (i === 40 ? -9e7 : 0)),
+    takenShort: series(() => 0),
+  },
+  source,
+  layout: 'wide',
+};
+const waterfall: WaterfallInput = {
+  axis,
+  rows: settings.flatMap((name, i) =>
+    thresholds.map((x) => ({
+      x,
+      series: name,
+      insurance: 1e6,
+      backstop: i === 0 ? 2e6 * (2 - x) : 0,
+      deleveraged: 0,
+      socialised: i === 1 ? 8e6 * (2 - x) : 0,
+      medianBadDebt: (1 + i) * 1e6,
+      takenOver: i === 0 ? 3e8 * x : 0,
+    })),
+  ),
+  stated: 250e6,
+  source,
+  layout: 'wide',
+};
+
+const charts: readonly (readonly [string, ChartSpec])[] = (['wide', 'narrow'] as const).flatMap((layout) => [
+  [`severity-${layout}`, severityChart({ ...severity, layout })] as const,
+  [`sizes-${layout}`, sizesChart({ ...sizes, layout })] as const,
+  [`timeline-${layout}`, timelineChart({ ...timeline, layout })] as const,
+  [`waterfall-${layout}`, waterfallChart({ ...waterfall, layout })] as const,
+]);
+
+/** All text of an SVG, in its order. */
+const words = (svg: string): string =>
+  [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/g)]
+    .map((match) => (match[1] ?? '').replace(/<[^>]*>/g, ' '))
+    .join(' ')
+    .replaceAll('\u00a0', ' ');
+
+describe('every chart', () => {
+  test.each(charts)('%s is drawn as it was looked at', async (name, spec) => {
+    await expect(await renderSvg(spec)).toMatchFileSnapshot(`__snapshots__/${name}.svg`);
+  });
+
+  test.each(charts)('%s gives the same bytes twice, also after another chart, as SVG and as PNG', async (_name, spec) => {
+    const first = await renderSvg(spec);
+    await renderSvg(charts[0]![1]);
+    const second = await renderSvg(JSON.parse(JSON.stringify(spec)) as ChartSpec);
+    expect(second).toBe(first);
+    const [a, b] = [renderPng(first), renderPng(second)];
+    expect(a.equals(b)).toBe(true);
+    expect(a.readUInt32BE(16)).toBe(2 * Number(/width="(\d+)/.exec(first)?.[1]));
+  });
+
+  test.each(charts)('%s stays inside its width, names its source, and needs no style attribute', async (name, spec) => {
+    const svg = await renderSvg(spec);
+    expect(Number(/width="(\d+)/.exec(svg)?.[1])).toBeLessThanOrEqual(name.endsWith('wide') ? 920 : 400);
+    expect(words(svg)).toContain('seed october');
+    expect(svg).not.toMatch(/ style=|<style|href=/);
+  });
+});
+
+describe('severity', () => {
+  test('prints the equivalent rate under the threshold, and both bands with what they mean', async () => {
+    const text = words(await renderSvg(severityChart(severity)));
+    expect(text).toContain('0.5 0.63 %');
+    expect(text).toContain('1.9 2.38 %');
+    expect(text).toContain('m = 1.25 %');
+    expect(text).toMatch(/Whiskers, Monte Carlo.*More runs shrink it/);
+    expect(text).toMatch(/Pale band, assumptions.*depth of the book.*More runs do not/);
+    expect(text).toContain('with backstop the same at every point'.slice(0, 13));
+    expect(text).toMatch(/without backstop\s+rises by 4.2 points/);
+  });
+
+  test('leaves out intervals that do not exist, and says so', async () => {
+    const curves = severity.curves.map((curve) => ({
+      ...curve,
+      points: curve.points.map((p) => ({ ...p, interval: null, pairedInterval: null, changeInterval: null })),
+    }));
+    const spec = severityChart({ ...severity, curves });
+    const text = words(await renderSvg(spec));
+    expect(text).toContain('No interval is drawn at all points');
+    expect(text).not.toContain('Whiskers');
+    expect(JSON.stringify(spec)).not.toContain('"low":0.0');
+  });
+
+  test('draws no assumption band when nothing is uncertain', async () => {
+    const curves = severity.curves.map((curve) => ({ ...curve, points: curve.points.map((p) => ({ ...p, assumption: null })) }));
+    expect(words(await renderSvg(severityChart({ ...severity, uncertain: [], curves })))).not.toContain('Pale band');
+  });
+
+  test('one point, categories, a logarithmic axis and undefined values are drawn too', async () => {
+    const of = (points: CurvePoint[], change: Partial<AxisKey> = {}): ChartSpec =>
+      severityChart({
+        ...severity,
+        axis: { ...axis, rate: null, ...change },
+        curves: [{ label: 'Excess drawdown', unit: 'fraction', points }],
+      });
+    expect(words(await renderSvg(of([point('', '', 0.03, 0, 0.004)])))).toContain('Excess drawdown, median: 3 %');
+    expect(words(await renderSvg(of(['worst-first', 'largest'].map((x) => point(x, '', 0.03, 0, 0.0004)))))).toContain('worst-first');
+    const latencies = of(
+      [0.05, 0.5, 30].map((x) => point(x, '', 0.03, 0, 0.0004)),
+      { texts: { '0.05': '50ms', '0.5': '500ms', '30': '30s' } },
+    );
+    expect(JSON.stringify(latencies)).toContain('"type":"log"');
+    expect(words(await renderSvg(latencies))).toContain('500ms');
+    const undefinedEverywhere = thresholds.map((x) => ({
+      ...point(x, '', 0, 0, null),
+      median: null,
+      pairedMedian: null,
+      change: null,
+      assumption: null,
+    }));
+    expect(words(await renderSvg(of(undefinedEverywhere)))).toContain('No run defines a value here.');
+  });
+
+  test('names of values are text, never an expression', async () => {
+    const name = `x'] + warn("${'\u2028'}") + ['`;
+    const text = words(await renderSvg(severityChart({ ...severity, axis: { ...axis, texts: { '1': name } } })));
+    expect(text).toContain('warn(');
+  });
+});
+
+describe('sizes', () => {
+  test('the complementary distribution counts runs at least as large, ties once', () => {
+    expect(exceedance([3, 1, 2, 2])).toEqual([
+      { size: 1, share: 1 },
+      { size: 2, share: 0.75 },
+      { size: 3, share: 0.25 },
+    ]);
+    expect(exceedance([0, 0, 5, 7])).toEqual([
+      { size: 5, share: 0.5 },
+      { size: 7, share: 0.25 },
+    ]);
+    expect(exceedance([])).toEqual([]);
+  });
+
+  test('says how many runs a logarithmic axis cannot show, and what this many runs can', async () => {
+    const text = words(await renderSvg(sizesChart(sizes)));
+    expect(text).toContain('θ = 0.5, with backstop: 1 of 12 runs');
+    expect(text).toContain('1 in 10');
+    expect(text).toContain('nothing rarer than 1 in 12');
+  });
+
+  test('no run had any; all runs the same', async () => {
+    const none = sizes.samples.map((sample) => ({ ...sample, sizes: [0, 0, 0] }));
+    expect(words(await renderSvg(sizesChart({ ...sizes, samples: none })))).toContain('no run had any');
+    const same = sizes.samples.map((sample) => ({ ...sample, sizes: [5e6, 5e6] }));
+    expect(words(await renderSvg(sizesChart({ ...sizes, samples: same })))).toContain('$5 M');
+  });
+});
+
+describe('timeline', () => {
+  test('a thinned line keeps both extremes and both ends', () => {
+    const time = Float64Array.from({ length: 1000 }, (_, i) => i);
+    const values = time.map((i) => (i === 517 ? -50 : i === 700 ? 90 : Math.sin(i / 40)));
+    const kept = thin(time, values, 20);
+    expect(kept.length).toBeLessThanOrEqual(42);
+    expect(kept).toContainEqual({ time: 517, value: -50 });
+    expect(kept).toContainEqual({ time: 700, value: 90 });
+    expect([kept[0]?.time, kept.at(-1)?.time]).toEqual([0, 999]);
+    expect(thin([0, 1], [Number.NaN, 3], 5)).toEqual([{ time: 1, value: 3 }]);
+  });
+
+  test('names the largest excess and the totals of both routes', async () => {
+    const text = words(await renderSvg(timelineChart(timeline)));
+    expect(text).toContain('below its twin, 10 min into the run');
+    expect(text).toContain('Taken over by the backstop, off the book, $90 M in all');
+  });
+
+  test('a run without forced orders', async () => {
+    const none = series(() => 0);
+    const steps = { ...timeline.steps, twin: timeline.steps.last, forcedFlow: none, takenLong: none, takenShort: none };
+    expect(words(await renderSvg(timelineChart({ ...timeline, steps })))).toContain('never falls below its twin');
+  });
+});
+
+describe('waterfall', () => {
+  test('the bars of a point stack up to its bad debt', () => {
+    const bars = JSON.stringify(waterfallChart(waterfall)).match(/\{"label":"0.5","part":"[a-z]+","low":[\d.]+,"high":[\d.]+\}/g) ?? [];
+    const parsed = bars.map((bar) => JSON.parse(bar) as { part: string; low: number; high: number });
+    expect(parsed).toContainEqual({ label: '0.5', part: 'backstop', low: 1e6, high: 4e6 });
+    expect(parsed).toContainEqual({ label: '0.5', part: 'socialised', low: 1e6, high: 13e6 });
+  });
+
+  test('compares takeovers with the stated size, and says when there is no bad debt', async () => {
+    const text = words(await renderSvg(waterfallChart(waterfall)));
+    expect(text).toContain('Stated size of the backstop, $250 M');
+    expect(text).toMatch(/takeovers pass\s+the backstop/);
+    const nothing = waterfall.rows.map((row) => ({ ...row, insurance: 0, backstop: 0, socialised: 0, medianBadDebt: 0, takenOver: null }));
+    expect(words(await renderSvg(waterfallChart({ ...waterfall, rows: nothing })))).toContain('No bad debt at any point');
+  });
+});
+
+test('a specification that Vega warns about is not drawn', async () => {
+  const spec = {
+    data: { values: [] },
+    mark: 'point',
+    encoding: { x: { field: 'x', type: 'quantitative', scale: { type: 'log', zero: true } } },
+  };
+  await expect(renderSvg(spec as unknown as ChartSpec)).rejects.toThrow('renderSvg:');
+});
