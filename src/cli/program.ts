@@ -6,6 +6,7 @@ import { register as report } from './report.ts';
 import { register as run } from './run.ts';
 import { register as schema } from './schema.ts';
 import { register as sweep } from './sweep.ts';
+import { register as validate } from './validate.ts';
 import { register as venues } from './venues.ts';
 
 /** The command line as commander knows it. A command's own file loads what it needs when it is called, so that `--help` starts at once. */
@@ -20,7 +21,7 @@ export function createProgram(): Command {
     .addHelpText('after', '\nExample:\n  $ marginfall sweep experiments/small-cascade.yaml')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`marginfall: ${text.replace(/^error: /, '')}`) });
-  for (const register of [run, sweep, report, venues, init, schema]) register(program);
+  for (const register of [run, sweep, report, validate, venues, init, schema]) register(program);
   return program;
 }
 

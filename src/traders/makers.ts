@@ -87,6 +87,10 @@ export class Makers {
   private readonly returnFactor: number;
   private readonly layOffFactor: number;
   private readonly room: Float64Array;
+  /** Whose each standing order is. */
+  private readonly account: Int32Array;
+  /** Orders to be placed by the current `quote`. */
+  private readonly moved: Int32Array;
 
   constructor(
     options: MakerOptions,
@@ -110,6 +114,8 @@ export class Makers {
     this.tick = new Int32Array(2 * count);
     this.wantedTick = new Int32Array(2 * count);
     this.wantedLots = new Int32Array(2 * count);
+    this.moved = new Int32Array(2 * count);
+    this.account = Int32Array.from({ length: 2 * count }, (_, k) => firstAccount + ((k >> 1) % options.count));
     this.mids = new Float64Array(Math.max(2, Math.round(MOVE_WINDOW / stepSeconds) + 1));
     this.room = new Float64Array(2 * options.count);
     this.recoveryFactor = halving(stepSeconds, options.recovery);
@@ -230,50 +236,48 @@ export class Makers {
     const wider = Math.min(options.reach, options.halfSpread * (1 / level[WILLING] - 1));
     this.measureRoom(centre);
     exchange.makeRoom(centre, (1.5 * options.reach + wider) * centre);
+    const { room, slack, moved, account } = this;
+    const { owner, ref, lots: standing } = book;
     const rungs = distance.length;
     const makers = options.count;
-    const room = this.room;
-    const { firstAccount } = this;
-    const { owner, lots: standing } = book;
+    let count = 0;
     let maker = 0;
     for (let j = 0; j < rungs; j++) {
       const away = distance[j] + wider;
-      const slack = this.slack[j] * centre;
-      const full = Math.round(lotsPerShare * share[j]);
-      for (let side = 0; side < 2; side++) {
-        const k = 2 * j + side;
-        const space = room[2 * maker + side];
+      const most = slack[j] * centre;
+      const full = Math.floor(lotsPerShare * share[j] + 0.5);
+      const bid = Math.floor(centre * (1 - away));
+      const ask = Math.ceil(centre * (1 + away));
+      for (let k = 2 * j; k <= 2 * j + 1; k++) {
+        const own = 2 * maker + (k & 1);
+        const at = (k & 1) === 0 ? bid : ask;
+        const space = room[own];
         const lots = full < space ? full : space;
-        const at = side === 0 ? Math.floor(centre * (1 - away)) : Math.ceil(centre * (1 + away));
         const slot = handle[k];
-        if (slot >= 0) {
-          const live = owner[slot] === firstAccount + maker && book.ref[slot] === k ? standing[slot] : 0;
-          if (live > 0) {
-            const off = at - tick[k];
-            if (off <= slack && off >= -slack && live <= space && Math.abs(live - lots) <= TOLERANCE * lots) {
-              room[2 * maker + side] = space - live;
-              wantedLots[k] = 0;
-              continue;
-            }
-            book.cancel(slot);
+        if (slot >= 0 && owner[slot] === account[k] && ref[slot] === k) {
+          const live = standing[slot];
+          const off = at - tick[k];
+          const more = live - lots;
+          const spare = TOLERANCE * lots;
+          if (off <= most && off >= -most && more <= spare && more >= -spare && live <= space) {
+            room[own] = space - live;
+            continue;
           }
-          handle[k] = -1;
+          book.cancel(slot);
         }
-        room[2 * maker + side] = space - lots;
+        handle[k] = -1;
+        if (lots <= 0 || at <= 0) continue;
+        room[own] = space - lots;
         wantedTick[k] = at;
         wantedLots[k] = lots;
+        moved[count++] = k;
       }
       if (++maker === makers) maker = 0;
     }
-    maker = 0;
-    for (let j = 0; j < rungs; j++) {
-      for (let side = 0; side < 2; side++) {
-        const k = 2 * j + side;
-        if (wantedLots[k] <= 0 || wantedTick[k] <= 0) continue;
-        tick[k] = wantedTick[k];
-        handle[k] = exchange.limit(side as 0 | 1, wantedTick[k], wantedLots[k], firstAccount + maker, k);
-      }
-      if (++maker === makers) maker = 0;
+    for (let i = 0; i < count; i++) {
+      const k = moved[i];
+      tick[k] = wantedTick[k];
+      handle[k] = exchange.limit((k & 1) as 0 | 1, wantedTick[k], wantedLots[k], account[k], k);
     }
   }
 

@@ -1,0 +1,208 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeReport } from '../../src/report/report.ts';
+import { parseCsv, readResults } from '../../src/report/results.ts';
+import { answerOf, referencePoints } from '../../src/report/answer.ts';
+import { contentOf } from '../../src/report/sections.ts';
+import { drawingsOf } from '../../src/report/drawing.ts';
+import { stripData } from '../../src/report/strip.ts';
+import type { StripData } from '../../src/report/pages/strip.ts';
+import { fixtureDetail, writeFixture, type FixtureOptions } from './fixture.ts';
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'report-'));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let made = 0;
+async function fixture(options: FixtureOptions = {}): Promise<string> {
+  const folder = join(root, String(made++));
+  await writeFixture(folder, options);
+  return folder;
+}
+
+const answer = async (options: FixtureOptions): Promise<string> =>
+  answerOf(await readResults(await fixture(options)))
+    .join(' ')
+    .replaceAll('\u00a0', ' ');
+
+describe('a whole report', () => {
+  test('leaves charts, report.html and report.md, and the same bytes when drawn again', async () => {
+    const folder = await fixture();
+    const written = await writeReport(folder);
+    expect(readdirSync(join(folder, 'charts')).sort()).toEqual(
+      ['severity', 'sizes', 'timeline', 'waterfall'].flatMap((name) => [`${name}.png`, `${name}.svg`, `${name}.vl.json`]),
+    );
+    expect(written.charts.every((path) => existsSync(path))).toBe(true);
+    const bytes = (): string[] => [written.html, written.markdown, ...written.charts].map((path) => readFileSync(path).toString('base64'));
+    const first = bytes();
+    await writeReport(folder);
+    expect(bytes()).toEqual(first);
+
+    const html = readFileSync(written.html, 'utf8');
+    expect(html).not.toMatch(/(?:src|href)="(?!https?:|#)/); // nothing is loaded; what is left are links
+    expect(html).not.toMatch(/<(?:link|img|iframe|object|embed|base)\b/);
+    expect(html).toContain('id="strip-data"');
+    const markdown = readFileSync(written.markdown, 'utf8');
+    for (const [, path] of markdown.matchAll(/!\[[^\n]*?\]\((charts\/[^)]+)\)/g)) expect(existsSync(join(folder, path ?? ''))).toBe(true);
+    for (const heading of [
+      'Answer',
+      'The three numbers that matter',
+      'Charts',
+      'Table',
+      'Method',
+      'Assumptions',
+      'Limits',
+      'Where this comes from',
+    ]) {
+      expect(markdown).toContain(`## ${heading}`);
+    }
+  });
+
+  test('holds provenance and the commands that make it again', async () => {
+    const folder = await fixture({ name: 'my-sweep', seed: "it's" });
+    const results = await readResults(folder);
+    const text = JSON.stringify(contentOf(results, drawingsOf(results)).blocks);
+    const { manifest } = results;
+    for (const fact of [manifest.engineFingerprint, manifest.planHash, manifest.resultHash ?? '?']) expect(text).toContain(fact);
+    const command = contentOf(results, []).blocks.find((block) => block.kind === 'command');
+    expect(command).toEqual({
+      kind: 'command',
+      lines: [
+        "npx marginfall sweep experiments/my-sweep.yaml --seed 'it'\\''s' --set replications=16",
+        "npx marginfall run experiments/my-sweep.yaml --seed 'it'\\''s' --point 4 --replicate 0",
+      ],
+    });
+    expect(text).toContain('192 of 192 done, 0 failed');
+  });
+
+  test('says which assumptions are hypothetical, and what it must not be taken for', async () => {
+    const results = await readResults(await fixture());
+    const text = JSON.stringify(contentOf(results, []).blocks);
+    expect(text).toContain('1 value of the experiment’s file carries a source; 1 is hypothetical');
+    expect(text).toContain('long enough for a picture');
+    expect(text).toContain('A past price already contains forced selling');
+    expect(text).toContain('17 to 34 seconds');
+    expect(text).toContain('Counts are not comparable');
+    expect(text).toContain('Chains are not causes');
+  });
+
+  test('names, questions and comments are text in both files', async () => {
+    const hostile = '</title><script>alert(1)</script><img src=x onerror=alert(1)>';
+    const folder = await fixture({
+      question: hostile,
+      vary: [
+        { path: 'margin.threshold', values: [0.5, 1] },
+        { path: 'liquidation.queue', values: [hostile, 'largest'] },
+      ],
+      notes: [{ path: hostile, value: hostile, source: `${hostile} [x](javascript:alert(1))`, hypothetical: true }],
+      replications: 6,
+    });
+    const { html, markdown, charts } = await writeReport(folder);
+    for (const path of [html, ...charts.filter((name) => name.endsWith('.svg'))]) {
+      const text = readFileSync(path, 'utf8');
+      expect(text).not.toContain('<script>alert');
+      expect(text).not.toContain('<img');
+    }
+    const prose = readFileSync(markdown, 'utf8').replace(/(`+)[^`][\s\S]*?\1(?!`)/g, '');
+    expect(prose).not.toMatch(/(?<!\\)<(?!https?:)/);
+    expect(prose).not.toMatch(/(?<!\\)\]\(javascript/);
+  });
+});
+
+describe('the answer', () => {
+  test('flat, within its intervals', async () => {
+    const text = await answer({ vary: [{ path: 'margin.threshold', values: [0.5, 1, 1.9] }] });
+    expect(text).toMatch(
+      /^Over θ from 0.5 to 1.9 the excess drawdown \(how far the price falls below its twin at worst\) is flat: compared run by run it stays within .* of where it begins, a median of .* \(95 % interval .* to .* %\)\. /,
+    );
+    expect(text).toMatch(
+      /the assumptions about depth of the book and half-life of recovery spread .* more than the sweep moves any median/,
+    );
+  });
+
+  test('each setting by itself: one rises, one is flat', async () => {
+    const text = await answer({ excess: (s) => (s['liquidation.backstop'] === 'off' ? 0.03 * Number(s['margin.threshold']) : 0.03) });
+    expect(text).toMatch(/with backstop it is flat/);
+    expect(text).toMatch(
+      /without backstop it rises from a median of .* at θ = 0.5 to .* at θ = 1.9 \(run by run the change is \+.* points, 95 % interval \+.* to \+.* points\)/,
+    );
+    expect(text).toMatch(/bad debt of a run is .* at θ = 1 with backstop and .* at θ = 1 without backstop/);
+  });
+
+  test('too few runs: no interval, nothing resolved, never called flat', async () => {
+    const text = await answer({ replications: 3, vary: [{ path: 'margin.threshold', values: [0.5, 1.9] }] });
+    expect(text).toContain('a change that this many runs do not resolve');
+    expect(text).toContain('no interval');
+    expect(text).not.toContain('flat');
+  });
+
+  test('nothing varied, categories, undefined values, no liquidations', async () => {
+    expect(await answer({ vary: [], uncertain: false })).toMatch(
+      /^The excess drawdown .* has a median of .* %\)\. The median bad debt of a run is \S+ \S+ \(95 % interval [^)]*\)\.$/,
+    );
+    expect(await answer({ vary: [{ path: 'liquidation.queue', values: ['worst-first', 'largest'] }] })).toMatch(
+      /^By liquidation.queue the excess drawdown .* is flat/,
+    );
+    expect(await answer({ undefinedMetrics: ['excess_drawdown'], vary: [] })).toContain('is undefined in every run'.slice(0, 0));
+    expect(await answer({ quiet: true })).toContain('with backstop it is the same at every point, a median of 0 %');
+  });
+
+  test('many settings are counted, not listed', async () => {
+    const text = await answer({
+      vary: [
+        { path: 'margin.threshold', values: [0.5, 1] },
+        { path: 'liquidation.backstop', values: ['venue', 'off'] },
+        { path: 'liquidation.mode', values: ['sequential', 'batch'] },
+      ],
+    });
+    expect(text).toContain('moves as follows: flat in all 4 settings');
+    expect(text).toContain('bad debt of a run lies between');
+  });
+});
+
+describe('what is read', () => {
+  test('CSV with quotes, commas and line breaks in fields', () => {
+    expect(parseCsv('a,b\n"x, ""y""\nz",2\r\n,\n')).toEqual([
+      ['a', 'b'],
+      ['x, "y"\nz', '2'],
+      ['', ''],
+    ]);
+    expect(parseCsv('a,b')).toEqual([['a', 'b']]);
+  });
+
+  test('the reference point and its siblings share the threshold', async () => {
+    const results = await readResults(await fixture());
+    expect(referencePoints(results).map((point) => results.points[point])).toEqual([
+      [1, 'venue'],
+      [1, 'off'],
+    ]);
+  });
+
+  test('takeovers get the side of the positions taken over', async () => {
+    const results = await readResults(await fixture());
+    const { steps, liquidations } = fixtureDetail();
+    const taken = liquidations.find((record) => record.route === 'backstop')!;
+    expect(results.example?.takenLong[taken.step]).toBe(-steps.backstopFlow[taken.step]!);
+    expect(results.example?.takenShort[taken.step]).toBe(0);
+    const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+    expect(-sum(results.example!.takenLong)).toBeCloseTo(sum(steps.backstopFlow), 3);
+  });
+
+  test('the strip gets one entry a step, in the shape that its page reads', async () => {
+    const results = await readResults(await fixture());
+    const data: StripData = stripData(results, results.example!);
+    expect(data.time).toHaveLength(1801);
+    for (const series of [data.last, data.twin, data.index, data.book, data.taken]) expect(series).toHaveLength(1801);
+    expect(data.groups[0]).toEqual([300, 1, 0, 0]);
+    expect(Math.max(...data.book)).toBe(0);
+    expect(Math.min(...data.taken)).toBeLessThan(0);
+  });
+
+  test('a folder that is none says what is missing', async () => {
+    await expect(writeReport(join(root, 'nowhere'))).rejects.toThrow('found no manifest.json, want a results folder');
+  });
+});
