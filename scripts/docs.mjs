@@ -56,6 +56,15 @@ const generators = {
       ]),
     );
   },
+  /** What `marginfall validate` compares. */
+  async targets() {
+    const { tsImport } = await import('tsx/esm/api');
+    const { boardEntries } = await tsImport('../src/validation/board.ts', import.meta.url);
+    return table(
+      ['target', 'statement', 'tolerance'],
+      boardEntries(null).map(({ target }) => [`\`${target.id}\``, target.statement, target.tolerance]),
+    );
+  },
   /** What each room is and may import from node_modules. */
   async rooms() {
     const { rooms } = JSON.parse(readFileSync(join(here, 'scripts/rooms.json'), 'utf8'));

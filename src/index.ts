@@ -26,6 +26,7 @@ export type { Tiers } from './margin/tiers.ts';
 export type { DriverOptions } from './market/drivers.ts';
 export type { HistoryOptions } from './market/history.ts';
 export type { MarkOptions } from './market/prices.ts';
+export type { DepthProfile } from './traders/grid.ts';
 export type { FlatBookOptions, MakerOptions, QuoteOptions } from './traders/makers.ts';
 export type { NoiseOptions, ScheduledOrder } from './traders/noise.ts';
 export type { GroupOptions, ListedGroupOptions, TraderOptions } from './traders/population.ts';

@@ -18,7 +18,10 @@ export function register(program: Command): void {
     .description('the scoreboard: what the engine does against what is known without it')
     .argument('[ID...]', 'targets by id (default: all)')
     .addOption(
-      new Option('--set <KEY=VALUE>', 'another parameter for the one ID named, e.g. --set b=0.5; what is expected is computed anew; repeatable')
+      new Option(
+        '--set <KEY=VALUE>',
+        'another parameter for the one ID named, e.g. --set b=0.5; what is expected is computed anew; repeatable',
+      )
         .default([], 'none')
         .argParser((value: string, before: readonly string[]) => [...before, value]),
     )

@@ -1,5 +1,5 @@
 import { atValue, read, seriesNames, valueText, verdictsWords, type AxisKey, type CurvePoint, type Reading } from '../charts/curve.ts';
-import { difference, money, percent, quantity, range } from '../charts/format.ts';
+import { difference, money, quantity, range } from '../charts/format.ts';
 import { METRICS, type Metric } from '../severity/metrics.ts';
 import type { Figure } from './content.ts';
 import { curveOf } from './curves.ts';

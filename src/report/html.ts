@@ -23,14 +23,15 @@ export const scriptData = (value: unknown): string => JSON.stringify(value).repl
 
 const digest = (text: string): string => `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 
-/** An SVG as part of a page: named for those who do not see it, its ids its own. */
+/** An SVG as part of a page: one picture with a name for those who do not see it, its ids its own. */
 export function inlineSvg(svg: string, id: string, label: string, className: string): string {
   return svg
+    .replace(/ (?:role|aria-[a-z]+)="[^"]*"/g, '')
     .replace(/\bid="([^"]+)"/g, `id="${id}-$1"`)
     .replace(/url\(#([^)]+)\)/g, `url(#${id}-$1)`)
     .replace(
       /<svg [^>]*?(width="[^"]*") (height="[^"]*") (viewBox="[^"]*")[^>]*>/,
-      `<svg class="${className}" role="img" aria-label="${htmlText(label)}" $1 $2 $3>`,
+      (_, ...size: string[]) => `<svg class="${className}" role="img" aria-label="${htmlText(label)}" ${size.slice(0, 3).join(' ')}>`,
     );
 }
 

@@ -11,7 +11,7 @@ export function limitsOf(results: Results, readings: readonly Reading[]): Inline
   if (driver?.kind === 'event' || driver?.kind === 'csv') {
     limits.push([
       { strong: 'A past price already contains forced selling. ' },
-      'Whatever was liquidated that day, at any venue, has left its trace in the outside price that this run follows. What is measured is only what the rules of this one venue add to that path or take from it. It neither explains the day nor replays it, and no setting was chosen so that a run would fit its low.',
+      'Whatever was liquidated that day, at any venue, has left its trace in the outside price that this run follows. What is measured is only what the rules of this one venue add to that path or take from it. It neither explains the day nor replays it, and a setting chosen so that a run fits its low would prove nothing.',
     ]);
   }
   if (driver?.kind === 'event' && driver.name === '2025-10-10') {

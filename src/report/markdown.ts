@@ -1,9 +1,12 @@
 import type { Block, Content, Inline } from './content.ts';
 
+/** What some reader of Markdown takes for the end of a line. */
+const LINE_BREAKS = /[\r\n\t\v\f\u0085\u2028\u2029]+/g;
+
 /** Text that no Markdown dialect reads as markup: every sign that could begin any is escaped, line breaks become spaces. */
 export function markdownText(text: string): string {
   return text
-    .replace(/[\r\n\t\v\f\u0085\u2028\u2029]+/g, ' ')
+    .replace(LINE_BREAKS, ' ')
     .replace(/[\\`*_{}[\]<>#|~!&$^@]/g, '\\$&')
     .replace(/^(\s*)([-+=:]+)(?=\s|$)/, '$1\\$2')
     .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2');
@@ -11,7 +14,7 @@ export function markdownText(text: string): string {
 
 /** A code span that its content cannot end; in a table a bar would end the cell. */
 function codeSpan(text: string, inTable: boolean): string {
-  const line = text.replace(/[\r\n]+/g, ' ');
+  const line = text.replace(LINE_BREAKS, ' ');
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = '`'.repeat(longest + 1);
   const padded = line.startsWith('`') || line.endsWith('`') ? ` ${line} ` : line;
@@ -74,7 +77,7 @@ function table(head: readonly string[], rows: readonly (readonly Inline[])[], nu
 function fenced(lines: readonly string[]): string {
   const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map((run) => run[0].length)));
   const fence = '`'.repeat(longest + 1);
-  return [`${fence}sh`, ...lines.map((line) => line.replace(/[\r\n]+/g, ' ')), fence].join('\n');
+  return [`${fence}sh`, ...lines.map((line) => line.replace(LINE_BREAKS, ' ')), fence].join('\n');
 }
 
 /** The report as Markdown for a forum: charts are the pictures in charts/ beside it. */

@@ -78,6 +78,8 @@ button[aria-pressed="true"] { border-color: var(--accent); box-shadow: inset 0 0
   .answer { font-size: 17px; }
   .chart .wide { display: none; }
   .chart .narrow { display: block; margin: 0 auto; }
+  th[scope="row"] { white-space: normal; min-width: 96px; }
+  td:last-child:not(.number) { min-width: 190px; }
 }
 @media print {
   .strip { display: none; }

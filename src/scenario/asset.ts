@@ -1,107 +1,24 @@
 import { exp, log } from '../core/math.ts';
 import type { AssetUnits } from '../core/units.ts';
 import type { DriverOptions } from '../market/drivers.ts';
+import { startPrice } from '../market/drivers/range.ts';
 import type { HistoryOptions } from '../market/history.ts';
 import type { MarkOptions } from '../market/prices.ts';
 import type { Venue } from '../venues/venue.ts';
-import { barPath, closesBefore, driverStart } from './bars.ts';
+import { closesBefore, driverStart } from './bars.ts';
 import type { Context, Report } from './context.ts';
-import { eventPath, EVENTS } from './events.ts';
+import { EVENTS } from './events.ts';
 import { ticks } from './measures.ts';
 import type { Steps } from './path.ts';
-import { didYouMean } from './problem.ts';
-import { decimalOf, formatDecimal, multiply, toNumber } from './quantity.ts';
+import { decimalOf, multiply, toNumber } from './quantity.ts';
 import type { Scenario } from './schema.ts';
 
 type Asset = Scenario['assets'][number];
-
-/** Farthest that an event's path may stray from the straight line between two waypoints: keeps it inside the published one-minute bars widened by 0.3 %. */
-const EVENT_AMPLITUDE = 0.002;
 
 /** Units with the coarsest quantum there is: one tick of one lot. */
 export function resolveUnits(asset: Asset): AssetUnits {
   const quantum = toNumber(multiply(decimalOf(asset.tick), decimalOf(asset.lot)));
   return { symbol: asset.symbol, tick: asset.tick, lot: asset.lot, quantum, quantaPerTickLot: 1 };
-}
-
-export function resolveDriver(
-  asset: Asset,
-  units: AssetUnits,
-  horizon: number | null,
-  context: Context,
-  report: Report,
-): DriverOptions | null {
-  const { driver } = asset;
-  const at: Steps = ['assets', 0, 'driver'];
-  switch (driver.kind) {
-    case 'constant':
-      return { kind: 'constant', price: ticks(driver.price, units, [...at, 'price'], report) };
-    case 'gbm':
-      return {
-        kind: 'gbm',
-        price: ticks(driver.price, units, [...at, 'price'], report),
-        drift: driver.drift,
-        volatility: driver.volatility,
-      };
-    case 'waypoints': {
-      const times: number[] = [];
-      const prices: number[] = [];
-      for (const [k, [time, price]] of driver.points.entries()) {
-        const last = times.at(-1);
-        if (last === undefined && time !== 0) report([...at, 'points', k, 0], `found ${time}s, want the first point at 0s`);
-        if (last !== undefined && time <= last) report([...at, 'points', k, 0], `found ${time}s, want more than the ${last}s before it`);
-        times.push(time);
-        prices.push(ticks(price, units, [...at, 'points', k, 1], report));
-      }
-      return { kind: 'waypoints', times, prices, noise: driver.noise };
-    }
-    case 'event': {
-      const event = EVENTS.find((candidate) => candidate.name === driver.name);
-      if (event === undefined) {
-        const names = EVENTS.map((candidate) => candidate.name);
-        report([...at, 'name'], `found ${driver.name}, want an event: ${names.join(', ')}${didYouMean(driver.name, names)}`);
-        return null;
-      }
-      if (event.asset !== asset.symbol) {
-        report(['assets', 0, 'symbol'], `found ${asset.symbol}, want ${event.asset}: the event ${event.name} is a path of ${event.asset}`);
-        return null;
-      }
-      const path = eventPath(event);
-      const length = path.times.at(-1) ?? 0;
-      if (horizon !== null && horizon > length) {
-        report(['horizon'], `found ${horizon}s, want at most ${length}s (${formatHours(length)}): the event ${event.name} ends there`);
-        return null;
-      }
-      const prices = path.prices.map((price) => price / units.tick);
-      return { kind: 'waypoints', times: path.times, prices, noise: driver.noise, amplitude: EVENT_AMPLITUDE };
-    }
-    case 'csv': {
-      const bars = context.bars[driver.file];
-      if (bars === undefined) return null;
-      const start = driverStart(bars, driver.from);
-      const first = bars.stamps[0] ?? 0;
-      const end = (bars.stamps.at(-1) ?? 0) + bars.seconds;
-      if (start < first || start >= end) {
-        report([...at, 'from'], `found ${driver.from}, want a moment inside ${driver.file}: ${isoMoment(first)} to ${isoMoment(end)}`);
-        return null;
-      }
-      if (horizon !== null && start + horizon > end) {
-        report(['horizon'], `found ${horizon}s, want at most ${end - start}s (${formatHours(end - start)}): ${driver.file} ends there`);
-        return null;
-      }
-      const path = barPath(bars, start, horizon ?? end - start);
-      return { kind: 'waypoints', times: path.times, prices: path.prices.map((price) => price / units.tick), noise: driver.noise };
-    }
-  }
-}
-
-function formatHours(seconds: number): string {
-  return `${formatDecimal(decimalOf(Math.floor((seconds / 3600) * 1000) / 1000))}h`;
-}
-
-/** Seconds since 1970 as ISO 8601. */
-function isoMoment(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 const HOUR = 3600;
@@ -171,7 +88,7 @@ export function resolveHistory(
     }
     case 'driver': {
       if (driver === null) return null;
-      const first = driver.kind === 'waypoints' ? (driver.prices[0] ?? 0) : driver.price;
+      const first = startPrice(driver);
       if (asset.driver.kind === 'event') return ofEvent(asset.driver.name);
       if (asset.driver.kind === 'csv') {
         const bars = context.bars[asset.driver.file];

@@ -1,6 +1,6 @@
 import type { Extent } from '../core/units.ts';
-import { exp } from '../core/math.ts';
 import type { DriverOptions } from '../market/drivers.ts';
+import { priceRange, startPrice } from '../market/drivers/range.ts';
 import type { RunOptions } from '../simulation/options.ts';
 import type { TraderOptions } from '../traders/population.ts';
 
@@ -62,10 +62,11 @@ export function extentOf(options: RunOptions): Extent {
       (options.quotes.bidLevels * options.quotes.bestBid + options.quotes.askLevels * (options.quotes.bestAsk + options.quotes.askLevels)) *
       perLot;
   } else {
-    const { depth, reach, rungs, count, inventoryCap } = options.quotes;
-    // Depth is stated within 1 %, the ladder goes on at the same density.
-    const side = depth * Math.max(1, reach / 0.01);
-    const rungLots = Math.min(side / (rungs * count), inventoryCap) / (lowest * perLot);
+    const { depth, reach, rungs, count, inventoryCap, profile } = options.quotes;
+    // Depth is stated within 1 %, the ladder goes on at the same density; of a profile, a rung holds at most a row.
+    const side = depth * (profile === undefined ? Math.max(1, reach / 0.01) : Math.max(profile.bids.at(-1) ?? 0, profile.asks.at(-1) ?? 0));
+    const rung = profile === undefined ? side / (rungs * count) : depth * Math.max(largestRise(profile.bids), largestRise(profile.asks));
+    const rungLots = Math.min(rung, inventoryCap) / (lowest * perLot);
     const sharing = Math.max(1, (rungs * count) / Math.max(1, lowest * reach));
     order = Math.max(order, rungLots);
     level += rungLots * Math.ceil(sharing);
@@ -73,6 +74,11 @@ export function extentOf(options: RunOptions): Extent {
     money += 2 * (inventoryCap === Infinity ? side : inventoryCap * count);
   }
   return { money, order, level, position };
+}
+
+/** The most that a row adds to the one before it. */
+function largestRise(shares: readonly number[]): number {
+  return Math.max(...shares.map((share, k) => share - (shares[k - 1] ?? 0)));
 }
 
 /** Largest notional that a position of these groups can have within a run, in quanta. */
@@ -94,35 +100,4 @@ export function largestLots(group: TraderOptions, start: number, perLot: number)
   const largest =
     group.size.kind === 'pareto' ? group.size.cap : group.size.kind === 'equal' ? group.notional / group.count : group.notional;
   return largest / (start * perLot) + 1;
-}
-
-/** Outside price at the start, in ticks. */
-export function startPrice(driver: DriverOptions): number {
-  return driver.kind === 'waypoints' ? (driver.prices[0] ?? 1) : driver.price;
-}
-
-/** Lowest and highest outside price within the run, ten standard deviations wide where it is random. */
-function priceRange(driver: DriverOptions, seconds: number): { readonly lowest: number; readonly highest: number } {
-  switch (driver.kind) {
-    case 'constant':
-      return { lowest: driver.price, highest: driver.price };
-    case 'gbm': {
-      const years = seconds / 31_557_600;
-      const width = exp(Math.min(700, Math.abs(driver.drift) * years + DEVIATIONS * driver.volatility * Math.sqrt(years)));
-      return { lowest: driver.price / width, highest: driver.price * width };
-    }
-    case 'waypoints': {
-      let longest = 0;
-      for (let k = 1; k < driver.times.length; k++) longest = Math.max(longest, (driver.times[k] ?? 0) - (driver.times[k - 1] ?? 0));
-      // A bridge is widest in the middle: noise × √(length) / 2.
-      const width = exp(Math.min(700, (DEVIATIONS * driver.noise * Math.sqrt(longest)) / 2));
-      let lowest = Infinity;
-      let highest = 0;
-      for (const price of driver.prices) {
-        lowest = Math.min(lowest, price);
-        highest = Math.max(highest, price);
-      }
-      return { lowest: lowest / width, highest: highest * width };
-    }
-  }
 }

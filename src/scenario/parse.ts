@@ -259,7 +259,7 @@ function readSources(worlds: readonly Partial<Scenario>[], job: Job, frame: Fram
   for (const world of worlds) {
     for (const part of ['driver', 'history'] as const) {
       const stated = world.assets?.[0]?.[part];
-      if (stated === undefined || stated.kind !== 'csv' || asked.has(stated.file)) continue;
+      if (stated === undefined || !('file' in stated) || asked.has(stated.file)) continue;
       asked.add(stated.file);
       const node = nodeOfText(stated.file, ['assets', 0, part, 'file'], job, frame);
       const steps: Steps = ['assets', 0, part, 'file'];

@@ -2,10 +2,11 @@ import type { AssetUnits } from '../core/units.ts';
 import { requirement } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
 import type { DriverOptions } from '../market/drivers.ts';
+import { startPrice } from '../market/drivers/range.ts';
 import type { HistoryOptions } from '../market/history.ts';
 import type { GroupOptions, TraderOptions } from '../traders/population.ts';
 import type { Report } from './context.ts';
-import { largestLots, startPrice } from './extent.ts';
+import { largestLots } from './extent.ts';
 import { round } from './measures.ts';
 import type { Steps } from './path.ts';
 

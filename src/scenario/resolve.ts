@@ -6,13 +6,15 @@ import type { AssetUnits } from '../core/units.ts';
 import { unitShortfalls } from '../core/units.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import type { RunOptions } from '../simulation/options.ts';
+import type { DepthProfile } from '../traders/grid.ts';
 import type { QuoteOptions } from '../traders/makers.ts';
 import type { NoiseOptions, ScheduledOrder } from '../traders/noise.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import { venueNamed, VENUE_WORDS } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
-import { resolveDriver, resolveHistory, resolveMark, resolveUnits } from './asset.ts';
+import { resolveHistory, resolveMark, resolveUnits } from './asset.ts';
 import type { Context, Report } from './context.ts';
+import { resolveDriver } from './driver.ts';
 import { extentOf, largestPosition } from './extent.ts';
 import { resolveMargin } from './ladder.ts';
 import { lots, quanta, round, ticks } from './measures.ts';
@@ -122,7 +124,9 @@ function resolveQuotes(makers: Scenario['market']['makers'], units: AssetUnits, 
   if (makers.floor > makers.depth) report([...at, 'floor'], `found ${makers.floor}, want at most the depth of ${makers.depth}`);
   if (makers.halfSpread >= makers.reach)
     report([...at, 'reach'], `found ${makers.reach}, want more than the half spread of ${makers.halfSpread}`);
+  const profile = makers.profile === 'flat' ? null : resolveProfile(makers.profile, makers, report);
   return {
+    ...(profile === null ? {} : { profile }),
     kind: 'ladder',
     count: makers.count,
     depth: quanta(makers.depth, units),
@@ -138,6 +142,25 @@ function resolveQuotes(makers: Scenario['market']['makers'], units: AssetUnits, 
     permanent: makers.permanent,
     reaction: makers.reaction,
   };
+}
+
+/** A profile whose distances ascend from the half spread to the reach and whose shares never fall. */
+function resolveProfile(
+  rows: readonly (readonly [distance: number, bids: number, asks: number])[],
+  { count, rungs, halfSpread, reach }: { readonly count: number; readonly rungs: number; readonly halfSpread: number; readonly reach: number },
+  report: Report,
+): DepthProfile {
+  const at: Steps = ['market', 'makers', 'profile'];
+  if (rows.length > count * rungs) report(at, `found ${rows.length} rows, want at most ${count * rungs}: count × rungs`);
+  for (const [k, row] of rows.entries()) {
+    const last = rows[k - 1] ?? [halfSpread, 0, 0];
+    const before = k === 0 ? 'half spread' : 'row before it';
+    if (row[0] <= last[0]) report([...at, k, 0], `found ${row[0]}, want more than the ${last[0]} of the ${before}`);
+    else if (row[0] > reach) report([...at, k, 0], `found ${row[0]}, want at most the reach of ${reach}`);
+    for (const side of [1, 2] as const)
+      if (row[side] < last[side]) report([...at, k, side], `found ${row[side]}, want at least the ${last[side]} of the row before it`);
+  }
+  return { distances: rows.map((row) => row[0]), bids: rows.map((row) => row[1]), asks: rows.map((row) => row[2]) };
 }
 
 function resolveNoise(market: Scenario['market'], units: AssetUnits): NoiseOptions | null {

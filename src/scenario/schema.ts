@@ -3,7 +3,8 @@
  * editor shows beside the key; money is in quote units, times in seconds, widths as fractions once read.
  */
 import { z } from 'zod';
-import { count, duration, field, flag, fraction, level, moment, money, number, size, text, usually, word } from './fields.ts';
+import { driver, file, points, price } from './outside.ts';
+import { count, duration, field, flag, fraction, level, money, number, size, text, usually, word } from './fields.ts';
 
 const positive = { min: 0, above: true };
 const nonNegative = { min: 0 };
@@ -13,49 +14,6 @@ const share = { min: 0, max: 1 };
 export const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 const title = () => text('a name of 1 to 64 characters without [ ] or line breaks', /^[^[\]\r\n\t]{1,64}$/);
-const file = () => text('the path of a file, relative to this one', /^[^\0\r\n]{1,400}$/);
-const price = () => number(positive, 'a price');
-
-/** Times and prices, e.g. `[[0s, 117_000], [5m, 116_000]]`. */
-const points = z.array(z.tuple([duration(nonNegative), price()])).min(1);
-
-const noise = () =>
-  fraction({ min: 0, max: 0.1 })
-    .default(0)
-    .describe('Standard deviation of the log-price a square root of a second, bridged between the given points');
-
-const driver = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('constant'), price: price().describe('The price, for ever') }).describe('A price that stands still'),
-  z
-    .strictObject({
-      kind: z.literal('gbm'),
-      price: price().describe('Price at the start'),
-      drift: fraction({ min: -100, max: 100 }).default(0).describe('Growth of the expected price a year'),
-      volatility: fraction({ min: 0, max: 100 }).describe('Volatility a square root of a year of 365.25 days'),
-    })
-    .describe('Geometric Brownian motion'),
-  z
-    .strictObject({
-      kind: z.literal('waypoints'),
-      points: points.describe('[time from the start, price], ascending, the first at 0s'),
-      noise: noise(),
-    })
-    .describe('A path through given points, log-linear between them'),
-  z
-    .strictObject({
-      kind: z.literal('csv'),
-      file: file().describe('Price bars: Binance klines with or without header, or ts,open,high,low,close,volume; .gz allowed'),
-      from: z
-        .union([word('first'), moment()])
-        .default('first')
-        .describe("The scenario's start within the file, in UTC"),
-      noise: noise(),
-    })
-    .describe('Bars of a file, each walked open, nearer extreme, other extreme, close'),
-  z
-    .strictObject({ kind: z.literal('event'), name: title().describe('Date of the event, e.g. 2025-10-10'), noise: noise() })
-    .describe('A dated crash, through stated waypoints'),
-]);
 
 const history = z.discriminatedUnion('kind', [
   z
@@ -106,6 +64,9 @@ const asset = z.strictObject({
 
 const halfLife = (never: string) => z.union([word(never as 'never'), duration(positive)]);
 
+/** Notional as a multiple of the makers' depth. */
+const shares = () => number({ min: 0, max: 1000 });
+
 const ladder = z.strictObject({
   kind: z.literal('ladder'),
   count: count(1, 1000).default(5).describe('Number of makers'),
@@ -119,6 +80,12 @@ const ladder = z.strictObject({
   halfSpread: fraction({ min: 0, max: 0.5 }).default(0.00005).describe('Half of the quoted spread'),
   reach: fraction({ min: 0, above: true, max: 0.9 }).default(0.05).describe('How far from the centre the ladder goes'),
   rungs: count(1, 200).default(10).describe('Price levels of a maker on each side'),
+  profile: z
+    .union([word('flat'), z.array(z.tuple([fraction(positive), shares(), shares()])).min(1)])
+    .default('flat')
+    .describe(
+      'Rows of [distance, bids, asks]: how many times the depth stands within that distance on each side, linear between rows, nothing beyond the last; flat: evenly out to the reach',
+    ),
   inventoryCap: z
     .union([word('unlimited'), money(positive)])
     .default('unlimited')

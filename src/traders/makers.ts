@@ -1,11 +1,13 @@
 import { exp, log } from '../core/math.ts';
 import type { Exchange } from '../market/exchange.ts';
+import { layGrid } from './grid.ts';
+import type { DepthProfile } from './grid.ts';
 
 /** Market makers quoting ladders around outside price × (1 + displacement). Money in quanta, times in seconds, widths as fractions. */
 export interface MakerOptions {
   readonly kind: 'ladder';
   readonly count: number;
-  /** Notional of all makers' bids (and of their asks) within 1 % of the centre, in quanta, in a calm market; flat density. */
+  /** Notional of all makers' bids (and of their asks) within 1 % of the centre, in quanta, in a calm market; flat density unless a profile is given. */
   readonly depth: number;
   /** The depth never falls below this, in quanta. */
   readonly floor: number;
@@ -19,6 +21,8 @@ export interface MakerOptions {
   readonly reach: number;
   /** Price levels a maker quotes on each side. */
   readonly rungs: number;
+  /** How the depth lies over distance; absent: evenly, out to the reach. */
+  readonly profile?: DepthProfile;
   /** Largest inventory of one maker in either direction, in quanta at the current price. */
   readonly inventoryCap: number;
   /** Half-life with which a maker lays its inventory off at the outside price; Infinity: never. */
@@ -53,15 +57,13 @@ const CENTRE = 4;
 
 /** A rung is placed again when it holds this share less or more than it should. */
 const TOLERANCE = 0.1;
-/** Share of the reach up to which the cells of the grid are about evenly wide. */
-const EVEN_SHARE = 0.04;
 /** Seconds over which the makers measure how far the market moved. */
 const MOVE_WINDOW = 60;
 
 /**
  * The makers of one market. Their ladders interleave on one geometric grid of distances, so that together they make a flat density of
- * depth; a trade that takes V from one side shifts the centre by V / density (the book is refilled below, as in a block-shaped book that
- * recovers exponentially), and the shift decays with half-life `recovery` towards `permanent` × its peak.
+ * depth, or the profile's; a trade that takes V from one side shifts the centre by V / density, the mean one within 1 % (the book is refilled
+ * below, as in a block-shaped book that recovers exponentially), and the shift decays with half-life `recovery` towards `permanent` × its peak.
  */
 export class Makers {
   private readonly options: MakerOptions;
@@ -69,7 +71,7 @@ export class Makers {
   private readonly firstAccount: number;
   private readonly outside: number;
   private readonly quantaPerTickLot: number;
-  /** Distance of each rung of the joint grid from the centre, and the share of one per cent that it fills. */
+  /** Distance of each rung of the joint grid from the centre, and the share of the depth that it holds, [rung × 2 + side]. */
   private readonly distance: Float64Array;
   private readonly share: Float64Array;
   /** Half of each rung's cell. */
@@ -106,10 +108,10 @@ export class Makers {
     this.outside = outside;
     this.quantaPerTickLot = quantaPerTickLot;
     const count = options.count * options.rungs;
-    this.distance = new Float64Array(count);
-    this.share = new Float64Array(count);
-    this.slack = new Float64Array(count);
-    this.layGrid();
+    const grid = layGrid({ ...options, cells: count });
+    this.distance = grid.distance;
+    this.share = grid.share;
+    this.slack = grid.slack;
     this.handle = new Int32Array(2 * count);
     this.tick = new Int32Array(2 * count);
     this.wantedTick = new Int32Array(2 * count);
@@ -121,27 +123,6 @@ export class Makers {
     this.recoveryFactor = halving(stepSeconds, options.recovery);
     this.returnFactor = halving(stepSeconds, options.returnHalfLife);
     this.layOffFactor = halving(stepSeconds, options.layOffHalfLife);
-  }
-
-  /**
-   * Cells that widen with distance, about evenly near the half spread and geometrically further out; a rung stands in the middle of its
-   * cell, the first at the half spread itself, and is left alone while it stands within its cell.
-   */
-  private layGrid(): void {
-    const { halfSpread, reach } = this.options;
-    const count = this.distance.length;
-    const even = reach * EVEN_SHARE;
-    const ratio = exp(log((reach - halfSpread) / even + 1) / count);
-    let near = halfSpread;
-    let width = even * (ratio - 1);
-    for (let j = 0; j < count; j++) {
-      const far = j === count - 1 ? reach : near + width;
-      this.distance[j] = j === 0 ? halfSpread : (near + far) / 2;
-      this.share[j] = (far - near) / 0.01;
-      this.slack[j] = (far - near) / 2;
-      near = far;
-      width *= ratio;
-    }
   }
 
   /** Orders that may stand at once. */
@@ -245,12 +226,12 @@ export class Makers {
     for (let j = 0; j < rungs; j++) {
       const away = distance[j] + wider;
       const most = slack[j] * centre;
-      const full = Math.floor(lotsPerShare * share[j] + 0.5);
       const bid = Math.floor(centre * (1 - away));
       const ask = Math.ceil(centre * (1 + away));
       for (let k = 2 * j; k <= 2 * j + 1; k++) {
         const own = 2 * maker + (k & 1);
         const at = (k & 1) === 0 ? bid : ask;
+        const full = Math.floor(lotsPerShare * share[k] + 0.5);
         const space = room[own];
         const lots = full < space ? full : space;
         const slot = handle[k];

@@ -60,7 +60,8 @@ export function boardEntries(ids: readonly string[] | null): readonly BoardEntry
     const target = targets.get(id);
     if (check !== undefined && target !== undefined) return { check, target };
     if (check !== undefined) throw new Error(`validation: ${id} is not in reference/targets.json`);
-    if (target !== undefined) throw new ValidationUsageError(`${id} is a known target, but this version has no mechanism that could be held to it`);
+    if (target !== undefined)
+      throw new ValidationUsageError(`${id} is a known target, but this version has no mechanism that could be held to it`);
     throw new ValidationUsageError(`found ${id}, want an id of the board${didYouMean(id, [...checks.keys()])}`);
   });
 }
@@ -71,11 +72,17 @@ export function boardEntries(ids: readonly string[] | null): readonly BoardEntry
  * @throws ValidationUsageError before anything runs for an unknown id or a setting that fits no parameter; while a check runs, for a
  *   parameter that its law is not defined at.
  */
-export function runBoard(ids: readonly string[] | null, options: BoardOptions = {}, onResult: (result: BoardResult) => void = () => {}): BoardResult[] {
+export function runBoard(
+  ids: readonly string[] | null,
+  options: BoardOptions = {},
+  onResult: (result: BoardResult) => void = () => {},
+): BoardResult[] {
   const entries = boardEntries(ids);
   const settings = options.set ?? [];
   if (settings.length > 0 && (ids === null || entries.length !== 1)) {
-    throw new ValidationUsageError(`--set: found ${ids === null ? 'no id' : `${entries.length} ids`}, want exactly one to give other parameters to`);
+    throw new ValidationUsageError(
+      `--set: found ${ids === null ? 'no id' : `${entries.length} ids`}, want exactly one to give other parameters to`,
+    );
   }
   const effort = { runs: options.runs ?? null, quick: options.quick ?? false };
   const planned = entries.map(({ check, target }) => ({ check, target, parameters: withSettings(target.parameters, settings) }));

@@ -1,4 +1,4 @@
-import { exp } from '../core/math.ts';
+import { exp, log } from '../core/math.ts';
 import { cumulative, mean, probability, runaway, tail, variance } from '../statistics/generalized-poisson.ts';
 import { chiSquareTest } from '../statistics/goodness.ts';
 import { clopperPearsonInterval } from '../statistics/intervals.ts';
@@ -9,11 +9,11 @@ import type { Check, Effort, Value, Verdict } from './target.ts';
 
 /** Two-sided confidence of "four standard errors". */
 const FOUR_SIGMA = 0.99993666;
-/** Longest cascade that a world is laid out for; nearer to b = 1 the law's tail is longer than this. */
+/** Longest cascade that a world is laid out for; close below b = 1 the law's tail is longer than this. */
 const LONGEST = 200_000;
 /** A run counts as a runaway from this many liquidations on, at least and at most. */
 const RUNAWAY_FROM = 50;
-const RUNAWAY_TO = 6400;
+const RUNAWAY_TO = 1600;
 /** Largest size that the chi-square gives a cell of its own. */
 const CELLS = 60;
 
@@ -43,11 +43,11 @@ function compatible(events: number, n: number, p: number): boolean {
   return p >= low && p <= high;
 }
 
-/** The number of liquidations that a run of the law reaches with probability below 1e-12, or `LONGEST`. */
+/**
+ * A number of liquidations that a run of the law reaches with probability below 1e-12: P(N = k) is below e^(a(1/b − 1) − (b − 1 − log b) k).
+ */
 function longestOf(a: number, b: number): number {
-  let k = Math.ceil(mean(a, b) * 2) + 50;
-  while (k < LONGEST && tail(k, a, b) > 1e-12) k = Math.ceil(k * 1.3);
-  return Math.min(k, LONGEST);
+  return Math.ceil((28 + a * (1 / b - 1)) / (b - 1 - log(b))) + 50;
 }
 
 function at(ks: readonly number[], value: (k: number) => number): Record<string, number> {
@@ -107,7 +107,12 @@ export function compareSizes(sizes: Int32Array, a: number, b: number): Compariso
     (fit === null || fit > 0.001);
   const spread = `mean ±${(4 * meanError).toPrecision(3)}, variance ±${(4 * varianceError).toPrecision(3)}`;
   const histogram = fit === null ? 'too few runs for a chi-square' : `chi-square on 0…${CELLS}: p = ${fit.toPrecision(3)}, want > 0.001`;
-  return { expected, measured, tolerance: `4 standard errors of ${runs} runs: ${spread}, shares by exact binomial intervals; ${histogram}`, pass };
+  return {
+    expected,
+    measured,
+    tolerance: `4 standard errors of ${runs} runs: ${spread}, shares by exact binomial intervals; ${histogram}`,
+    pass,
+  };
 }
 
 /** Sizes of cascades below b = 1, in a book that none of them reaches the end of. */
@@ -124,8 +129,8 @@ interface Runaways {
 }
 
 /**
- * The share of runs that never end, from b = 1 on. A run counts as one when it reaches a limit; finite cascades that long are part of the
- * probability it is compared with, and the limit is doubled until they are fewer than half a standard error.
+ * The share of runs that never end, above b = 1. A run counts as one when it reaches a limit; finite cascades that long are part of the
+ * probability it is compared with, and the limit is doubled until they are no more than a standard error.
  */
 function supercritical(cascade: Omit<PoissonCascade, 'most'>): Runaways {
   const { T, b, a = T * b, runs } = cascade;
@@ -133,7 +138,7 @@ function supercritical(cascade: Omit<PoissonCascade, 'most'>): Runaways {
   const error = Math.sqrt((expected * (1 - expected)) / runs);
   let most = RUNAWAY_FROM;
   let reached = 1 - cumulative(most - 1, a, b);
-  while (reached - expected > error / 2 && most < RUNAWAY_TO) {
+  while (reached - expected > error && most < RUNAWAY_TO) {
     most *= 2;
     reached = 1 - cumulative(most - 1, a, b);
   }
@@ -159,8 +164,11 @@ function densityOf(parameters: Value): number {
 
 /** Refuses a law whose tail no book reaches the end of. */
 function checkTail(a: number, b: number): void {
-  if (b >= 1 || longestOf(a, b) < LONGEST) return;
-  throw new ValidationUsageError(`parameter b: found ${b}, at which cascades grow longer than ${LONGEST} liquidations; want it further from 1`);
+  if (b === 1) throw new ValidationUsageError('parameter b: found 1, where every cascade ends and none has a mean; want it below or above');
+  if (b > 1 || longestOf(a, b) <= LONGEST) return;
+  throw new ValidationUsageError(
+    `parameter b: found ${b}, at which cascades grow longer than ${LONGEST} liquidations; want it further from 1`,
+  );
 }
 
 function engineLaw(parameters: Value, effort: Effort): Verdict {

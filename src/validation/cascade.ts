@@ -33,13 +33,14 @@ const LONGER = 4;
  * (run, depth), so a run that comes to the end of a short book is played again, the same, in a longer one.
  */
 export function cascadeSizes(cascade: PoissonCascade): Int32Array {
-  const { runs, most } = cascade;
+  const { b, runs, most } = cascade;
   const markets: CascadeMarket[] = [];
   let reach = Math.min(most, firstReach(cascade));
   for (;;) {
     markets.push(new CascadeMarket(cascade, reach));
     if (reach === most) break;
-    reach = Math.min(most, reach * LONGER);
+    // Above b = 1 what outlives a short book mostly never ends.
+    reach = b < 1 ? Math.min(most, reach * LONGER) : most;
   }
   const sizes = new Int32Array(runs);
   for (let run = 0; run < runs; run++) {
@@ -104,7 +105,16 @@ class CascadeMarket {
   private build(): World {
     const { cascade, reach, start, population } = this;
     const { T, mark = 'last' } = cascade;
-    const market: LawMarket = { start, lots: LOTS, bidLevels: T + reach, sale: T * LOTS, steps: 1, mode: 'sequential', route: 'book', mark };
+    const market: LawMarket = {
+      start,
+      lots: LOTS,
+      bidLevels: T + reach,
+      sale: T * LOTS,
+      steps: 1,
+      mode: 'sequential',
+      route: 'book',
+      mark,
+    };
     const options = lawOptions(market);
     population.count = population.lots.length;
     this.world = new World(shapeOf(options, population, start));

@@ -43,7 +43,8 @@ const RESAMPLES = 400_000;
 
 function lawSchools(parameters: Value, effort: Effort, published: Value): Verdict {
   const resamples = effort.runs ?? numberOf(parameters, 'B', { above: 99, below: 1e8 });
-  if (!Number.isInteger(resamples) || resamples < 100) throw new ValidationUsageError(`parameter B: found ${resamples}, want a whole number from 100`);
+  if (!Number.isInteger(resamples) || resamples < 100)
+    throw new ValidationUsageError(`parameter B: found ${resamples}, want a whole number from 100`);
   const n = LSAT.length;
   const options = { root: root('STA-BCA', 'resamples'), resamples };
   const values = resample(n, correlation, options);
@@ -65,7 +66,10 @@ function lawSchools(parameters: Value, effort: Effort, published: Value): Verdic
   };
   const allowed = 0.004 * Math.sqrt(Math.max(1, RESAMPLES / resamples));
   const expected = { ...recordOf(published), a: ACCELERATION };
-  const pass = agree(expected, measured, 0, allowed) && Math.abs(measured.r - numberOf(expected, 'r')) <= 1e-12 && Math.abs(measured.a - ACCELERATION) <= 1e-6;
+  const pass =
+    agree(expected, measured, 0, allowed) &&
+    Math.abs(measured.r - numberOf(expected, 'r')) <= 1e-12 &&
+    Math.abs(measured.a - ACCELERATION) <= 1e-6;
   return { expected, measured, tolerance: `absolute ${allowed.toPrecision(3)} at ${resamples} resamples; r 1e-12, a 1e-6`, pass };
 }
 

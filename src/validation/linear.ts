@@ -23,11 +23,22 @@ function linear(parameters: Value): Verdict {
   const T = Math.round(s * START);
   const reach = s / (1 - b);
   if (T < 100 || T * LOTS > 2 ** 31 - 1 || reach > Math.min(w, 0.4)) {
-    throw new ValidationUsageError(`parameters s = ${s}, b = ${b}: the shock falls by ${s} and the cascade by ${reach}, want 0.0001 to 0.2 and at most ${Math.min(w, 0.4)}`);
+    throw new ValidationUsageError(
+      `parameters s = ${s}, b = ${b}: the shock falls by ${s} and the cascade by ${reach}, want 0.0001 to 0.2 and at most ${Math.min(w, 0.4)}`,
+    );
   }
   const lots = Math.max(2, Math.round(b * LOTS));
   const levels = Math.ceil((1.01 * T) / (1 - b)) + 100;
-  const options = lawOptions({ start: START, lots: LOTS, bidLevels: levels, sale: T * LOTS, steps: STEPS, mode: 'batch', route: 'book', mark: 'last' });
+  const options = lawOptions({
+    start: START,
+    lots: LOTS,
+    bidLevels: levels,
+    sale: T * LOTS,
+    steps: STEPS,
+    mode: 'batch',
+    route: 'book',
+    mark: 'last',
+  });
   const population = new LawPopulation(levels);
   for (let k = 1; k <= levels; k++) population.add(START - k, lots);
   const world = new World(shapeOf(options, population, START));
@@ -48,8 +59,14 @@ function linear(parameters: Value): Verdict {
   const whole = Math.abs(b * T - Math.round(b * T)) < 1e-9 && Math.abs(b * LOTS - lots) < 1e-9;
   const generation = whole ? 1e-6 : 1 / T + 0.5 / LOTS;
   const relative = 2 / T + (whole ? 0 : 0.5 / LOTS / (1 - b));
-  const pass = agree({ x: expected.x, A: expected.A }, { x: measured.x, A: measured.A }, relative) && Math.abs(measured.gen_ratio - b) <= generation;
-  return { expected, measured, tolerance: `relative ${relative.toPrecision(3)} (the shock is ${T} ticks), gen_ratio ${generation.toPrecision(3)}`, pass };
+  const pass =
+    agree({ x: expected.x, A: expected.A }, { x: measured.x, A: measured.A }, relative) && Math.abs(measured.gen_ratio - b) <= generation;
+  return {
+    expected,
+    measured,
+    tolerance: `relative ${relative.toPrecision(3)} (the shock is ${T} ticks), gen_ratio ${generation.toPrecision(3)}`,
+    pass,
+  };
 }
 
 /** Linear impact and uniform density: the drop as a geometric series of generations. */

@@ -72,7 +72,9 @@ function withSetting(parameters: Value, setting: string): Value {
     const holder = valueAt(root, steps.slice(0, -1));
     const known = isRecord(holder) ? Object.keys(holder) : [];
     const where = formatSteps(steps.slice(0, -1));
-    return refuse(known.length === 0 ? `${where} take no keys` : `${unknownKey(String(last), where, known)} (allowed: ${known.join(', ')})`);
+    return refuse(
+      known.length === 0 ? `${where} take no keys` : `${unknownKey(String(last), where, known)} (allowed: ${known.join(', ')})`,
+    );
   }
   if (text.trim() === '') return refuse('found nothing, want a value after =');
   const read = readTree(text, '--set', `${key}=`);
@@ -86,7 +88,9 @@ function withSetting(parameters: Value, setting: string): Value {
 function alike(written: unknown, old: Value): Value | undefined {
   if (typeof old === 'string') return typeof written === 'string' ? written : undefined;
   if (typeof old === 'number') {
-    return typeof written === 'string' && /^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(written) ? Number(written.replaceAll('_', '')) : undefined;
+    return typeof written === 'string' && /^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(written)
+      ? Number(written.replaceAll('_', ''))
+      : undefined;
   }
   if (typeof old === 'boolean') return written === 'true' ? true : written === 'false' ? false : undefined;
   if (Array.isArray(old)) {

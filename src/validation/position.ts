@@ -136,7 +136,15 @@ function partial(parameters: Value): Verdict {
   const f = numberOf(parameters, 'f', RATE);
   const sent = lotsToSend({ kind: 'partial', above: 0, fraction: f, cooldown: 0 }, MANY_LOTS, MANY_LOTS, true);
   // At a mark of 1 the equity is m × notional before and after the cut: a fill at the mark costs nothing.
-  const rest: PositionTerms = { contract: 'mark-notional', side: 1, entry: 1, size: MANY_LOTS - sent, collateral: m * MANY_LOTS, rate: m, threshold: 1 };
+  const rest: PositionTerms = {
+    contract: 'mark-notional',
+    side: 1,
+    entry: 1,
+    size: MANY_LOTS - sent,
+    collateral: m * MANY_LOTS,
+    rate: m,
+    threshold: 1,
+  };
   return closed((m * f) / ((1 - f) * (1 - m)), 1 - liquidationPrice(rest));
 }
 

@@ -19,7 +19,11 @@ export function randomOptions(seed: number): RunOptions {
     count: Math.max(3, Math.round(count * share)),
     side,
     notional: Math.round(money(200_000) * share),
-    size: pick<GroupOptions['size']>({ kind: 'equal' }, { kind: 'pareto', alpha: 1.2, cap: money(30_000) }, { kind: 'lognormal', sigma: 1 }),
+    size: pick<GroupOptions['size']>(
+      { kind: 'equal' },
+      { kind: 'pareto', alpha: 1.2, cap: money(30_000) },
+      { kind: 'lognormal', sigma: 1 },
+    ),
     leverage: pick<GroupOptions['leverage']>(
       { kind: 'lognormal', median: 8, sigma: 0.7, min: 1, max: 30 },
       { kind: 'constant', value: whole(5, 12) },
@@ -37,7 +41,12 @@ export function randomOptions(seed: number): RunOptions {
     steps,
     asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: unit },
     driver: pick<RunOptions['driver']>(
-      { kind: 'waypoints', times: [0, (steps * step) / 2, steps * step], prices: [start, start * (1 - fall), start * (1 - fall / 2)], noise: 0.001 },
+      {
+        kind: 'waypoints',
+        times: [0, (steps * step) / 2, steps * step],
+        prices: [start, start * (1 - fall), start * (1 - fall / 2)],
+        noise: 0.001,
+      },
       { kind: 'gbm', price: start, drift: 0, volatility: 40 },
     ),
     history: { ages: [0, 600, 3600], prices: [start, start * 1.01, start * 0.98] },
@@ -68,14 +77,23 @@ export function randomOptions(seed: number): RunOptions {
     orders: pick<RunOptions['orders']>([], [{ at: 10, lots: -whole(100, 5000) }]),
     traders: [group('longs', 1, 1), group('shorts', -1, 0.4), group('desks', -1, 0.6)],
     margin: {
-      maintenance: pick(flatTiers(rate), tiersFromRates([{ floor: 0, rate }, { floor: money(3_000), rate: rate * 2 }])),
+      maintenance: pick(
+        flatTiers(rate),
+        tiersFromRates([
+          { floor: 0, rate },
+          { floor: money(3_000), rate: rate * 2 },
+        ]),
+      ),
       initial: flatTiers(4 * rate),
       threshold,
       call: threshold * 1.2,
       equalityLiquidates: pick(true, false),
     },
     liquidation: {
-      policy: pick<RunOptions['liquidation']['policy']>({ kind: 'full' }, { kind: 'partial', above: money(500), fraction: 0.2, cooldown: 30 }),
+      policy: pick<RunOptions['liquidation']['policy']>(
+        { kind: 'full' },
+        { kind: 'partial', above: money(500), fraction: 0.2, cooldown: 30 },
+      ),
       mode: pick('sequential', 'sequential', 'batch'),
       queue: pick('worst-first', 'trigger-price', 'arrival', 'largest', 'random'),
       ordersPerSecond: pick(Infinity, 50, 5),

@@ -103,25 +103,22 @@ const words = (svg: string): string =>
     .replace(/\s+/g, ' ');
 
 describe('every chart', () => {
-  test.each(charts)('%s is drawn as it was looked at', async (name, spec) => {
-    await expect(await renderSvg(spec)).toMatchFileSnapshot(`__snapshots__/${name}.svg`);
+  test.each(charts)('%s is drawn as it was looked at, within its width', async (name, spec) => {
+    const svg = await renderSvg(spec);
+    await expect(svg).toMatchFileSnapshot(`__snapshots__/${name}.svg`);
+    expect(Number(/width="(\d+)/.exec(svg)?.[1])).toBeLessThanOrEqual(name.endsWith('wide') ? 920 : 400);
+    expect(words(svg)).toContain('seed october');
+    expect(svg).not.toMatch(/ style=|<style|href=/);
   });
 
-  test.each(charts)('%s gives the same bytes twice, also after another chart, as SVG and as PNG', async (_name, spec) => {
+  test.each(charts.slice(0, 4))('%s gives the same bytes again after another chart, as SVG and as PNG', async (_name, spec) => {
     const first = await renderSvg(spec);
-    await renderSvg(charts[0]![1]);
+    await renderSvg(sizesChart(sizes));
     const second = await renderSvg(JSON.parse(JSON.stringify(spec)) as ChartSpec);
     expect(second).toBe(first);
     const [a, b] = [renderPng(first), renderPng(second)];
     expect(a.equals(b)).toBe(true);
     expect(a.readUInt32BE(16)).toBe(2 * Number(/width="(\d+)/.exec(first)?.[1]));
-  });
-
-  test.each(charts)('%s stays inside its width, names its source, and needs no style attribute', async (name, spec) => {
-    const svg = await renderSvg(spec);
-    expect(Number(/width="(\d+)/.exec(svg)?.[1])).toBeLessThanOrEqual(name.endsWith('wide') ? 920 : 400);
-    expect(words(svg)).toContain('seed october');
-    expect(svg).not.toMatch(/ style=|<style|href=/);
   });
 });
 
@@ -180,7 +177,7 @@ describe('severity', () => {
   });
 
   test('names of values are text, never an expression', async () => {
-    const name = `x'] + warn("${'\u2028'}") + ['`;
+    const name = `x'] + warn("\u2028") + ['`;
     const text = words(await renderSvg(severityChart({ ...severity, axis: { ...axis, texts: { '1': name } } })));
     expect(text).toContain('warn(');
   });
@@ -255,6 +252,17 @@ describe('waterfall', () => {
     const nothing = waterfall.rows.map((row) => ({ ...row, insurance: 0, backstop: 0, socialised: 0, medianBadDebt: 0, takenOver: null }));
     expect(words(await renderSvg(waterfallChart({ ...waterfall, rows: nothing })))).toContain('No bad debt at any point');
   });
+});
+
+test('ids within an SVG do not count on from picture to picture', async () => {
+  const spec = {
+    data: { values: [{ x: 1 }, { x: 2 }] },
+    mark: { type: 'line', clip: true },
+    encoding: { x: { field: 'x', type: 'quantitative' } },
+  };
+  const first = await renderSvg(spec as unknown as ChartSpec);
+  expect(first).toContain('id="clip');
+  expect(await renderSvg(spec as unknown as ChartSpec)).toBe(first);
 });
 
 test('a specification that Vega warns about is not drawn', async () => {

@@ -66,7 +66,7 @@ export function fixtureExperiment(options: FixtureOptions): Experiment {
     vary,
     points: gridOf(vary),
     uncertain: options.uncertain === false ? [] : uncertain,
-    replications: options.replications ?? 16,
+    replications: options.replications ?? 12,
     seed: options.seed ?? 'october',
     sources: {},
     formulas: {},
@@ -133,7 +133,8 @@ export function fixtureDetail(quiet = false): { steps: StepRecord; liquidations:
   const forcedFlow = new Float64Array(length);
   const backstopFlow = new Float64Array(length);
   const counts = new Float64Array(length);
-  for (let i = 300; !quiet && i < 1000; i += 7) {
+  const end = quiet ? 300 : 1000;
+  for (let i = 300; i < end; i += 7) {
     const taken = i % 3 === 0;
     const quantity = 3 * fall(i) + 0.1;
     const price = last[i]!;

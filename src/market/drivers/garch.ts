@@ -1,0 +1,44 @@
+import { exp } from '../../core/math.ts';
+import type { Root } from '../../core/random.ts';
+import { normal } from '../../core/samplers.ts';
+import { YEAR } from './options.ts';
+import type { GarchOptions } from './options.ts';
+import { MOVES } from './streams.ts';
+import { placeOf } from './waypoints.ts';
+
+/**
+ * GARCH(1,1) (Bollerslev 1986): a period's return has the variance h, the next one's is ω + α × return² + β × h with ω such that its mean
+ * is the long run's. A period is cut where steps end and a step where periods end, each piece with a normal of its own and its share of h,
+ * so that a period's return has the same law for every step size. The log-price moves by −h/2 more, so that the expected price grows with
+ * the drift alone.
+ */
+export function fillGarch(options: GarchOptions, root: Root, step: number, steps: number, out: Float64Array): void {
+  const { price, drift, volatility, initial, alpha, beta, period } = options;
+  if (!(alpha + beta < 1)) throw new RangeError(`garch: found alpha + beta = ${alpha + beta}, want less than 1`);
+  const years = period / YEAR;
+  const base = (1 - alpha - beta) * volatility * volatility * years;
+  let variance = initial * initial * years;
+  let periods = 1;
+  /** Where the period ends and where the walk stands, in steps. */
+  let end = placeOf(period, step);
+  let from = 0;
+  /** Return of the period so far, without its mean. */
+  let surprise = 0;
+  let moved = 0;
+  out[0] = price;
+  for (let k = 1; k <= steps; k++) {
+    for (let slot = 0; from < k; slot++) {
+      const until = end < k ? end : k;
+      const share = ((until - from) * step) / period;
+      const move = Math.sqrt(variance * share) * normal(root.lo, root.hi, MOVES, k, slot);
+      surprise += move;
+      moved += drift * years * share - 0.5 * variance * share + move;
+      from = until;
+      if (from < end) continue;
+      variance = base + alpha * surprise * surprise + beta * variance;
+      surprise = 0;
+      end = placeOf(++periods * period, step);
+    }
+    out[k] = price * exp(moved);
+  }
+}

@@ -1,0 +1,12 @@
+/** The streams of draws under a driver's root. Each draw has the step as its second counter, unless said. */
+
+/** Moves of the price: one normal a step, or one a piece of a step. */
+export const MOVES = 0;
+/** How many jumps or changes of regime come, and when. */
+export const ARRIVALS = 1;
+/** Sizes of jumps. */
+export const SIZES = 2;
+/** Moves of the variance: a normal and a uniform a step, of which one is used. */
+export const VARIANCE = 3;
+/** Where blocks of returns begin; the second counter is the block's number. */
+export const BLOCKS = 4;
