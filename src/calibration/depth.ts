@@ -50,7 +50,8 @@ export interface DepthFit {
   readonly flat: { readonly depth: number; readonly rSquared: number };
   /** Cumulative depth ∝ distance^exponent, fitted to both sides together. */
   readonly power: { readonly exponent: number; readonly rSquared: number };
-  readonly table: { readonly rows: readonly ProfileRow[]; readonly rSquared: number };
+  /** The rows meet the snapshot exactly; `midway` is the largest relative error halfway between two of them, from 5 bps on. */
+  readonly table: { readonly rows: readonly ProfileRow[]; readonly rSquared: number; readonly midway: number };
   readonly checks: readonly DepthCheck[];
   /** The simplest form that meets every check. */
   readonly chosen: 'flat' | 'table';
@@ -103,6 +104,11 @@ export function fitDepth({ bids, asks }: Snapshot): DepthFit {
   }));
   const tableAt = (side: 'bids' | 'asks', distance: number): number => depth * alongRows(rows, halfSpread, side, distance);
 
+  const known = distances.filter((distance) => distance >= CHECKED[0] && distance <= extent);
+  const halfway = known.slice(1).map((distance, k) => (known[k] + distance) / 2);
+  const errorAt = (distance: number): number =>
+    Math.max(Math.abs(tableAt('bids', distance) / real.bids(distance) - 1), Math.abs(tableAt('asks', distance) / real.asks(distance) - 1));
+
   const checks = CHECKED.filter((distance) => distance <= extent && distance > halfSpread).map((distance) => ({
     distance,
     bids: real.bids(distance),
@@ -125,7 +131,7 @@ export function fitDepth({ bids, asks }: Snapshot): DepthFit {
       exponent: power.exponent,
       rSquared: bothSides(at, real, (_, x) => power.scale * Math.exp(power.exponent * Math.log(x))),
     },
-    table: { rows, rSquared: bothSides(at, real, tableAt) },
+    table: { rows, rSquared: bothSides(at, real, tableAt), midway: Math.max(0, ...halfway.map(errorAt)) },
     checks,
     chosen: flatHolds ? 'flat' : 'table',
     reach,
@@ -141,8 +147,8 @@ function fitPower(at: readonly number[], depth: (distance: number) => number): {
   return { exponent, scale: Math.exp(meanY - exponent * meanX) };
 }
 
-/** Linear between rows, from nothing at the half spread: what makers with this profile quote, up to the width of a rung. */
-function alongRows(rows: readonly ProfileRow[], halfSpread: number, side: 'bids' | 'asks', distance: number): number {
+/** Share of the depth within a distance, linear between rows and from nothing at the half spread: what makers quote, up to a rung's width. */
+export function alongRows(rows: readonly ProfileRow[], halfSpread: number, side: 'bids' | 'asks', distance: number): number {
   let near = { distance: halfSpread, share: 0 };
   for (const row of rows) {
     if (distance <= row.distance) {

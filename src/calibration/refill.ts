@@ -35,7 +35,7 @@ export interface RefillFit {
 /** Distance from the mid within which depth is watched. */
 export const WATCHED = 0.001;
 /** Events are the spans in this upper share of taken notional, so many seconds apart. */
-const UPPER_SHARE = 0.4;
+const UPPER_SHARE = 0.1;
 const APART = 2;
 const FEWEST_EVENTS = 40;
 const GROUPS = 10;
@@ -48,7 +48,7 @@ const DISPLACEMENT = { longest: 60, every: 1 };
 const COMPLETE = 0.2;
 const LEAST_R_SQUARED = 0.5;
 /** Largest ratio of the interval's ends. */
-const WIDEST = 10;
+const WIDEST = 16;
 const HALF_LIVES = 120;
 
 type Book = 'bids' | 'asks';
@@ -91,7 +91,12 @@ function eventsOf({ taken, interval, mids }: Replay, side: Book): Event[] {
 }
 
 /** The averaged curve and its fit; `moving` watches around the mid of the moment, else around the one before the event. */
-function decayOf(replay: Replay, events: readonly Event[], window: { readonly longest: number; readonly every: number }, moving: boolean): Decay {
+function decayOf(
+  replay: Replay,
+  events: readonly Event[],
+  window: { readonly longest: number; readonly every: number },
+  moving: boolean,
+): Decay {
   const { interval, mids } = replay;
   const lags: number[] = [];
   const first = Math.max(COMPLETE, window.every);
@@ -123,7 +128,9 @@ function decayOf(replay: Replay, events: readonly Event[], window: { readonly lo
   };
   const missing = average(curves);
   const fit = fitDecay(lags, missing);
-  const logs = Array.from({ length: GROUPS }, (_, group) => Math.log(fitDecay(lags, average(curves.filter((_, k) => k % GROUPS !== group))).halfLife));
+  const logs = Array.from({ length: GROUPS }, (_, group) =>
+    Math.log(fitDecay(lags, average(curves.filter((_, k) => k % GROUPS !== group))).halfLife),
+  );
   const mean = logs.reduce((sum, value) => sum + value, 0) / GROUPS;
   const error = Math.sqrt(((GROUPS - 1) / GROUPS) * logs.reduce((sum, value) => sum + (value - mean) * (value - mean), 0));
   const interval95 = [fit.halfLife * Math.exp(-2 * error), fit.halfLife * Math.exp(2 * error)] as const;
@@ -137,6 +144,17 @@ function whyNot(fit: DecayFit, interval: readonly [number, number], longest: num
   if (interval[1] > WIDEST * interval[0])
     return `the half-life lies anywhere from ${interval[0].toPrecision(2)} to ${interval[1].toPrecision(2)} s: too few events`;
   return null;
+}
+
+/** Quartiles over the replay of the depth within WATCHED of the mid, both sides together: what one snapshot may miss. */
+export function depthOverTime(replay: Replay): readonly [low: number, median: number, high: number] {
+  const depths = replay.mids.flatMap((mid, sample) => {
+    const depth = (depthOf(replay, 'bids', sample, mid) + depthOf(replay, 'asks', sample, mid)) / 2;
+    return Number.isNaN(depth) ? [] : [depth];
+  });
+  depths.sort((a, b) => a - b);
+  const at = (share: number): number => depths[Math.floor(share * (depths.length - 1))] ?? Number.NaN;
+  return [at(0.25), at(0.5), at(0.75)];
 }
 
 /** Notional within WATCHED of a mid on one side at a sample; NaN where the sampled band ends. */
@@ -164,7 +182,14 @@ export function fitDecay(lags: readonly number[], values: readonly number[]): De
   const longest = 2 * lags[n - 1];
   const meanY = values.reduce((sum, y) => sum + y, 0) / n;
   const variance = values.reduce((sum, y) => sum + (y - meanY) * (y - meanY), 0);
-  let best: DecayFit & { readonly left: number } = { halfLife: shortest, amplitude: 0, rest: meanY, rSquared: 0, fitted: [], left: Infinity };
+  let best: DecayFit & { readonly left: number } = {
+    halfLife: shortest,
+    amplitude: 0,
+    rest: meanY,
+    rSquared: 0,
+    fitted: [],
+    left: Infinity,
+  };
   for (let k = 0; k <= HALF_LIVES; k++) {
     const halfLife = shortest * Math.exp((Math.log(longest / shortest) * k) / HALF_LIVES);
     const shape = lags.map((lag) => Math.exp((-Math.LN2 * lag) / halfLife));

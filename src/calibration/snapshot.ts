@@ -59,7 +59,10 @@ export function readSnapshot(text: string, contract: number | null): SnapshotRea
       const side = sides[which];
       const last = side.prices.at(-1);
       if (last !== undefined && (which === 'bid' ? price >= last : price <= last)) {
-        faults.add(k + 1, `found ${which} ${price} after ${last}, want ${which === 'bid' ? 'bids that fall' : 'asks that rise'} from the best`);
+        faults.add(
+          k + 1,
+          `found ${which} ${price} after ${last}, want ${which === 'bid' ? 'bids that fall' : 'asks that rise'} from the best`,
+        );
       }
       side.prices.push(price);
       side.notionals.push(quantity * (contract ?? price));
@@ -67,11 +70,15 @@ export function readSnapshot(text: string, contract: number | null): SnapshotRea
     }
   }
   for (const which of ['bid', 'ask'] as const)
-    if (sides[which].prices.length < 2) faults.add(1, `found ${sides[which].prices.length} usable levels of the ${which}s, want at least two`);
+    if (sides[which].prices.length < 2)
+      faults.add(1, `found ${sides[which].prices.length} usable levels of the ${which}s, want at least two`);
   const crossed = sides.ask.prices.length > 0 && sides.bid.prices[0] >= sides.ask.prices[0];
   if (crossed) {
     const [bid, ask] = [sides.bid.prices[0], sides.ask.prices[0]];
-    faults.add(sides.ask.lines[0], `found a crossed book: best bid ${bid} (line ${sides.bid.lines[0]}) and best ask ${ask}, want the bid below the ask`);
+    faults.add(
+      sides.ask.lines[0],
+      `found a crossed book: best bid ${bid} (line ${sides.bid.lines[0]}) and best ask ${ask}, want the bid below the ask`,
+    );
   }
   if (dropped.count > MOST_DROPPED * rows)
     faults.add(dropped.listed[0].line, `found ${dropped.count} of ${rows} rows unusable, want at most ${MOST_DROPPED * 100} %`);

@@ -37,7 +37,6 @@ const INTERVAL = 0.1;
 /** The band of prices that is sampled, as a fraction of the first mid, and its bins on either side. */
 const BAND = 0.006;
 const HALF_BINS = 240;
-/** Most listed bad levels of one message. */
 const NANOSECONDS = 1e9;
 
 type Level = readonly [price: string, quantity: string];
@@ -72,7 +71,8 @@ export function replayStream(lines: Iterable<string>, contract: number | null): 
   let book: SampledBook | null = null;
   let rest: Rest | null = null;
   let last: number | null = null;
-  let gap: (DataProblem & { messages: number }) | null = null;
+  // Held in an array, because a closure fills it.
+  const gaps: (DataProblem & { messages: number })[] = [];
   let [stale, updates, trades, line] = [0, 0, 0, 0];
   const apply = (at: number, update: Update): void => {
     if (rest === null || book === null) return;
@@ -80,23 +80,32 @@ export function replayStream(lines: Iterable<string>, contract: number | null): 
       stale++;
       return;
     }
-    const chained = last === null ? update.U <= rest.lastUpdateId + 1 : update.pu === undefined ? update.U === last + 1 : update.pu === last;
+    const chained =
+      last === null ? update.U <= rest.lastUpdateId + 1 : update.pu === undefined ? update.U === last + 1 : update.pu === last;
     if (!chained) {
       const found = update.pu === undefined ? `U ${update.U}` : `pu ${update.pu}`;
-      const want = last === null ? `U at most ${rest.lastUpdateId + 1}, the snapshot's id + 1` : update.pu === undefined ? `${last + 1}` : `${last}, the u before it`;
-      gap = { line: at, message: `found a gap in the updates: ${found}, want ${want}`, messages: 1 };
+      const want =
+        last === null
+          ? `U at most ${rest.lastUpdateId + 1}, the snapshot's id + 1`
+          : update.pu === undefined
+            ? `${last + 1}`
+            : `${last}, the u before it`;
+      gaps.push({ line: at, message: `found a gap in the updates: ${found}, want ${want}`, messages: 1 });
       return;
     }
     last = update.u;
     updates++;
-    for (const [side, levels] of [['bids', update.b], ['asks', update.a]] as const)
+    for (const [side, levels] of [
+      ['bids', update.b],
+      ['asks', update.a],
+    ] as const)
       for (const level of levels) book.set(side, level, (message) => dropped.add(at, message));
   };
   for (const text of lines) {
     line++;
     if (text.trim() === '') continue;
-    if (gap !== null) {
-      gap.messages++;
+    if (gaps[0] !== undefined) {
+      gaps[0].messages++;
       continue;
     }
     const space = text.indexOf(' ');
@@ -122,13 +131,23 @@ export function replayStream(lines: Iterable<string>, contract: number | null): 
       book.take(message.value, (problem) => dropped.add(line, problem));
     }
   }
-  const reading = { dropped: { count: dropped.count, lines: line, listed: dropped.listed }, gap, stale };
+  const reading = { dropped: { count: dropped.count, lines: line, listed: dropped.listed }, gap: gaps[0] ?? null, stale };
   if (book === null)
-    return { ...reading, replay: null, faults: [{ line: Math.max(1, line), message: 'found no snapshot with lastUpdateId, want one in the stream' }] };
+    return {
+      ...reading,
+      replay: null,
+      faults: [{ line: Math.max(1, line), message: 'found no snapshot with lastUpdateId, want one in the stream' }],
+    };
   return { ...reading, replay: { ...book.replay(), trades, updates }, faults: [] };
 
   function failed(at: number, message: string): StreamReading {
-    return { replay: null, faults: [{ line: at, message }], dropped: { count: dropped.count, lines: line, listed: dropped.listed }, gap: null, stale };
+    return {
+      replay: null,
+      faults: [{ line: at, message }],
+      dropped: { count: dropped.count, lines: line, listed: dropped.listed },
+      gap: null,
+      stale,
+    };
   }
 }
 
@@ -190,16 +209,26 @@ class SampledBook {
         if (!fits) drop(`snapshot: found price ${level[0]} with quantity ${level[1]}, want numbers > 0`);
         return fits;
       });
-      return { prices: sound.map(([price]) => Number(price)), notionals: sound.map(([price, size]) => Number(size) * (contract ?? Number(price))) };
+      return {
+        prices: sound.map(([price]) => Number(price)),
+        notionals: sound.map(([price, size]) => Number(size) * (contract ?? Number(price))),
+      };
     };
     const first = { bids: read(rest.bids), asks: read(rest.asks) };
-    if (first.bids.prices.length < 2 || first.asks.prices.length < 2) return 'snapshot: found a side with fewer than two levels, want at least two';
+    if (first.bids.prices.length < 2 || first.asks.prices.length < 2)
+      return 'snapshot: found a side with fewer than two levels, want at least two';
     if (!(first.bids.prices[0] < first.asks.prices[0]))
       return `snapshot: found a crossed book: best bid ${first.bids.prices[0]} and best ask ${first.asks.prices[0]}, want the bid below the ask`;
-    if (first.bids.prices.some((price, i) => i > 0 && price >= first.bids.prices[i - 1])) return 'snapshot: found bids out of order, want bids that fall from the best';
-    if (first.asks.prices.some((price, i) => i > 0 && price <= first.asks.prices[i - 1])) return 'snapshot: found asks out of order, want asks that rise from the best';
+    if (first.bids.prices.some((price, i) => i > 0 && price >= first.bids.prices[i - 1]))
+      return 'snapshot: found bids out of order, want bids that fall from the best';
+    if (first.asks.prices.some((price, i) => i > 0 && price <= first.asks.prices[i - 1]))
+      return 'snapshot: found asks out of order, want asks that rise from the best';
     const book = new SampledBook(first, start, contract);
-    for (const [side, levels] of [['bids', rest.bids], ['asks', rest.asks]] as const) for (const level of levels) book.set(side, level, () => {});
+    for (const [side, levels] of [
+      ['bids', rest.bids],
+      ['asks', rest.asks],
+    ] as const)
+      for (const level of levels) book.set(side, level, () => {});
     return book;
   }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../experiment/version.ts';
+import { register as calibrate } from './calibrate.ts';
 import { describeError, EXIT } from './exit.ts';
 import { register as init } from './init.ts';
 import { register as report } from './report.ts';
@@ -21,7 +22,7 @@ export function createProgram(): Command {
     .addHelpText('after', '\nExample:\n  $ marginfall sweep experiments/small-cascade.yaml')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`marginfall: ${text.replace(/^error: /, '')}`) });
-  for (const register of [run, sweep, report, validate, venues, init, schema]) register(program);
+  for (const register of [run, sweep, report, validate, calibrate, venues, init, schema]) register(program);
   return program;
 }
 

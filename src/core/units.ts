@@ -21,6 +21,9 @@ export const MAX_QUANTA = Number.MAX_SAFE_INTEGER;
 /** Largest order and largest quantity at one price, in lots: the book keeps them in 32 bits. */
 export const MAX_LOTS = 2147483647;
 
+/** Widest window of an order book, in ticks: 2^20. */
+export const MAX_WINDOW = 1048576;
+
 /** The most that a scenario can set in motion, whatever the draws. Money in quanta. */
 export interface Extent {
   /** Σ |cash| over all accounts at any moment, and so any one account and any partial sum. */
@@ -31,11 +34,13 @@ export interface Extent {
   readonly level: number;
   /** Lots held by one account or by all together. */
   readonly position: number;
+  /** Ticks from the lowest to the highest quote that stand at once. */
+  readonly window: number;
 }
 
 /**
  * The proof that integers stay exact: every amount of money below 2^53 quanta, every order and book level below 2^31 lots, every
- * position below 2^53 lots. Gives what fails, worst first, as a sentence with the factor that is missing; empty when it holds.
+ * position below 2^53 lots, all quotes within 2^20 ticks. Gives what fails, worst first, as a sentence with the factor that is missing; empty when it holds.
  */
 export function unitShortfalls(extent: Extent): readonly string[] {
   const found: { readonly text: string; readonly factor: number }[] = [];
@@ -51,5 +56,6 @@ export function unitShortfalls(extent: Extent): readonly string[] {
   check('positions', extent.position, MAX_QUANTA, 'lots', 'the lot');
   check('an order', extent.order, MAX_LOTS, 'lots', 'the lot');
   check('the quantity at one price', extent.level, MAX_LOTS, 'lots', 'the lot');
+  check('quotes', extent.window, MAX_WINDOW, 'ticks from the lowest to the highest', 'the tick');
   return found.sort((a, b) => b.factor - a.factor).map((one) => one.text);
 }

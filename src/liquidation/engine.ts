@@ -21,6 +21,8 @@ export interface Surroundings {
   mark(): number;
   /** Lets the makers look at the market if their reaction time has passed; true if they did. */
   react(time: number): boolean;
+  /** When the makers look next; Infinity when nobody does. */
+  nextLook(): number;
 }
 
 /** One forced fill or takeover, as it happened. */
@@ -112,6 +114,8 @@ export class LiquidationEngine {
   private readonly stuck: Int32Array;
   private readonly clock = new Float64Array(3);
   private readonly priorityOf: (account: number) => number;
+  /** Whether the queue's rule looks at the mark, so that priorities change with it. */
+  private followsMark = true;
   /** Level below which the backstop takes over, as a plain MCR; 0: no backstop. */
   private backstopLevel = 0;
 
@@ -154,6 +158,7 @@ export class LiquidationEngine {
     this.ledger = ledger;
     this.waterfall = new Waterfall(ledger, parts.accounts);
     this.backstopLevel = options.backstop === null ? 0 : options.backstop.level * margin.threshold;
+    this.followsMark = options.queue === 'worst-first' || options.queue === 'trigger-price';
     for (const level of [margin.call, margin.threshold, this.backstopLevel]) checkLevel(margin.maintenance, level, this.capacity.maxTick);
     this.thresholds = this.index(0, margin.threshold, margin.equalityLiquidates);
     this.calls = this.index(1, margin.call, false);
@@ -216,8 +221,18 @@ export class LiquidationEngine {
     for (let i = 0; i < crossed; i++) this.join(out[i], mark, time, parent, generation);
     if (this.backstopLevel === 0) return;
     const sunk = this.takeovers.collect(mark, out);
-    if (sunk > 1) out.subarray(0, sunk).sort();
+    if (sunk > 1) this.orderTakeovers(out.subarray(0, sunk));
     for (let i = 0; i < sunk; i++) this.takeOver(out[i], mark, time);
+  }
+
+  /** A vault with limited room serves by the queue's rule, ties by account key; without a limit the order changes nothing. */
+  private orderTakeovers(accounts: Int32Array): void {
+    const { keyHi, keyLo, options } = this.parts;
+    accounts.sort();
+    if (options.backstop === null || options.backstop.capacity === Infinity) return;
+    const ordered = Array.from(accounts, (account) => ({ account, priority: this.priority(account) }));
+    ordered.sort((a, b) => a.priority - b.priority || keyHi[a.account] - keyHi[b.account] || keyLo[a.account] - keyLo[b.account]);
+    for (let i = 0; i < ordered.length; i++) accounts[i] = ordered[i].account;
   }
 
   private join(account: number, mark: number, time: number, parent: number, generation: number): void {
@@ -255,22 +270,22 @@ export class LiquidationEngine {
     let noAsks = false;
     for (;;) {
       this.admit(time);
-      const next = queue.length === 0 ? Math.min(this.pending.nextTime, this.cooling.nextTime) : clock[FREE_AT];
-      if (queue.length === 0 || next > time) {
+      if (around.react(time)) {
+        noBids = false;
+        noAsks = false;
+        aside = this.rejoin(aside);
+        if (sequential) this.evaluate(around.mark(), time, -1);
+      }
+      if (queue.length === 0 || clock[FREE_AT] > time) {
+        const ready = Math.min(this.pending.nextTime, this.cooling.nextTime, aside > 0 ? around.nextLook() : Infinity);
+        const next = queue.length === 0 ? ready : clock[FREE_AT];
         if (!(next < until)) break;
         time = Math.max(time, next);
         continue;
       }
-      if (around.react(time)) {
-        noBids = false;
-        noAsks = false;
-        while (aside > 0) queue.push(stuck[--aside], 0);
-        clock[KEYED_AT] = 0;
-        if (sequential) this.evaluate(around.mark(), time, -1);
-      }
       if (clock[KEYED_AT] !== clock[MARK]) {
         clock[KEYED_AT] = clock[MARK];
-        queue.rekey(this.priorityOf);
+        if (this.followsMark) queue.rekey(this.priorityOf);
       }
       const account = queue.pop();
       if (this.status[account] !== WAITING) continue;
@@ -289,8 +304,13 @@ export class LiquidationEngine {
       clock[FREE_AT] = time + gap;
       if (sequential) this.evaluate(around.mark(), time, account);
     }
-    if (aside > 0) clock[KEYED_AT] = 0;
-    while (aside > 0) queue.push(stuck[--aside], 0);
+    this.rejoin(aside);
+  }
+
+  /** Puts back in the queue whom the book had nothing for; returns how many are still set aside: none. */
+  private rejoin(aside: number): number {
+    for (let i = 0; i < aside; i++) this.queue.push(this.stuck[i], this.priority(this.stuck[i]));
+    return 0;
   }
 
   /** Moves to the queue who has become ready by now. */
@@ -430,6 +450,8 @@ export class LiquidationEngine {
     if (lots > 0) ledger.trade(parts.accounts.backstop, account, size, mark);
     else ledger.trade(account, parts.accounts.backstop, size, mark);
     this.status[account] = CLOSED;
+    const needed = Math.ceil(shareToRestore(mcr, parts.margin.threshold) * size);
+    if (size > needed) tally.addOver(size - needed);
     tally.addTakeover(notional);
     this.note(account, size, notional, time);
     const debt = this.waterfall.takeOver(account);
@@ -490,10 +512,15 @@ export class LiquidationEngine {
     return !isBelow(cash[account], lots[account], mark, quantaPerTickLot, margin.maintenance, margin.threshold, true);
   }
 
-  /** Groups that were called and never liquidated. */
-  get cured(): number {
+  /** Called groups that were never liquidated and stand above the call level at a mark. */
+  curedAt(mark: number): number {
+    const { margin, quantaPerTickLot, traders } = this.parts;
+    const { cash, lots } = this.ledger;
     let cured = 0;
-    for (let i = 0; i < this.parts.traders; i++) if (this.called[i] === 1 && this.firstTime[i] < 0 && this.status[i] === HEALTHY) cured++;
+    for (let i = 0; i < traders; i++) {
+      if (this.called[i] === 0 || this.firstTime[i] >= 0 || this.status[i] !== HEALTHY) continue;
+      if (!isBelow(cash[i], lots[i], mark, quantaPerTickLot, margin.maintenance, margin.call, false)) cured++;
+    }
     return cured;
   }
 

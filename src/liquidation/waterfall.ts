@@ -6,6 +6,7 @@ const INSURANCE_USED = 1;
 const BACKSTOP_LOSS = 2;
 const SOCIALISED = 3;
 const FUND_INCOME = 4;
+const ROUNDING = 5;
 
 /** Who pays what in a waterfall: account numbers in the ledger. */
 export interface WaterfallAccounts {
@@ -22,15 +23,11 @@ export interface WaterfallAccounts {
 export class Waterfall {
   private readonly ledger: Ledger;
   private readonly accounts: WaterfallAccounts;
-  private readonly totals = new Float64Array(5);
+  private readonly totals = new Float64Array(6);
 
   constructor(ledger: Ledger, accounts: WaterfallAccounts) {
     this.ledger = ledger;
     this.accounts = accounts;
-  }
-
-  reset(): void {
-    this.totals.fill(0);
   }
 
   /** Closes the books of a group without lots; returns its bad debt in quanta (0: it keeps what is left). */
@@ -66,6 +63,7 @@ export class Waterfall {
     if (paid <= 0) return;
     this.ledger.transfer(account, this.accounts.fund, paid);
     this.totals[FUND_INCOME] += paid;
+    if (paid > amount) this.totals[ROUNDING] += paid - amount;
   }
 
   get badDebt(): number {
@@ -86,6 +84,11 @@ export class Waterfall {
 
   get fundIncome(): number {
     return this.totals[FUND_INCOME];
+  }
+
+  /** What rounding fees up to whole quanta gave the fund. */
+  get rounding(): number {
+    return this.totals[ROUNDING];
   }
 
   /** All mutable state, for snapshots. */

@@ -8,12 +8,12 @@ export const ASK = 1;
 
 /**
  * The book together with the ledger: every fill is booked between its two named parties at the resting order's price.
- * Remembers what takers took from each side since the makers last looked, and the extremes and turnover of the last message.
+ * Remembers what market orders took from each side since the makers last looked, and what the last one filled.
  */
 export class Exchange {
   readonly book: OrderBook;
   readonly ledger: Ledger;
-  /** Notional in quanta that market orders took from the bids [0] and from the asks [1] since `lookedAt`. */
+  /** Notional in quanta that market orders took from the bids [0] and from the asks [1]; the makers set it back when they have looked. */
   readonly taken = new Float64Array(2);
   /** Lots [0] and notional in quanta [1] of the last market order. */
   readonly filled = new Float64Array(2);
@@ -23,11 +23,6 @@ export class Exchange {
     this.book = book;
     this.ledger = ledger;
     this.quantaPerTickLot = quantaPerTickLot;
-  }
-
-  reset(): void {
-    this.taken.fill(0);
-    this.filled.fill(0);
   }
 
   /** Sends a market order and books its fills; returns the lots filled, which may be fewer than asked. */

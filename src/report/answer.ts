@@ -3,7 +3,7 @@ import { difference, money, quantity, range } from '../charts/format.ts';
 import { METRICS, type Metric } from '../severity/metrics.ts';
 import type { Figure } from './content.ts';
 import { curveOf } from './curves.ts';
-import { axesOf, keyShort, pointText, statedBackstop } from './names.ts';
+import { axesOf, axisValue, keyShort, pointText, seriesText, statedBackstop } from './names.ts';
 import { summaryOf, type Results } from './results.ts';
 
 const HEADLINE = 'excess_drawdown';
@@ -123,6 +123,28 @@ function badDebt(results: Results): string {
   if (debts.length <= 2) return `is ${debts.map((debt) => debt.text).join(' and ')}`;
   const ranked = debts.sort((a, b) => a.median - b.median);
   return `lies between ${ranked[0]?.text} and ${ranked.at(-1)?.text}`;
+}
+
+/** Curves whose forced flow is spelled out, at most. */
+const SPELLED_OUT = 4;
+
+/** Where the forced flow goes at both ends of each curve: on the book, where it can move the price, or to the backstop. */
+export function flowOf(results: Results): string | null {
+  const { axis, key } = axesOf(results);
+  const readings = headlineReadings(results);
+  if (readings.length > SPELLED_OUT || readings.some((reading) => reading.verdict === 'single')) return null;
+  const words = readings.map((reading) => {
+    const at = (x: number | string): string => {
+      const point = results.points.findIndex(
+        (values, i) => axisValue(values[key] ?? '') === x && seriesText(results, i, key) === reading.series,
+      );
+      const median = (metric: string): number => summaryOf(results, point, metric)?.median ?? 0;
+      const taken = median('backstop_notional');
+      return `${money(median('on_book_notional'))} on the book${taken > 0 ? ` and ${money(taken)} to the backstop` : ''} at ${atValue(axis, x)}`;
+    };
+    return `${reading.series === '' ? '' : `${reading.series}, `}${at(reading.first.x)}, ${at(reading.last.x)}`;
+  });
+  return `Where the forced flow goes, medians of the runs: ${words.join('; ')}. Only what reaches the book can push the price.`;
 }
 
 /** The reference point and those that share its value of the axis: one a curve. */

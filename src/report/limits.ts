@@ -22,8 +22,8 @@ export function limitsOf(results: Results, readings: readonly Reading[]): Inline
   }
   if (readings.some((reading) => reading.verdict === 'flat' || reading.verdict === 'unresolved')) {
     limits.push([
-      { strong: 'A flat curve is a finding about these rules. ' },
-      'Sending positions in slices and handing accounts to a backstop are made to decouple the price from the threshold, for as long as the backstop has room. It does not say that the threshold is harmless without them, nor that nothing smaller than the interval happened.',
+      { strong: 'A flat curve is a finding about these rules, this book and these traders. ' },
+      'It does not say that the setting is harmless elsewhere, nor that nothing smaller than its interval happened. Where a backstop takes accounts over, a setting can move forced flow between the book and the vault, and what holds while the vault has room need not hold when it is full.',
     ]);
   }
   if (readings.some((reading) => reading.verdict === 'rises' || reading.verdict === 'falls')) {

@@ -2,7 +2,7 @@ import { valueText } from '../charts/curve.ts';
 import { difference, MISSING, percent, plain, quantity, range, type Quantity } from '../charts/format.ts';
 import { METRICS } from '../severity/metrics.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
-import { answerOf, figuresOf, headlineReadings, referencePoints } from './answer.ts';
+import { answerOf, figuresOf, flowOf, headlineReadings, referencePoints } from './answer.ts';
 import { withLinks, type Block, type Content, type Inline } from './content.ts';
 import { curveOf } from './curves.ts';
 import type { Drawing } from './drawing.ts';
@@ -19,6 +19,7 @@ export function contentOf(results: Results, drawings: readonly Drawing[]): Conte
     blocks: [
       { kind: 'heading', text: 'Answer' },
       { kind: 'answer', sentences: answerOf(results) },
+      ...forcedFlow(results),
       ...failures(results),
       { kind: 'heading', text: 'The three numbers that matter' },
       ...referencePoints(results).map((point): Block => ({
@@ -41,6 +42,11 @@ export function contentOf(results: Results, drawings: readonly Drawing[]): Conte
       ...provenance(results),
     ],
   };
+}
+
+function forcedFlow(results: Results): Block[] {
+  const text = flowOf(results);
+  return text === null ? [] : [{ kind: 'paragraph', parts: [text] }];
 }
 
 function failures(results: Results): Block[] {

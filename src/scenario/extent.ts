@@ -46,6 +46,7 @@ export function extentOf(options: RunOptions): Extent {
   money += position * HANDS * highest * perLot;
 
   let level = order;
+  let window: number;
   if (options.noise !== null) {
     const { marketRate, limitRate, size, lifetime } = options.noise;
     const orders = (marketRate + limitRate) * seconds;
@@ -55,6 +56,7 @@ export function extentOf(options: RunOptions): Extent {
   }
   if (options.quotes.kind === 'flat') {
     level += options.quotes.lots;
+    window = options.quotes.bestAsk + options.quotes.askLevels;
     order = Math.max(order, options.quotes.lots);
     position += options.quotes.lots * (options.quotes.bidLevels + options.quotes.askLevels);
     money +=
@@ -62,6 +64,8 @@ export function extentOf(options: RunOptions): Extent {
       (options.quotes.bidLevels * options.quotes.bestBid + options.quotes.askLevels * (options.quotes.bestAsk + options.quotes.askLevels)) *
       perLot;
   } else {
+    // Half as much again as the reach on both sides, and the spread that widens by as much as the reach.
+    window = 5 * options.quotes.reach * highest;
     const { depth, reach, rungs, count, inventoryCap, profile } = options.quotes;
     // Depth is stated within 1 %, the ladder goes on at the same density; of a profile, a rung holds at most a row.
     const side = depth * (profile === undefined ? Math.max(1, reach / 0.01) : Math.max(profile.bids.at(-1) ?? 0, profile.asks.at(-1) ?? 0));
@@ -73,7 +77,7 @@ export function extentOf(options: RunOptions): Extent {
     position += side / (lowest * perLot);
     money += 2 * (inventoryCap === Infinity ? side : inventoryCap * count);
   }
-  return { money, order, level, position };
+  return { money, order, level, position, window };
 }
 
 /** The most that a row adds to the one before it. */

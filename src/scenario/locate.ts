@@ -108,7 +108,7 @@ function findingsOf(issue: Issue, input: unknown, base: Steps): Finding[] {
         {
           steps,
           missing: false,
-          message: (text) => `found ${text === 'a list' ? 'an empty list' : text}, want at least ${issue.minimum} member`,
+          message: (text) => `found ${text === 'a list' ? membersOf(value) : text}, want at least ${issue.minimum} member${issue.minimum === 1 ? '' : 's'}`,
         },
       ];
     case 'too_big':
@@ -178,6 +178,12 @@ function valueIn(root: unknown, steps: readonly (string | number)[]): unknown {
 
 function lengthOf(value: unknown): number {
   return Array.isArray(value) ? value.length : 0;
+}
+
+/** How long a list that is too short is. */
+function membersOf(value: unknown): string {
+  const length = lengthOf(value);
+  return length === 0 ? 'an empty list' : length === 1 ? '1 member' : `${length} members`;
 }
 
 /** Gives a finding its place in a tree whose root is `root` steps deep in the file. */

@@ -147,7 +147,12 @@ function resolveQuotes(makers: Scenario['market']['makers'], units: AssetUnits, 
 /** A profile whose distances ascend from the half spread to the reach and whose shares never fall. */
 function resolveProfile(
   rows: readonly (readonly [distance: number, bids: number, asks: number])[],
-  { count, rungs, halfSpread, reach }: { readonly count: number; readonly rungs: number; readonly halfSpread: number; readonly reach: number },
+  {
+    count,
+    rungs,
+    halfSpread,
+    reach,
+  }: { readonly count: number; readonly rungs: number; readonly halfSpread: number; readonly reach: number },
   report: Report,
 ): DepthProfile {
   const at: Steps = ['market', 'makers', 'profile'];

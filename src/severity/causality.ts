@@ -3,12 +3,12 @@ export type Cause = 'caused' | 'advanced' | 'common' | 'spared';
 
 /**
  * The causal class of one group from the times of its first forced fill in the run and in the twin (< 0: none there); null when it was
- * liquidated in neither. Advanced: in both, earlier in the run.
+ * liquidated in neither. Advanced: in both, earlier in the run by at least `resolution` seconds; the order within a step says nothing.
  */
-export function causeOf(run: number, twin: number): Cause | null {
+export function causeOf(run: number, twin: number, resolution: number): Cause | null {
   if (run < 0) return twin < 0 ? null : 'spared';
   if (twin < 0) return 'caused';
-  return run < twin ? 'advanced' : 'common';
+  return twin - run >= resolution ? 'advanced' : 'common';
 }
 
 /** How many groups fall into each class. */
@@ -20,11 +20,20 @@ export interface CauseCounts {
 }
 
 /** Classes of all groups; the arrays hold the time of each group's first forced fill, −1 when it has none. */
-export function countCauses(run: Float64Array, twin: Float64Array, groups: number): CauseCounts {
+export function countCauses(run: Float64Array, twin: Float64Array, groups: number, resolution: number): CauseCounts {
   const counts = { caused: 0, advanced: 0, common: 0, spared: 0 };
   for (let i = 0; i < groups; i++) {
-    const cause = causeOf(run[i], twin[i]);
+    const cause = causeOf(run[i], twin[i], resolution);
     if (cause !== null) counts[cause]++;
   }
   return counts;
+}
+
+/** Seconds by which each advanced group came earlier in the run, in the order of the groups. */
+export function advances(run: Float64Array, twin: Float64Array, groups: number, resolution: number): Float64Array {
+  const seconds: number[] = [];
+  for (let i = 0; i < groups; i++) {
+    if (causeOf(run[i], twin[i], resolution) === 'advanced') seconds.push(twin[i] - run[i]);
+  }
+  return Float64Array.from(seconds);
 }

@@ -34,6 +34,7 @@ export interface ArmTotals {
   readonly backstopEquity: number;
   readonly socialised: number;
   readonly fundIncome: number;
+  readonly rounding: number;
   readonly ledgerError: number;
 }
 
@@ -76,7 +77,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
       roots: tally.roots,
       generations: tally.generations,
       marginCalls: tally.marginCalls,
-      cured: engine.cured,
+      cured: engine.curedAt(finalMark),
       onBook: tally.onBook,
       absorbed: tally.absorbed,
       takenOver: tally.takenOver,
@@ -90,6 +91,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
       backstopEquity: world.backstopEquity(finalMark),
       socialised: waterfall.socialised,
       fundIncome: waterfall.fundIncome,
+      rounding: waterfall.rounding,
       ledgerError: world.ledgerError,
     },
   };

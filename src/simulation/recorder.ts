@@ -19,13 +19,11 @@ export class Recorder {
 
   /** Notes the state as it stands; `watchBook`: depth and spread too (about 0.3 µs). */
   note(world: World, step: number, watchBook: boolean): void {
-    this.last[step] = world.last;
+    this.last[step] = world.price;
     this.mark[step] = world.mark;
     if (!watchBook) return;
     const { book } = world;
     const { bestBid, bestAsk } = book;
-    let bids = 0;
-    let asks = 0;
     if (step === 0) this.minDepth[0] = Infinity;
     if (bestBid < 0 || bestAsk < 0) {
       if (step > 0) this.oneSided[0]++;
@@ -34,8 +32,8 @@ export class Recorder {
       if (spread > this.maxSpread[0]) this.maxSpread[0] = spread;
     }
     const mid = world.mid();
-    bids = bestBid < 0 ? 0 : book.depth(0, Math.ceil(mid * (1 - DEPTH_RANGE)));
-    asks = bestAsk < 0 ? 0 : book.depth(1, Math.floor(mid * (1 + DEPTH_RANGE)));
+    const bids = bestBid < 0 ? 0 : book.depth(0, Math.ceil(mid * (1 - DEPTH_RANGE)));
+    const asks = bestAsk < 0 ? 0 : book.depth(1, Math.floor(mid * (1 + DEPTH_RANGE)));
     const thinner = (bids < asks ? bids : asks) * mid;
     if (thinner < this.minDepth[0]) this.minDepth[0] = thinner;
     if (this.detail !== null) this.detail.note(world, step, bids * mid, asks * mid);

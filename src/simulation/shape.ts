@@ -21,7 +21,7 @@ export function reshape(options: RunOptions): RunOptions {
       noise === null
         ? null
         : { marketRate: noise.marketRate, limitRate: noise.limitRate, size: noise.size, lifetime: noise.lifetime, reach: noise.reach },
-    orders: options.orders.map(({ at, lots }) => ({ at, lots })),
+    orders: options.orders.map(({ at, lots }) => ({ at, lots })).sort((a, b) => a.at - b.at || a.lots - b.lots),
     traders: options.traders,
     margin: {
       maintenance: { floor: margin.maintenance.floor, rate: margin.maintenance.rate, deduction: margin.maintenance.deduction },
@@ -65,6 +65,7 @@ function quotes(options: QuoteOptions): QuoteOptions {
     halfSpread: options.halfSpread,
     reach: options.reach,
     rungs: options.rungs,
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
     inventoryCap: options.inventoryCap,
     layOffHalfLife: options.layOffHalfLife,
     recovery: options.recovery,

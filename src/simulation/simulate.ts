@@ -68,7 +68,7 @@ export class Simulator {
     const { asset, history, margin, seasonThreshold, traders } = options;
     const startMark = Math.round(start);
     // Tiers are typed arrays: spell them out, or the key would not see them.
-    const tiers = [...margin.maintenance.floor, ...margin.maintenance.rate];
+    const tiers = [...margin.maintenance.floor, ...margin.maintenance.rate, ...margin.maintenance.deduction];
     const key = JSON.stringify([traders, asset, history, tiers, seasonThreshold, startMark, seed]);
     if (this.population?.key !== key) {
       const value = buildPopulation(traders, {
@@ -136,7 +136,7 @@ function liquidationsOf(run: Arm, twin: Arm, options: RunOptions, population: Po
     const { account } = fill;
     const first = run.firstTime[account];
     const other = twin.firstTime[account];
-    const cause = causeOf(first, other);
+    const cause = causeOf(first, other, options.step);
     return {
       step: detail.fillStep[i],
       account: name(account),

@@ -1,6 +1,7 @@
 import { requirement } from '../margin/tiers.ts';
-import { countCauses } from '../severity/causality.ts';
+import { advances, countCauses } from '../severity/causality.ts';
 import { METRIC_NAMES } from '../severity/metrics.ts';
+import { median } from '../statistics/quantile.ts';
 import { amplification, drawdown, largestExcess, recoverySteps } from '../severity/paths.ts';
 import type { Population } from '../traders/population.ts';
 import type { Arm } from './arm.ts';
@@ -14,11 +15,12 @@ export function compareArms(run: Arm, twin: Arm, options: RunOptions, population
   const fall = drawdown(run.last);
   const twinFall = drawdown(twin.last);
   const { step, excess } = largestExcess(run.last, twin.last);
-  const causes = countCauses(run.firstTime, twin.firstTime, population.count);
+  const causes = countCauses(run.firstTime, twin.firstTime, population.count, options.step);
   const { groups } = totals;
   const share = (part: number, whole: number): number => (whole === 0 ? NaN : part / whole);
   let leveragedLots = 0;
-  let openInterest = 0;
+  let longs = 0;
+  let shorts = 0;
   let demanded = 0;
   let unnecessary = 0;
   const start = Math.round(run.mark[0]);
@@ -26,7 +28,8 @@ export function compareArms(run: Arm, twin: Arm, options: RunOptions, population
     const lots = population.lots[i];
     const notional = Math.abs(lots) * start * asset.quantaPerTickLot;
     leveragedLots += Math.abs(lots);
-    if (lots > 0) openInterest += notional;
+    if (lots > 0) longs += notional;
+    else shorts += notional;
     demanded += Math.max(requirement(margin.initial, notional), margin.call * requirement(margin.maintenance, notional));
     if (run.firstTime[i] >= 0 && twin.coveredAtEnd[i] === 1) unnecessary++;
   }
@@ -67,10 +70,11 @@ export function compareArms(run: Arm, twin: Arm, options: RunOptions, population
     max_spread: run.recorder.maxSpread[0],
     one_sided_seconds: run.recorder.oneSided[0] * options.step,
     recovery_time: excess > 0 ? recoverySteps(run.last, twin.last, step) * options.step : NaN,
-    capital_efficiency: share(openInterest, demanded),
+    capital_efficiency: share(Math.max(longs, shorts), demanded),
     // The requirement rate of this regime does not move.
     procyclicality: 1,
-    rounding: 0,
+    rounding: totals.rounding * money,
+    advance_seconds: middle(advances(run.firstTime, twin.firstTime, population.count, options.step)),
     ledger_error: Math.max(totals.ledgerError, twin.totals.ledgerError) * money,
   };
   return Float64Array.from(METRIC_NAMES, (name) => {
@@ -79,3 +83,5 @@ export function compareArms(run: Arm, twin: Arm, options: RunOptions, population
     return value;
   });
 }
+
+const middle = (values: Float64Array): number => (values.length === 0 ? NaN : median(values));

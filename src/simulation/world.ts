@@ -1,3 +1,4 @@
+import { MAX_WINDOW } from '../core/units.ts';
 import { createLanes, derive, mix, root } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
 import { Ledger } from '../core/ledger.ts';
@@ -24,8 +25,6 @@ const SYSTEM = 6;
 /** Steps between two recounts of the ledger; a cascade's end brings one too. */
 const RECOUNT_EVERY = 600;
 
-/** Widest window of the book, in ticks: 2^20. */
-const MAX_LEVELS = 1048576;
 /** Highest mark that is ever looked for, in ticks: 2^30. */
 const MAX_MARK = 1073741824;
 
@@ -85,7 +84,7 @@ export function shapeOf(options: RunOptions, population: Population, start: numb
       maxTick,
     };
   }
-  const levels = Math.min(MAX_LEVELS, Math.max(1024, nextPowerOfTwo(start * Math.max(1, 16 * quotes.reach))));
+  const levels = Math.min(MAX_WINDOW, Math.max(1024, nextPowerOfTwo(start * Math.max(1, 16 * quotes.reach))));
   return {
     traders: nextPowerOfTwo(population.count),
     makers: quotes.count,
@@ -140,6 +139,8 @@ export class World {
     this.level.fill(0);
     ledger.reset(unit);
     book.clear();
+    // The window of the run before may stand elsewhere.
+    book.recentre(0);
     this.deposit(population);
     ledger.deposit(system + FUND, options.liquidation.insurance, 0);
     ledger.open();
@@ -150,7 +151,6 @@ export class World {
     this.noiseRoot = derive(root(terms.seed.seed, 'noise'), terms.seed.replicate);
     if (quotes.kind === 'flat') {
       this.makers = null;
-      book.recentre(0);
       layFlatBook(quotes, exchange, firstMaker);
     } else {
       this.makers = new Makers(quotes, exchange, firstMaker, system + OUTSIDE, unit, options.step);
@@ -173,7 +173,11 @@ export class World {
       hash: this.hash,
     });
     this.level[2] = start;
-    this.surroundings = { mark: () => this.look(), react: (time) => this.react(time) };
+    this.surroundings = {
+      mark: () => this.look(),
+      react: (time) => this.react(time),
+      nextLook: () => (this.makers === null ? Infinity : this.makers.nextLook),
+    };
     this.level[1] = this.look();
   }
 
@@ -256,6 +260,14 @@ export class World {
   /** Last traded tick; the opening price, rounded, before the first trade. */
   get last(): number {
     return this.book.last >= 0 ? this.book.last : Math.round(this.terms.outside[0]);
+  }
+
+  /** The last traded tick, moved onto the standing quotes when they have left it behind: what a trade would cost now. */
+  get price(): number {
+    const { bestBid, bestAsk } = this.book;
+    const { last } = this;
+    if (bestBid >= 0 && last < bestBid) return bestBid;
+    return bestAsk >= 0 && last > bestAsk ? bestAsk : last;
   }
 
   /** Middle of the quotes in ticks; with an empty side the makers' centre. */

@@ -82,7 +82,8 @@ function evenEdges({ cells, halfSpread, reach }: GridOptions): Float64Array {
 
 /** Edges that include every row: each stretch gets one cell, and every further cell goes where cells are widest for their distance. */
 function edgesThrough(distances: readonly number[], { cells, halfSpread, reach }: GridOptions): Float64Array {
-  if (distances.length > cells) throw new RangeError(`profile: found ${distances.length} rows, want at most the ${cells} rungs of all makers`);
+  if (distances.length > cells)
+    throw new RangeError(`profile: found ${distances.length} rows, want at most the ${cells} rungs of all makers`);
   const pieces = new Int32Array(distances.length).fill(1);
   const start = (row: number): number => (row === 0 ? halfSpread : distances[row - 1]);
   for (let spare = cells - distances.length; spare > 0; spare--) {

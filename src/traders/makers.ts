@@ -57,6 +57,8 @@ const CENTRE = 4;
 
 /** A rung is placed again when it holds this share less or more than it should. */
 const TOLERANCE = 0.1;
+/** Shortest reaction in seconds: nobody looks at the market without any time passing. */
+const QUICKEST = 1e-3;
 /** Seconds over which the makers measure how far the market moved. */
 const MOVE_WINDOW = 60;
 
@@ -155,19 +157,36 @@ export class Makers {
     return Math.max(this.options.floor, this.options.depth * this.level[WILLING]);
   }
 
-  /** Once a step: lets the displacement decay, lays inventory off, measures the minute's move, quotes again. */
+  /** Once a step: lets the displacement decay, lays inventory off, measures the minute's move, and quotes again if that is due. */
   act(time: number, index: number): void {
     const { options, level } = this;
     const rest = options.permanent * level[PEAK];
     level[DISPLACEMENT] = rest + (level[DISPLACEMENT] - rest) * this.recoveryFactor;
+    this.absorb();
     this.measure(index);
     this.layOff(index);
-    this.quote(time, index);
+    if (this.due(time)) this.quote(time, index);
   }
 
   /** Whether new quotes are due: `reaction` seconds since the makers last looked. */
   due(time: number): boolean {
-    return time - this.level[LOOKED_AT] >= this.options.reaction;
+    return time >= this.nextLook;
+  }
+
+  /** When new quotes are due; a step's time is no exact sum of steps, so a nanosecond early counts. */
+  get nextLook(): number {
+    return this.level[LOOKED_AT] + Math.max(this.options.reaction, QUICKEST) - 1e-9;
+  }
+
+  /** Moves the centre by what takers took since the last look, against the depth that stood then. */
+  private absorb(): void {
+    const { level } = this;
+    const { taken } = this.exchange;
+    level[DISPLACEMENT] += (taken[1] - taken[0]) / (this.depth * 100);
+    if (level[DISPLACEMENT] < -0.99) level[DISPLACEMENT] = -0.99;
+    if (Math.abs(level[DISPLACEMENT]) > Math.abs(level[PEAK])) level[PEAK] = level[DISPLACEMENT];
+    taken[0] = 0;
+    taken[1] = 0;
   }
 
   private measure(index: number): void {
@@ -204,12 +223,8 @@ export class Makers {
   quote(time: number, index: number): void {
     const { options, level, exchange, distance, share, handle, tick, wantedTick, wantedLots } = this;
     const { book } = exchange;
+    this.absorb();
     const depth = this.depth;
-    level[DISPLACEMENT] += (exchange.taken[1] - exchange.taken[0]) / (depth * 100);
-    if (level[DISPLACEMENT] < -0.99) level[DISPLACEMENT] = -0.99;
-    if (Math.abs(level[DISPLACEMENT]) > Math.abs(level[PEAK])) level[PEAK] = level[DISPLACEMENT];
-    exchange.taken[0] = 0;
-    exchange.taken[1] = 0;
     level[LOOKED_AT] = time;
     const centre = index * (1 + level[DISPLACEMENT]);
     level[CENTRE] = centre;
@@ -273,9 +288,9 @@ export class Makers {
     }
   }
 
-  /** All mutable state, for snapshots. */
+  /** All mutable state between steps, for snapshots. */
   state(): readonly (Float64Array | Int32Array)[] {
-    return [this.handle, this.tick, this.wantedLots, this.wantedTick, this.level, this.mids, this.midCursor, this.room];
+    return [this.handle, this.tick, this.level, this.mids, this.midCursor];
   }
 }
 

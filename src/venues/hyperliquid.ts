@@ -41,7 +41,12 @@ export const hyperliquid: Venue = {
     },
     { what: 'maintenance is half of the initial margin at the largest leverage of the tier', source: MARGIN_TIERS, hypothetical: false },
     { what: 'liquidated when equity is below maintenance, not at equality', source: LIQUIDATIONS, hypothetical: false },
-    { what: 'positions above 100,000 USDC send 20 % first and the whole after 30 s', source: LIQUIDATIONS, hypothetical: false },
+    { what: 'positions above 100,000 USDC send 20 % first', source: LIQUIDATIONS, hypothetical: false },
+    {
+      what: 'nothing more is sent for 30 s, then the whole; the rule can also be read as whole orders at once during those 30 s',
+      source: LIQUIDATIONS,
+      hypothetical: true,
+    },
     { what: 'an account below 2/3 of its maintenance is taken over by the backstop vault', source: LIQUIDATIONS, hypothetical: false },
     {
       what: 'the vault has no limit; takeovers are compared with a size of 250M USD',

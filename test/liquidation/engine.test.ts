@@ -181,3 +181,51 @@ describe('engine', () => {
     expect(play(options).liquidations).toEqual([]);
   });
 });
+
+describe('a book that has run dry', () => {
+  /** One maker who refills every second; a long too large for its bids at the first look. */
+  const dry = (step: number): RunOptions => ({
+    ...market([{ lots: 40_000, leverage: 10 }], 905),
+    step,
+    steps: Math.round(60 / step),
+    quotes: {
+      kind: 'ladder',
+      count: 1,
+      depth: 4_000_000,
+      floor: 1_000_000,
+      volatilityScale: 0.01,
+      returnHalfLife: 60,
+      halfSpread: 0.001,
+      reach: 0.02,
+      rungs: 8,
+      inventoryCap: Infinity,
+      layOffHalfLife: Infinity,
+      recovery: 5,
+      permanent: 0,
+      reaction: 1,
+    },
+  });
+
+  test('waits for the makers and not for the next step', () => {
+    const duration = (step: number): number => metric(play(dry(step)), 'duration');
+    expect(duration(1)).toBeGreaterThan(2);
+    // All of it within one step: the makers refill every second of it.
+    expect(duration(10)).toBeGreaterThan(2);
+    expect(duration(10)).toBeLessThan(10);
+    expect(metric(play(dry(10)), 'ledger_error')).toBe(0);
+  });
+});
+
+test('a vault with limited room takes the worst first, whatever the groups are called', () => {
+  const backstop = { level: 2 / 3, capacity: 1_000_000, stated: null };
+  const longs = [
+    { lots: 1000, leverage: 10 },
+    { lots: 1000, leverage: 10.3 },
+  ];
+  const taken = (order: typeof longs): number[] =>
+    play(market(order, 905, { backstop }))
+      .liquidations!.filter((l) => l.route === 'backstop')
+      .map((l) => l.mcr);
+  expect(taken(longs)).toHaveLength(1);
+  expect(taken(longs)).toEqual(taken(longs.toReversed()));
+});

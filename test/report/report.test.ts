@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeReport } from '../../src/report/report.ts';
 import { parseCsv, readResults } from '../../src/report/results.ts';
-import { answerOf, referencePoints } from '../../src/report/answer.ts';
+import { answerOf, flowOf, referencePoints } from '../../src/report/answer.ts';
 import { contentOf } from '../../src/report/sections.ts';
 import { drawingsOf } from '../../src/report/drawing.ts';
 import { stripData } from '../../src/report/strip.ts';
@@ -156,6 +156,14 @@ describe('the answer', () => {
     const thresholds = [{ path: 'margin.threshold', values: [0.5, 1] }];
     expect(await answer({ undefinedMetrics: ['excess_drawdown'], vary: thresholds })).toContain('is undefined in every run');
     expect(await answer({ quiet: true })).toContain('with backstop it is the same at every point, a median of 0 %');
+  });
+
+  test('says where the forced flow goes at both ends of each curve', async () => {
+    const text = flowOf(await readResults(await fixture()))?.replaceAll('\u00a0', ' ');
+    expect(text).toMatch(
+      /with backstop, \$\d+ M on the book and \$\d+ M to the backstop at θ = 0.5, \$\d+ M on the book and \$\d+ M to the backstop at θ = 1.9; without backstop, \$[\d.]+ [MB] on the book at θ = 0.5, /,
+    );
+    expect(flowOf(await readResults(await fixture({ vary: [], uncertain: false })))).toBeNull();
   });
 
   test('many settings are counted, not listed', async () => {

@@ -182,13 +182,14 @@ describe('the proof that integers stay exact', () => {
   });
 
   test('each limit is found, with the factor that is missing', () => {
-    const sound = { money: 1, order: 1, level: 1, position: 1 };
+    const sound = { money: 1, order: 1, level: 1, position: 1, window: 1 };
     expect(unitShortfalls(sound)).toEqual([]);
     expect(unitShortfalls({ ...sound, money: 2 ** 53 })[0]).toContain('money can reach 9.01e+15 quanta, want less than 9007199254740991');
     expect(unitShortfalls({ ...sound, order: 2 ** 31 })[0]).toContain('an order can reach 2.15e+9 lots');
     expect(unitShortfalls({ ...sound, level: 10 * 2 ** 31 })[0]).toContain('the quantity at one price');
     expect(unitShortfalls({ ...sound, position: 2 ** 54 })[0]).toContain('positions');
-    expect(unitShortfalls({ money: 2 ** 54, order: 2 ** 40, level: 1, position: 1 })).toHaveLength(2);
+    expect(unitShortfalls({ money: 2 ** 54, order: 2 ** 40, level: 1, position: 1, window: 1 })).toHaveLength(2);
+    expect(unitShortfalls({ ...sound, window: 2 ** 21 })[0]).toContain('make the tick at least 3 times coarser');
   });
 
   test('what is larger has the larger extent', () => {

@@ -30,13 +30,13 @@ describe('paths', () => {
 
 describe('causal classes', () => {
   test('follow from the first forced fill in run and twin', () => {
-    expect(causeOf(5, -1)).toBe('caused');
-    expect(causeOf(5, 9)).toBe('advanced');
-    expect(causeOf(9, 5)).toBe('common');
-    expect(causeOf(5, 5)).toBe('common');
-    expect(causeOf(-1, 5)).toBe('spared');
-    expect(causeOf(-1, -1)).toBeNull();
-    expect(countCauses(path(5, 5, 9, -1, -1), path(-1, 9, 5, 5, -1), 5)).toEqual({ caused: 1, advanced: 1, common: 1, spared: 1 });
+    expect(causeOf(5, -1, 1)).toBe('caused');
+    expect(causeOf(5, 9, 1)).toBe('advanced');
+    expect(causeOf(9, 5, 1)).toBe('common');
+    expect(causeOf(5, 5, 1)).toBe('common');
+    expect(causeOf(-1, 5, 1)).toBe('spared');
+    expect(causeOf(-1, -1, 1)).toBeNull();
+    expect(countCauses(path(5, 5, 9, -1, -1), path(-1, 9, 5, 5, -1), 5, 1)).toEqual({ caused: 1, advanced: 1, common: 1, spared: 1 });
   });
 });
 

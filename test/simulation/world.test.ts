@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { derive, hexOf, root } from '../../src/core/random.ts';
 import { fillDriver } from '../../src/market/drivers.ts';
+import type { RunOptions } from '../../src/simulation/options.ts';
+import { Simulator } from '../../src/simulation/simulate.ts';
 import { World, shapeOf } from '../../src/simulation/world.ts';
 import type { RunTerms } from '../../src/simulation/world.ts';
 import { buildPopulation } from '../../src/traders/population.ts';
@@ -58,5 +60,41 @@ describe('world', () => {
     world.ledger.post(0, 1, 0);
     world.advance();
     expect(world.ledgerError).toBeGreaterThan(0);
+  });
+});
+
+describe('reuse', () => {
+  /** A market whose noise traders stand far out, so that the book's window matters. */
+  const far = (prices: readonly [number, number, number]): RunOptions => {
+    const base = randomOptions(2);
+    return {
+      ...base,
+      step: 1,
+      steps: 60,
+      driver: { kind: 'waypoints', times: [0, 30, 60], prices, noise: 0 },
+      noise: { marketRate: 1, limitRate: 5, size: prices[0] * 50, lifetime: 30, reach: 0.9 },
+    };
+  };
+
+  test('what a world played before, however far the price went, changes nothing', () => {
+    const start = randomOptions(2).history.prices[0]!;
+    const calm = far([start, start * 0.95, start]);
+    const seed = { seed: 'reuse', replicate: 0 };
+    const used = new Simulator();
+    used.run(far([start, start * 1.6, start * 1.6]), seed);
+    expect(used.run(calm, seed)).toEqual(new Simulator().run(calm, seed));
+  });
+
+  test('scheduled orders go out at their times whatever their order in the file', () => {
+    const base = randomOptions(2);
+    const orders = [
+      { at: 40, lots: -300 },
+      { at: 10, lots: -200 },
+    ];
+    const seed = { seed: 'orders', replicate: 0 };
+    const one = new Simulator().run({ ...base, orders }, seed, { detail: true });
+    const other = new Simulator().run({ ...base, orders: orders.toReversed() }, seed, { detail: true });
+    expect(one).toEqual(other);
+    expect(new Simulator().run({ ...base, orders: [orders[0]!] }, seed).hash).not.toBe(one.hash);
   });
 });

@@ -25,7 +25,8 @@ describe('grid', () => {
         expect(held).toBeCloseTo(shares[row] ?? 0, 12);
       }
     }
-    for (const within of PROFILE.distances) expect([...distance].some((at, j) => Math.abs(at + (slack[j] ?? 0) - within) < 1e-12)).toBe(true);
+    for (const within of PROFILE.distances)
+      expect([...distance].some((at, j) => Math.abs(at + (slack[j] ?? 0) - within) < 1e-12)).toBe(true);
   });
 
   test('cells are narrow near the centre and wide far from it', () => {

@@ -1,0 +1,96 @@
+import type { DepthFit } from './depth.ts';
+import type { RefillFit } from './refill.ts';
+import type { PriceFit } from './returns.ts';
+
+/** Most figures of a value that a fit writes. */
+const FIGURES = 4;
+
+/** A number with few figures and no exponent, as a scenario is read. */
+const figure = (value: number, figures = FIGURES): string => {
+  const rounded = Number(value.toPrecision(figures));
+  return /e/.test(String(rounded)) ? rounded.toFixed(12).replace(/0+$/, '').replace(/\.$/, '') : String(rounded);
+};
+const money = (value: number): string => `${figure(value / 1e6)}e6`;
+const percent = (value: number): string => `${figure(100 * value)} %`;
+const bps = (distance: number): string => `${figure(distance * 1e4)}bps`;
+
+/**
+ * The part of a scenario that a book was fitted to, as YAML.
+ * @param source name of the file, as the user gave it without its folders.
+ */
+export function bookFragment(source: string, fit: DepthFit, refill: RefillFit | null): string {
+  const { table, flat, extent } = fit;
+  const lines = [
+    `# Calibrated by \`marginfall calibrate book\` from ${comment(source)}: one moment of one book, mid ${figure(fit.mid, 8)}.`,
+    `# Prices stand ${figure(fit.tick)} apart at the closest (assets[0].tick).`,
+    `# Both sides are known up to ${bps(extent)} (${fit.levels.bids} bid and ${fit.levels.asks} ask levels).`,
+    `# Cumulative depth: flat density R² ${flat.rSquared.toFixed(3)}, power ${fit.power.exponent.toFixed(2)} R² ${fit.power.rSquared.toFixed(3)}, table R² ${table.rSquared.toFixed(3)}.`,
+    'market:',
+    '  makers:',
+    '    kind: ladder',
+    `    depth: ${money(fit.depth)} # ${fit.extrapolated ? `extrapolated: the density of the outer half carried from ${bps(extent)} to 1 %; a power law says ${money(fit.powerDepth)}` : 'fitted: within 1 %, mean of both sides'}`,
+    `    halfSpread: ${bps(fit.halfSpread)} # fitted`,
+    `    reach: ${figure(fit.reach * 100)}% # assumed: no snapshot tells how far a book goes`,
+  ];
+  if (fit.chosen === 'table') {
+    lines.push(
+      '    count: 5',
+      '    rungs: 20 # fine enough that depth between the rows is near the line',
+      '    profile: # distance, bids, asks: multiples of the depth',
+    );
+    for (const row of table.rows)
+      lines.push(`      - [${bps(row.distance)}, ${figure(row.bids)}, ${figure(row.asks)}] # ${row.measured ? 'fitted' : 'extrapolated'}`);
+  }
+  const requoting = refill?.requoting ?? null;
+  if (requoting !== null && requoting.why === null) {
+    lines.push(
+      `    reaction: ${figure(2 * requoting.halfLife, 2)}s # fitted: missing depth halves in ${seconds(requoting.halfLife)} (${seconds(requoting.interval[0])} to ${seconds(requoting.interval[1])}), R² ${requoting.rSquared.toFixed(2)}; twice that, because quotes come evenly within it`,
+    );
+  } else lines.push(`    # reaction: not fitted: ${refill === null ? 'a snapshot has no time' : (requoting?.why ?? refill.why ?? '')}`);
+  const displacement = refill?.displacement ?? null;
+  if (displacement !== null && displacement.why === null) {
+    const peak = displacement.amplitude + displacement.rest;
+    const permanent = Math.min(1, Math.max(0, displacement.rest / peak));
+    lines.push(
+      `    recovery: ${figure(displacement.halfLife, 2)}s # fitted: ${seconds(displacement.interval[0])} to ${seconds(displacement.interval[1])}, R² ${displacement.rSquared.toFixed(2)}`,
+      `    permanent: ${figure(permanent, 2)} # fitted`,
+    );
+  } else lines.push(`    # recovery: not fitted: ${refill === null ? 'a snapshot has no time' : (displacement?.why ?? refill.why ?? '')}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The part of a scenario that prices were fitted to, as YAML. */
+export function pricesFragment(source: string, fit: PriceFit): string {
+  const { tail, jumps, clustering } = fit;
+  const [low, high] = fit.volatilityInterval;
+  return `${[
+    `# Calibrated by \`marginfall calibrate prices\` from ${comment(source)}: ${fit.bars} bars of ${fit.seconds} s.`,
+    ...(tail === null
+      ? []
+      : [
+          `# Tail exponent ${figure(tail.exponent, 3)} (${figure(tail.interval[0], 3)} to ${figure(tail.interval[1], 3)}), Hill, upper ${tail.count} returns. # fitted`,
+        ]),
+    ...(jumps === null
+      ? []
+      : [
+          `# Jumps: ${percent(jumps.share)} of the variance (z ${figure(jumps.statistic, 3)}), ${figure(jumps.aDay, 3)} a day, log size ${percent(jumps.mean)} ± ${percent(jumps.deviation)}. # fitted`,
+        ]),
+    ...(clustering === null
+      ? []
+      : [
+          `# GARCH(1,1) a bar: alpha ${figure(clustering.garch.alpha, 3)}, beta ${figure(clustering.garch.beta, 3)}; an excess of variance halves in ${clustering.garch.halfLife === Infinity ? 'no time that the file shows' : seconds(clustering.garch.halfLife * fit.seconds)}. # fitted`,
+        ]),
+    ...fit.why.map((reason) => `# Not fitted: ${reason}.`),
+    '# The driver below has the volatility alone: no fat tails, jumps or clusters. To keep them, drive by the bars: { kind: csv, file: … }.',
+    'assets:',
+    `  - driver: { kind: gbm, price: ${figure(fit.last, 8)}, volatility: ${figure(100 * fit.volatility)}% } # fitted: ${percent(low)} to ${percent(high)} a square root of a year`,
+  ].join('\n')}\n`;
+}
+
+/** A text that stays on its comment's line. */
+const comment = (text: string): string => text.replace(/[\r\n]+/g, ' ');
+
+function seconds(value: number): string {
+  if (value < 120) return `${figure(value, 2)} s`;
+  return value < 7200 ? `${figure(value / 60, 2)} min` : `${figure(value / 3600, 2)} h`;
+}

@@ -1,0 +1,313 @@
+import { exp, pow } from '../core/math.ts';
+import { checkImpact, impactLaw } from './impact.ts';
+import type { ImpactLaw, ImpactOptions, LawOptions, Resilience } from './impact.ts';
+
+/**
+ * A market in reduced form: no orders, only a displacement from the outside price that trades move and time takes back. Lots above 0
+ * are bought, below 0 sold, and need not be whole. Times are in seconds and never go back.
+ */
+export interface ImpactCurve {
+  readonly kind: ImpactOptions['kind'];
+  /** Displacement at a time no earlier than the last trade; reading it changes nothing. */
+  displacement(time: number): number;
+  /** outside × (1 + displacement): ≥ 0. */
+  price(outside: number, time: number): number;
+  /** Lots whose trade takes the displacement from where it stands to this one; ∓Infinity where none does. Fees left out. */
+  lotsTo(displacement: number, time: number): number;
+  /**
+   * Trades and returns what was filled, signed: less than asked for where the book ends or the price would fall below 0.
+   * @throws RangeError for lots that are not finite or a time before the last one.
+   */
+  trade(lots: number, time: number): number;
+  /** Average displacement that the last trade was filled at, fee included; where nothing was filled, the displacement it found. */
+  readonly averageFill: number;
+  /** Back to rest, at time 0. */
+  reset(): void;
+  /** All mutable state, for snapshots. */
+  state(): readonly Float64Array[];
+}
+
+/**
+ * A curve at rest at time 0.
+ * @throws RangeError naming the option, what was found and what is allowed.
+ */
+export function impactCurve(options: ImpactOptions): ImpactCurve {
+  checkImpact(options);
+  switch (options.kind) {
+    case 'obizhaeva-wang':
+      return new ObizhaevaWangCurve(options);
+    case 'propagator':
+      return new PropagatorCurve(options);
+    default:
+      return new LawCurve(options);
+  }
+}
+
+const LN2 = 0.6931471805599453;
+
+/** What is left of a transient displacement after a while. */
+function remaining(seconds: number, recovery: number): number {
+  return seconds === 0 || recovery === Infinity ? 1 : exp((-LN2 * seconds) / recovery);
+}
+
+function checkTrade(lots: number): void {
+  if (!(lots > -Infinity && lots < Infinity)) throw new RangeError(`impact curve: found a trade of ${lots} lots, want a finite number`);
+}
+
+/** Seconds since the last trade. */
+function elapsed(time: number, last: number): number {
+  if (!(time >= last && time < Infinity)) throw new RangeError(`impact curve: found time ${time} s, want a finite one no earlier than the last trade at ${last} s`);
+  return time - last;
+}
+
+/** Displacement of the book's centre from the outside price. */
+const CENTRE = 0;
+/** Flow since the book at the centre was whole. */
+const FLOW = 1;
+/** The displacement furthest from 0 so far. */
+const PEAK = 2;
+const TIME = 3;
+/** When the metaorder's first lot traded. */
+const START = 4;
+const AVERAGE = 5;
+
+/**
+ * A law of cumulative flow around a centre. While time passes the flow's part decays to nothing, as a book that refills, and the centre
+ * goes to `permanent` × peak; together they follow d′ = rest + (d − rest) × 2^(−t/recovery) with rest = permanent × peak.
+ */
+class LawCurve implements ImpactCurve {
+  readonly kind: LawOptions['kind'];
+  private readonly law: ImpactLaw;
+  private readonly recovery: number;
+  private readonly permanent: number;
+  private readonly window: number;
+  private readonly level = new Float64Array(6);
+
+  constructor(options: LawOptions & Resilience) {
+    this.kind = options.kind;
+    this.law = impactLaw(options);
+    this.recovery = options.recovery;
+    this.permanent = options.permanent;
+    this.window = options.kind === 'square-root' ? options.window : Infinity;
+  }
+
+  get averageFill(): number {
+    return this.level[AVERAGE];
+  }
+
+  displacement(time: number): number {
+    const { level, law } = this;
+    const keep = remaining(elapsed(time, level[TIME]), this.recovery);
+    const own = law.displacement(level[FLOW]);
+    if (keep === 1) return level[CENTRE] + own;
+    return own * keep + level[CENTRE] * keep + this.permanent * level[PEAK] * (1 - keep);
+  }
+
+  price(outside: number, time: number): number {
+    return Math.max(0, outside * (1 + this.displacement(time)));
+  }
+
+  lotsTo(displacement: number, time: number): number {
+    const { level, law } = this;
+    const keep = remaining(elapsed(time, level[TIME]), this.recovery);
+    const ended = time - level[START] > this.window;
+    const own = ended ? 0 : law.displacement(level[FLOW]) * keep;
+    const centre = this.displacement(time) - own;
+    const flow = ended ? 0 : keep === 1 ? level[FLOW] : law.flow(own);
+    return law.flow(displacement - centre) - flow;
+  }
+
+  trade(lots: number, time: number): number {
+    checkTrade(lots);
+    this.settle(time);
+    const { level, law } = this;
+    const from = level[FLOW];
+    const before = law.displacement(from);
+    level[AVERAGE] = level[CENTRE] + before;
+    // Of what is sold the fee never reaches the reserves; of what is bought every lot leaves them.
+    const net = 1 - (lots < 0 ? law.fee : 0);
+    const wanted = from + lots * net;
+    let to = Math.min(wanted, Math.max(from, law.most));
+    let after = law.displacement(to);
+    if (level[CENTRE] + after < -1) {
+      to = Math.min(from, law.flow(-1 - level[CENTRE]));
+      after = law.displacement(to);
+    }
+    if (to === from) return 0;
+    level[FLOW] = to;
+    // Rounding must not put an average outside what it averages.
+    const average = clamp((law.integral(to) - law.integral(from)) / (to - from), before, after);
+    const fill = 1 + level[CENTRE] + average;
+    level[AVERAGE] = (lots < 0 ? fill * (1 - law.fee) : fill / (1 - law.fee)) - 1;
+    const now = level[CENTRE] + after;
+    if (Math.abs(now) > Math.abs(level[PEAK])) level[PEAK] = now;
+    return to === wanted ? lots : (to - from) / net;
+  }
+
+  /** Lets time pass, and ends a metaorder that has outlived its window. */
+  private settle(time: number): void {
+    const { level, law } = this;
+    const keep = remaining(elapsed(time, level[TIME]), this.recovery);
+    if (keep !== 1) {
+      const own = law.displacement(level[FLOW]) * keep;
+      level[CENTRE] = level[CENTRE] * keep + this.permanent * level[PEAK] * (1 - keep);
+      level[FLOW] = law.flow(own);
+    }
+    if (level[FLOW] === 0) level[START] = time;
+    if (time - level[START] > this.window) {
+      level[CENTRE] += law.displacement(level[FLOW]);
+      level[FLOW] = 0;
+      level[START] = time;
+    }
+    level[TIME] = time;
+  }
+
+  reset(): void {
+    this.level.fill(0);
+  }
+
+  state(): readonly Float64Array[] {
+    return [this.level];
+  }
+}
+
+/** Impact that stays for good. */
+const LASTING = 0;
+/** Impact that decays. */
+const TRANSIENT = 1;
+const BLOCK_TIME = 2;
+const BLOCK_AVERAGE = 3;
+
+/** The block-shaped book of Obizhaeva and Wang (2013): linear impact, one share of it permanent, the other decaying exponentially. */
+class ObizhaevaWangCurve implements ImpactCurve {
+  readonly kind = 'obizhaeva-wang';
+  private readonly depth: number;
+  private readonly permanent: number;
+  private readonly recovery: number;
+  private readonly level = new Float64Array(4);
+
+  constructor(options: Extract<ImpactOptions, { readonly kind: 'obizhaeva-wang' }>) {
+    this.depth = options.depth;
+    this.permanent = options.permanent;
+    this.recovery = options.recovery;
+  }
+
+  get averageFill(): number {
+    return this.level[BLOCK_AVERAGE];
+  }
+
+  displacement(time: number): number {
+    const { level } = this;
+    return level[LASTING] + level[TRANSIENT] * remaining(elapsed(time, level[BLOCK_TIME]), this.recovery);
+  }
+
+  price(outside: number, time: number): number {
+    return Math.max(0, outside * (1 + this.displacement(time)));
+  }
+
+  lotsTo(displacement: number, time: number): number {
+    return (displacement - this.displacement(time)) * this.depth;
+  }
+
+  trade(lots: number, time: number): number {
+    checkTrade(lots);
+    const { level, permanent, depth } = this;
+    level[TRANSIENT] *= remaining(elapsed(time, level[BLOCK_TIME]), this.recovery);
+    level[BLOCK_TIME] = time;
+    const before = level[LASTING] + level[TRANSIENT];
+    const filled = Math.max(lots, Math.min(0, (-1 - before) * depth));
+    const moved = filled / depth;
+    level[LASTING] += permanent * moved;
+    level[TRANSIENT] += (1 - permanent) * moved;
+    level[BLOCK_AVERAGE] = before + moved / 2;
+    return filled;
+  }
+
+  reset(): void {
+    this.level.fill(0);
+  }
+
+  state(): readonly Float64Array[] {
+    return [this.level];
+  }
+}
+
+const COUNT = 0;
+const PROPAGATOR_AVERAGE = 1;
+
+/** Every trade's linear impact decays by a power of its age (Bouchaud, Gefen, Potters and Wyart 2004). A trade costs O(trade times so far). */
+class PropagatorCurve implements ImpactCurve {
+  readonly kind = 'propagator';
+  private readonly slope: number;
+  private readonly scale: number;
+  private readonly exponent: number;
+  private readonly lots: Float64Array;
+  private readonly times: Float64Array;
+  private readonly level = new Float64Array(2);
+
+  constructor(options: Extract<ImpactOptions, { readonly kind: 'propagator' }>) {
+    this.slope = options.slope;
+    this.scale = options.scale;
+    this.exponent = options.exponent;
+    this.lots = new Float64Array(options.trades);
+    this.times = new Float64Array(options.trades);
+  }
+
+  get averageFill(): number {
+    return this.level[PROPAGATOR_AVERAGE];
+  }
+
+  displacement(time: number): number {
+    const { lots, times, scale, exponent } = this;
+    const count = this.level[COUNT];
+    elapsed(time, this.last());
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += lots[i] * pow(1 + (time - times[i]) / scale, -exponent);
+    return this.slope * sum;
+  }
+
+  price(outside: number, time: number): number {
+    return Math.max(0, outside * (1 + this.displacement(time)));
+  }
+
+  lotsTo(displacement: number, time: number): number {
+    return (displacement - this.displacement(time)) / this.slope;
+  }
+
+  /** Throws a RangeError when more trade times come than are remembered. */
+  trade(lots: number, time: number): number {
+    checkTrade(lots);
+    const { level, slope } = this;
+    const before = this.displacement(time);
+    const filled = Math.max(lots, Math.min(0, (-1 - before) / slope));
+    level[PROPAGATOR_AVERAGE] = before + (slope * filled) / 2;
+    if (filled === 0) return 0;
+    const count = level[COUNT];
+    if (count > 0 && time === this.last()) this.lots[count - 1] += filled;
+    else {
+      if (count === this.times.length) throw new RangeError(`impact propagator: found one more trade time than trades ${count}, want that option larger`);
+      this.lots[count] = filled;
+      this.times[count] = time;
+      level[COUNT]++;
+    }
+    return filled;
+  }
+
+  private last(): number {
+    const count = this.level[COUNT];
+    return count === 0 ? 0 : this.times[count - 1];
+  }
+
+  reset(): void {
+    this.level.fill(0);
+  }
+
+  state(): readonly Float64Array[] {
+    return [this.lots, this.times, this.level];
+  }
+}
+
+/** The nearest to x between two bounds in either order. */
+function clamp(x: number, a: number, b: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), x));
+}

@@ -1,0 +1,392 @@
+import { exp, log, pow } from '../core/math.ts';
+import type { Holders } from '../liquidation/curve-cascade.ts';
+import { runCurveCascade } from '../liquidation/curve-cascade.ts';
+import { impactCurve } from '../market/curve.ts';
+import { recentred } from '../market/impact.ts';
+import { lasting, playLaw, spreadHolders, tippingPoint } from './curve-worlds.ts';
+import { lambertW } from './lambert.ts';
+import { ValidationUsageError, casesOf, numberOf, numbersOf, recordOf } from './parameters.ts';
+import { agree } from './target.ts';
+import type { Check, Effort, Value, Verdict } from './target.ts';
+
+/** Positions of a law's population. Quick: a tenth, and ten times the tolerance, because errors go with the share of one position. */
+const POSITIONS = 1_000_000;
+const QUICK = 10;
+
+/** Halvings that find a fold: its place is then known to 1e-12, and the drop there to its root. */
+const HALVINGS = 42;
+
+/** How many positions, and how much wider than at the full number the tolerance is. */
+function sizeOf(effort: Effort, full = POSITIONS): { readonly count: number; readonly wider: number } {
+  return effort.quick ? { count: full / QUICK, wider: QUICK } : { count: full, wider: 1 };
+}
+
+function squareRoot(parameters: Value, effort: Effort): Verdict {
+  const c = numberOf(parameters, 'c', { above: 0, below: 0.5 });
+  const s = numberOf(parameters, 's', { above: 0, below: 0.2 });
+  const { count, wider } = sizeOf(effort, 2 * POSITIONS);
+  const x = s + (c * c) / 2 + (c / 2) * Math.sqrt(c * c + 4 * s);
+  const expected = { x, A: x / s, jump_at_zero: c * c };
+  const impact = lasting({ kind: 'square-root', coefficient: c, window: Infinity });
+  const drop = (shock: number, reach: number): number =>
+    1 - (playLaw({ impact, shocked: 1 - shock, holders: [spreadHolders({ side: 1, count, reach, lots: reach })] }).prices[0] ?? NaN);
+  const got = drop(s, 1.2 * x);
+  const near = 1.2 * c * c;
+  // The least shock that reaches the first position raises the jump by twice its size.
+  const measured = { x: got, A: got / s, jump_at_zero: drop(near / count, near) - (2 * near) / count };
+  const tolerance = 1e-6 * wider;
+  return { expected, measured, tolerance: `relative ${tolerance} at ${count} positions`, pass: agree(expected, measured, tolerance) };
+}
+
+function fold(parameters: Value, effort: Effort): Verdict {
+  const delta = numberOf(parameters, 'delta', { above: 0 });
+  const k = numberOf(parameters, 'k', { above: -1 });
+  const kappa = numberOf(parameters, 'kappa', { above: 0 });
+  const density = numberOf(parameters, 'rho_k', { above: 0 });
+  const m = delta * (k + 1);
+  if (!(m > 1)) throw new ValidationUsageError(`parameters delta = ${delta}, k = ${k}: delta × (k + 1) is ${m}, want above 1: there is no fold below`);
+  const C = kappa * pow(density / (k + 1), delta);
+  const tip = pow(1 / (m * C), 1 / (m - 1));
+  const expected = { m, C, x_star: tip, s_star: tip * (1 - 1 / m), A_star: m / (m - 1) };
+  const { count, wider } = sizeOf(effort);
+  const reach = 1.25 * tip;
+  // Shorts, because a price can rise by any fraction.
+  const holders = [spreadHolders({ side: -1, count, reach, lots: (density * pow(reach, k + 1)) / (k + 1), grade: k + 1 })];
+  const impact = lasting({ kind: 'power', coefficient: kappa, exponent: delta });
+  const play = (s: number) => playLaw({ impact, shocked: 1 + s, holders });
+  const s = tippingPoint((shock) => play(shock).end === 'all', 0, reach, HALVINGS);
+  const x = (play(s).prices[0] ?? NaN) - 1;
+  const measured = { m, C, x_star: x, s_star: s, A_star: x / s };
+  const tolerance = 1e-4 * wider;
+  return {
+    expected,
+    measured,
+    tolerance: `relative ${tolerance} at ${count} positions`,
+    pass: agree(expected, measured, tolerance),
+  };
+}
+
+function thinning(parameters: Value, effort: Effort): Verdict {
+  const kappa = numberOf(parameters, 'kappa', { above: 0 });
+  const beta = numberOf(parameters, 'beta', { above: 0, below: 1 });
+  const depth = numberOf(parameters, 'd0', { above: 0 });
+  const tip = (1 - beta) / (kappa * beta);
+  const fold = (1 / beta - 1 + log(beta)) / kappa;
+  const shocks = numbersOf(parameters, 's', { above: 0, below: fold });
+  if (!(tip < 0.7)) throw new ValidationUsageError(`parameters kappa = ${kappa}, beta = ${beta}: the book tips after a drop of ${tip}, want below 0.7`);
+  const { count, wider } = sizeOf(effort);
+  const closed = shocks.map((s) => {
+    const c = (1 - kappa * beta * s) / beta;
+    return s + (c + lambertW(-exp(-c) / beta, 'lower')) / kappa;
+  });
+  const closedOther = shocks.map((s) => {
+    const c = (1 - kappa * beta * s) / beta;
+    return s + (c + lambertW(-exp(-c) / beta, 'principal')) / kappa;
+  });
+  void closedOther;
+  const expected = { x: closed, s_star: fold, x_star: tip, A_star: tip / fold };
+  const impact = lasting({ kind: 'exponential', depth, decay: kappa });
+  const holdersTo = (reach: number): Holders => spreadHolders({ side: 1, count, reach, lots: beta * depth * reach });
+  const all = holdersTo(1.25 * tip);
+  const play = (s: number, holders: Holders) => playLaw({ impact, shocked: 1 - s, holders: [holders] });
+  const s = tippingPoint((shock) => play(shock, all).end !== 'quiet', 0, tip, HALVINGS);
+  const x = 1 - (play(s, all).prices[0] ?? NaN);
+  const drops = shocks.map((shock, i) => 1 - (play(shock, holdersTo(1.2 * (closed[i] ?? NaN))).prices[0] ?? NaN));
+  const measured = { x: drops, s_star: s, x_star: x, A_star: x / s };
+  const tolerance = 2e-5 * wider;
+  return { expected, measured, tolerance: `relative ${tolerance} at ${count} positions`, pass: agree(expected, measured, tolerance) };
+}
+
+function thickening(parameters: Value, effort: Effort): Verdict {
+  const kappa = numberOf(parameters, 'kappa', { above: 0 });
+  const beta = numberOf(parameters, 'beta', { above: 1 });
+  const { count, wider } = sizeOf(effort);
+  const expected = (-1 / beta - lambertW(-exp(-1 / beta) / beta, 'lower')) / kappa;
+  if (!(expected < 0.7)) throw new ValidationUsageError(`parameters kappa = ${kappa}, beta = ${beta}: a jump of ${expected}, want below 0.7`);
+  const reach = 1.2 * expected;
+  const impact = lasting({ kind: 'exponential', depth: 1, decay: -kappa });
+  const holders = [spreadHolders({ side: 1, count, reach, lots: beta * reach })];
+  const measured = 1 - (playLaw({ impact, shocked: 1 - 1e-6 * wider, holders }).prices[0] ?? NaN);
+  const tolerance = 5e-5 * wider;
+  return { expected, measured, tolerance: `relative ${tolerance} at ${count} positions`, pass: agree(expected, measured, tolerance) };
+}
+
+function constantProduct(parameters: Value, effort: Effort): Verdict {
+  const { count, wider } = sizeOf(effort);
+  const expected: number[] = [];
+  const measured: number[] = [];
+  for (const item of casesOf(parameters)) {
+    const density = numberOf(item, 'n_over_X', { above: 0 });
+    const touched = recordOf(item)['s'] === '0+';
+    const s = touched ? 0 : numberOf(item, 's', { above: 0 });
+    const a = 2 * density;
+    if (touched !== a > 1) throw new ValidationUsageError(`parameters n_over_X = ${density}, s = ${touched ? '0+' : s}: want a number s below n_over_X = 0.5 and "0+" above`);
+    const log0 = exp(s / 2) / a;
+    const total = -2 * log0 - 2 * lambertW(-exp(-log0) / a, touched ? 'lower' : 'principal');
+    if (!(total > 0 && total < 20)) throw new ValidationUsageError(`parameters n_over_X = ${density}, s = ${s}: the pool has no price that the cascade stops at`);
+    const reach = 1.2 * total;
+    const shock = touched ? reach / count : s;
+    const impact = lasting({ kind: 'constant-product', reserve: 1, fee: 0 });
+    const holders = [spreadHolders({ side: 1, count, reach, lots: density * reach, priceAt: (l) => exp(-l) })];
+    expected.push(total);
+    measured.push(-log(playLaw({ impact, shocked: exp(-shock), holders }).prices[0] ?? NaN));
+  }
+  const tolerance = 5e-5 * wider;
+  return { expected, measured, tolerance: `relative ${tolerance} at ${count} positions`, pass: agree(expected, measured, tolerance) };
+}
+
+/** One sale into a pool: what comes out, the fall of its price, and the same with a fee. */
+function poolSale(parameters: Value): Verdict {
+  const X = numberOf(parameters, 'X', { above: 0 });
+  const Y = numberOf(parameters, 'Y', { above: 0 });
+  const d = numberOf(parameters, 'd', { above: 0 });
+  const fees = numbersOf(parameters, 'fee', { above: -1e-300, below: 1 });
+  const out = (fee: number): number => (Y * d * (1 - fee)) / (X + d * (1 - fee));
+  const expected = { out: fees.map(out), drop: (d * (2 * X + d)) / ((X + d) * (X + d)) };
+  const sale = (fee: number) => {
+    const curve = impactCurve(lasting({ kind: 'constant-product', reserve: X, fee }));
+    curve.trade(-d, 0);
+    return { out: d * (Y / X) * (1 + curve.averageFill), drop: -curve.displacement(0) };
+  };
+  const measured = { out: fees.map((fee) => sale(fee).out), drop: sale(0).drop };
+  return { expected, measured, tolerance: 'relative 1e-9', pass: agree(expected, measured, 1e-9) };
+}
+
+function dynamicMargin(parameters: Value, effort: Effort): Verdict {
+  const b = numberOf(parameters, 'b', { above: 0, below: 1 });
+  const kappa = numberOf(parameters, 'kappa', { above: 0 });
+  const s = numberOf(parameters, 's', { above: 0, below: 0.1 });
+  const critical = 1 / (1 + kappa);
+  const x = s / (1 - b * (1 + kappa));
+  if (!(b < critical && x < 0.25)) throw new ValidationUsageError(`parameters b = ${b}, kappa = ${kappa}: a drop of ${x}, want b below ${critical} and a drop below 0.25`);
+  const { count, wider } = sizeOf(effort);
+  const impact = lasting({ kind: 'linear', slope: 1 });
+  // With collateral d a position is liquidated where d − x = m (1 − x), and m = κx/(1 − x) makes that d = (1 + κ) x.
+  const maintenance = (prices: Float64Array): number => (kappa * (1 - (prices[0] ?? NaN))) / (prices[0] ?? NaN);
+  const play = (share: number, reach: number, shock: number) => {
+    const each = (share * reach) / count;
+    const cash = Float64Array.from({ length: count }, (_, i) => -each * (1 - ((i + 0.5) / count) * reach));
+    const holders = [{ side: 1, lots: new Float64Array(count).fill(each), cash, basket: [1], topUp: 0 } as const];
+    return playLaw({ impact, shocked: 1 - shock, holders, maintenance });
+  };
+  const reach = 0.25;
+  const tips = (share: number): boolean => play(share, reach, reach / count).end === 'all';
+  const expected = { x, b_c: critical };
+  const measured = {
+    x: 1 - (play(b, 1.2 * (1 + kappa) * x, s).prices[0] ?? NaN),
+    b_c: tippingPoint(tips, 0, 1, 24),
+  };
+  const tolerance = 2e-5 * wider;
+  return { expected, measured, tolerance: `relative ${tolerance} at ${count} positions`, pass: agree(expected, measured, tolerance) };
+}
+
+/** Positions of initial margin ratios spread evenly from i_lo to 1, closed in batches and settled where the price ends. */
+function spreadLeverage(count: number, lowest: number, m: number, theta: number, slope: number, s: number) {
+  const lots = new Float64Array(count).fill(1 / count);
+  const cash = Float64Array.from(lots, (each, i) => each * (lowest + ((i + 0.5) / count) * (1 - lowest) - 1));
+  const holders = [{ side: 1, lots, cash, basket: [1], topUp: 0 } as const];
+  const impact = lasting({ kind: 'linear', slope });
+  const { prices, lots: closed, badDebt } = playLaw({ impact, shocked: 1 - s, holders, maintenance: m, threshold: theta, call: theta, mode: 'batch', settlement: 'final' });
+  return { x: 1 - (prices[0] ?? NaN), share: closed[0] ?? NaN, badDebt };
+}
+
+/** The closed form of the same. */
+function leverageLaw(lowest: number, m: number, theta: number, slope: number, s: number) {
+  const density = (1 - theta * m) / (1 - lowest);
+  const nearest = (lowest - theta * m) / (1 - theta * m);
+  const x = (s - slope * density * nearest) / (1 - slope * density);
+  if (!(x > nearest && x < 1 && x > lowest)) {
+    throw new ValidationUsageError(`parameters s = ${s}, theta = ${theta}: a drop of ${x}, want one between ${Math.max(nearest, lowest)} and 1`);
+  }
+  return { x, share: (x - nearest) * density, badDebt: ((x - lowest) * (x - lowest)) / (2 * (1 - lowest)) };
+}
+
+function population(parameters: Value, effort: Effort): Verdict {
+  const lowest = 1 / numberOf(parameters, 'Lmax', { above: 1 });
+  const m = numberOf(parameters, 'm', { above: 0, below: lowest });
+  const b = numberOf(parameters, 'b', { above: 0, below: 1 });
+  const s = numberOf(parameters, 's', { above: 0, below: 1 });
+  const slope = (b * (1 - lowest)) / (1 - m);
+  const { count, wider } = sizeOf(effort);
+  const law = leverageLaw(lowest, m, 1, slope, s);
+  const got = spreadLeverage(count, lowest, m, 1, slope, s);
+  const expected = { x: law.x, liq_share: law.share, bad_debt: law.badDebt };
+  const measured = { x: got.x, liq_share: got.share, bad_debt: got.badDebt };
+  const tolerance = 1e-5 * wider;
+  return { expected, measured, tolerance: `relative ${tolerance} at ${count} positions`, pass: agree(expected, measured, tolerance) };
+}
+
+function thresholdSweep(parameters: Value, effort: Effort): Verdict {
+  const lowest = numberOf(parameters, 'i_lo', { above: 0, below: 1 });
+  const m = numberOf(parameters, 'm', { above: 0, below: lowest });
+  const slope = numberOf(parameters, 'lam', { above: 0 });
+  const s = numberOf(parameters, 's', { above: 0, below: 1 });
+  const thetas = numbersOf(parameters, 'theta', { above: 0, below: lowest / m });
+  const { count, wider } = sizeOf(effort);
+  const row = (theta: number, { x, share, badDebt }: ReturnType<typeof leverageLaw>) => ({ theta, x, A: x / s, liq: share, bad_debt: badDebt });
+  const expected = thetas.map((theta) => row(theta, leverageLaw(lowest, m, theta, slope, s)));
+  const measured = thetas.map((theta) => row(theta, spreadLeverage(count, lowest, m, theta, slope, s)));
+  const tolerance = 2e-5 * wider;
+  return { expected, measured, tolerance: `relative ${tolerance} at ${count} positions`, pass: agree(expected, measured, tolerance) };
+}
+
+function topUp(parameters: Value, effort: Effort): Verdict {
+  const b = numberOf(parameters, 'b', { above: 0, below: 1 });
+  const phi = numberOf(parameters, 'phi', { above: 0, below: 1 });
+  const { count, wider } = sizeOf(effort);
+  const s = 0.01;
+  const expected = { A: 1 / (1 - (1 - phi) * b) };
+  const reach = 1.2 * s * expected.A;
+  const answering = Math.round(count * phi);
+  const kind = (positions: number, cash: number): Holders => ({
+    ...spreadHolders({ side: 1, count: positions, reach, lots: (reach * positions) / count }),
+    topUp: cash,
+  });
+  const { prices } = playLaw({
+    impact: lasting({ kind: 'linear', slope: b }),
+    shocked: 1 - s,
+    // A quarter of the price is more than the cascade can take from anybody who brings it.
+    holders: [kind(answering, 0.25), kind(count - answering, 0)],
+    call: 1.25,
+  });
+  const measured = { A: (1 - (prices[0] ?? NaN)) / s };
+  const tolerance = 2e-6 * wider;
+  return { expected, measured, tolerance: `relative ${tolerance}: 2 / ${count} positions`, pass: reach < 0.2 && agree(expected, measured, tolerance) };
+}
+
+/** Decades of price that a runaway must cross: what turns back later than that counts as one. */
+const DECADES = 100;
+
+function resilience(parameters: Value, effort: Effort): Verdict {
+  const shares = numbersOf(parameters, 'e', { above: -1e-300, below: 1 });
+  const once = { b: numberOf(parameters, 'b_one_gen', { above: 0 }), e: numberOf(parameters, 'e_one_gen', { above: 0, below: 1 }) };
+  if (!(once.b + once.e <= 1)) throw new ValidationUsageError(`parameters b_one_gen = ${once.b}, e_one_gen = ${once.e}: want a sum of at most 1`);
+  const { count, wider } = sizeOf(effort);
+  const critical = (e: number): number => (1 + Math.sqrt(1 - e)) * (1 + Math.sqrt(1 - e));
+  const expected = { b_c: shares.map(critical), peak: 1 + once.b, peak_b08_e09: 2.7544 };
+  const measured = {
+    b_c: shares.map((e) => criticalFeedback({ kind: 'linear', slope: 1, recovery: halfLife(e), permanent: 0 }, count)),
+    peak: firstPeak(once.b, once.e, count),
+    peak_b08_e09: firstPeak(0.8, 0.9, count),
+  };
+  // A generation's triggers are known to a position, and a generation starts from the last.
+  const peak = 1e-5 * wider;
+  const pass = agree(expected.b_c, measured.b_c, 2e-3) && Math.abs(measured.peak - expected.peak) <= peak && Math.abs(measured.peak_b08_e09 - expected.peak_b08_e09) <= peak;
+  return { expected, measured, tolerance: `b_c relative 0.002, peaks ${peak} at ${count} positions`, pass };
+}
+
+/** The half-life at which the share e of a displacement is left after a second. */
+export function halfLife(e: number): number {
+  // Below 1e-300 nothing is left.
+  return 0.6931471805599453 / -log(Math.max(e, 1e-300));
+}
+
+/** Highest displacement of a cascade on linear impact that keeps e between generations, in units of the shock. */
+function firstPeak(b: number, e: number, count: number): number {
+  const s = 0.01;
+  const reach = 4 * s;
+  const { highest } = playLaw({
+    impact: { kind: 'linear', slope: b, recovery: halfLife(e), permanent: 0 },
+    shocked: 1 + s,
+    holders: [spreadHolders({ side: -1, count, reach, lots: reach })],
+    mode: 'batch',
+    latency: 1,
+  });
+  return ((highest[0] ?? NaN) - 1) / s;
+}
+
+/**
+ * The feedback b = slope × density at which a cascade runs away when generations are a second apart, on a linear impact of slope 1 with
+ * any memory. Positions get larger with their distance, so that the population reaches over `DECADES` decades of price.
+ */
+export function criticalFeedback(impact: Parameters<typeof playLaw>[0]['impact'], count: number): number {
+  const s = 1e-3;
+  const first = 1e-6;
+  const growth = exp((log(10) * DECADES) / count);
+  const lots = new Float64Array(count);
+  const cash = new Float64Array(count);
+  let inner = 0;
+  let outer = first;
+  for (let i = 0; i < count; i++) {
+    lots[i] = outer - inner;
+    cash[i] = (outer - inner) * (1 + (inner + outer) / 2);
+    inner = outer;
+    outer *= growth;
+  }
+  const tips = (b: number): boolean => {
+    const scaled = [{ side: -1, lots: lots.map((each) => each * b), cash: cash.map((each) => each * b), basket: [1], topUp: 0 } as const];
+    return playLaw({ impact, shocked: 1 + s, holders: scaled, maintenance: 0, mode: 'batch', latency: 1 }).end === 'all';
+  };
+  return tippingPoint(tips, 0, 8, 20);
+}
+
+function contagion(parameters: Value, effort: Effort): Verdict {
+  const slopes = numbersOf(parameters, 'Lambda', { above: 0 });
+  const densities = numbersOf(parameters, 'rhoN', { above: 0 });
+  const shocks = numbersOf(parameters, 's', { above: -1e-300, below: 0.2 });
+  const rows = recordOf(parameters)['W'];
+  const weights = casesOf(rows ?? null).map((row, k) => numbersOf({ [`W[${k}]`]: row }, `W[${k}]`, { above: -1e-300 }));
+  const two = [slopes, densities, shocks, ...weights].every((list) => list.length === 2) && weights.length === 2;
+  if (!two || weights.some((row) => Math.abs((row[0] ?? NaN) + (row[1] ?? NaN) - 1) > 1e-12)) {
+    throw new ValidationUsageError('parameters: want two assets and two kinds of accounts whose weights sum to 1');
+  }
+  const at = (list: readonly number[], i: number): number => list[i] ?? NaN;
+  const B = (i: number, j: number): number =>
+    at(slopes, i) * [0, 1].reduce((sum, k) => sum + at(weights[k] ?? [], i) * at(densities, k) * at(weights[k] ?? [], j), 0);
+  const trace = B(0, 0) + B(1, 1);
+  const determinant = B(0, 0) * B(1, 1) - B(0, 1) * B(1, 0);
+  const radius = (trace + Math.sqrt(trace * trace - 4 * determinant)) / 2;
+  if (!(radius < 1)) throw new ValidationUsageError(`parameters: the feedback's spectral radius is ${radius}, want below 1`);
+  const scale = 1 - trace + determinant;
+  const x = [
+    ((1 - B(1, 1)) * at(shocks, 0) + B(0, 1) * at(shocks, 1)) / scale,
+    (B(1, 0) * at(shocks, 0) + (1 - B(0, 0)) * at(shocks, 1)) / scale,
+  ];
+  const { count } = sizeOf(effort);
+  const play = (share: number, reach: number, shock: readonly number[], positions: number) =>
+    runCurveCascade({
+      curves: slopes.map((slope, j) => impactCurve(recentred(lasting({ kind: 'linear', slope }), 1 - at(shock, j)))),
+      outside: shock.map((s) => 1 - s),
+      holders: densities.map((density, k) => ({
+        ...spreadHolders({ side: 1, count: positions, reach, lots: share * density * reach }),
+        basket: weights[k] ?? [],
+      })),
+      mode: 'sequential',
+      settlement: 'order',
+      maintenance: 0.02,
+      threshold: 1,
+      call: 1,
+      equalityLiquidates: true,
+      latency: 0,
+      most: Infinity,
+    });
+  const reach = 1.2 * Math.max(...x);
+  // The critical share of the density: a fifth of the positions places it to 1e-4.
+  const positions = count / 5;
+  const far = 0.5;
+  const tips = (share: number): boolean =>
+    play(share, far, [(2 * far) / positions, (2 * far) / positions], positions).lots.some((lots, k) => lots > 0.999999 * share * at(densities, k) * far);
+  const measured = { x: play(1, reach, shocks, count).prices.map((price) => 1 - price), spectral_radius: 1 / tippingPoint(tips, 1, 20, 20) };
+  const expected = { x, spectral_radius: radius };
+  // Each kind of accounts is known to half a position, and the feedback multiplies that.
+  const absolute = (0.5 * (reach / count) * trace) / (1 - radius);
+  const relative = 20 / positions;
+  const pass = agree(expected.x, measured.x, 0, absolute) && agree(radius, measured.spectral_radius, relative);
+  return { expected, measured, tolerance: `x absolute ${absolute.toPrecision(3)}, spectral_radius relative ${relative}, at ${count} positions a kind`, pass };
+}
+
+/** Cascades on reduced-form impact, each against its closed form. */
+export const CURVE_CHECKS: readonly Check[] = [
+  { id: 'IMP-CPMM', run: poolSale },
+  { id: 'CAS-SQRT-c0.1', run: squareRoot },
+  ...['CAS-FOLD-d1-k1', 'CAS-FOLD-d1-k2', 'CAS-FOLD-d0.5-k3'].map((id) => ({ id, run: fold })),
+  { id: 'CAS-THINBOOK', run: thinning },
+  { id: 'CAS-THICKBOOK', run: thickening },
+  { id: 'CAS-CPMM', run: constantProduct },
+  { id: 'CAS-RESILIENCE', run: resilience },
+  { id: 'CAS-DYNMARGIN', run: dynamicMargin },
+  { id: 'CAS-TOPUP', run: topUp },
+  { id: 'CAS-POP', run: population },
+  { id: 'CAS-MCR-SWEEP', run: thresholdSweep },
+  { id: 'CAS-CONTAGION', run: contagion },
+];
