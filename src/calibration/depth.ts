@@ -3,7 +3,7 @@ import type { Side, Snapshot } from './snapshot.ts';
 /** Distances at which a calibrated book is held against the real one, fractions of the mid. */
 export const CHECKED = [0.0005, 0.001, 0.0025, 0.005] as const;
 /** Distances at which a profile has rows, as far as the snapshot reaches. */
-const ROWS = [0.0001, 0.0002, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02] as const;
+const ROWS = [1e-4, 2e-4, 3e-4, 5e-4, 7e-4, 1e-3, 1.5e-3, 2e-3, 2.5e-3, 3.5e-3, 5e-3, 7e-3, 1e-2, 2e-2] as const;
 /** Distance within which a scenario states its depth. */
 const STATED = 0.01;
 /** How far the fragment's ladder reaches. */

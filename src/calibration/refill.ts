@@ -142,7 +142,7 @@ function whyNot(fit: DecayFit, interval: readonly [number, number], longest: num
   if (fit.rSquared < LEAST_R_SQUARED) return `R² is ${fit.rSquared.toFixed(2)}, want at least ${LEAST_R_SQUARED}`;
   if (fit.halfLife > longest / 2) return `the half-life is over half of the ${longest} s watched`;
   if (interval[1] > WIDEST * interval[0])
-    return `the half-life lies anywhere from ${interval[0].toPrecision(2)} to ${interval[1].toPrecision(2)} s: too few events`;
+    return `the half-life lies anywhere from ${Number(interval[0].toPrecision(2))} s to ${Number(interval[1].toPrecision(2))} s: too few events`;
   return null;
 }
 

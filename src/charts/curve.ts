@@ -145,4 +145,4 @@ export function verdictsWords(readings: readonly Reading[], unit: Quantity): str
 export const valueText = (axis: AxisKey, x: number | string): string => axis.texts[String(x)] ?? (typeof x === 'number' ? plain(x, 6) : x);
 
 /** A value of x for a sentence: `θ = 0.5`. */
-export const atValue = (axis: AxisKey, x: number | string): string => `${axis.short} = ${valueText(axis, x)}`;
+export const atValue = (axis: AxisKey, x: number | string): string => `${axis.short}\u00a0=\u00a0${valueText(axis, x)}`;

@@ -133,22 +133,21 @@ export function textWidth(text: string, size: number, weight: FontWeight = 400):
   return em * size;
 }
 
-let files: string[] | undefined;
-
-/** Paths of the decoded fonts, for the PNG renderer, which reads files only. They are removed when the process ends. */
-export function fontFiles(): string[] {
-  if (files === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'marginfall-fonts-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    files = [...fonts()].flatMap(([weight, subsets]) =>
+/** Lends the decoded fonts as files, for the PNG renderer, which reads nothing else; they are gone when `use` returns. */
+export function withFontFiles<T>(use: (paths: string[]) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'marginfall-fonts-'));
+  try {
+    const paths = [...fonts()].flatMap(([weight, subsets]) =>
       subsets.map((font, i) => {
         const path = join(folder, `inter-${SUBSETS[i]}-${weight}.ttf`);
         writeFileSync(path, font);
         return path;
       }),
     );
+    return use(paths);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  return files;
 }
 
 /** `@font-face` rules with Inter (SIL Open Font License 1.1) as WOFF2 data URIs, for a page that loads nothing. */

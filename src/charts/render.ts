@@ -1,7 +1,7 @@
 import { Resvg } from '@resvg/resvg-js';
 import * as vega from 'vega';
 import { compile } from 'vega-lite';
-import { fontFiles, textWidth } from './font.ts';
+import { textWidth, withFontFiles } from './font.ts';
 import type { ChartSpec } from './theme.ts';
 
 export { fontFaces } from './font.ts';
@@ -59,10 +59,13 @@ export async function renderSvg(spec: ChartSpec): Promise<string> {
 export function renderPng(svg: string): Buffer {
   // the 600 file of Inter names its family "Inter SemiBold", and resvg asks for families by name
   const named = svg.replace(/font-family="Inter,([^"]*)"([^>]*? font-weight="600")/g, 'font-family="Inter SemiBold,$1"$2');
-  const picture = new Resvg(named, {
-    font: { loadSystemFonts: false, fontFiles: fontFiles(), defaultFontFamily: 'Inter' },
-    fitTo: { mode: 'zoom', value: PNG_SCALE },
-    background: '#ffffff',
-  });
-  return picture.render().asPng();
+  return withFontFiles((fontFiles) =>
+    new Resvg(named, {
+      font: { loadSystemFonts: false, fontFiles, defaultFontFamily: 'Inter' },
+      fitTo: { mode: 'zoom', value: PNG_SCALE },
+      background: '#ffffff',
+    })
+      .render()
+      .asPng(),
+  );
 }

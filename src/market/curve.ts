@@ -70,6 +70,9 @@ const TIME = 3;
 /** When the metaorder's first lot traded. */
 const START = 4;
 const AVERAGE = 5;
+/** The law's displacement at the flow, and its integral. */
+const OWN = 6;
+const PAID = 7;
 
 /**
  * A law of cumulative flow around a centre. While time passes the flow's part decays to nothing, as a book that refills, and the centre
@@ -81,7 +84,7 @@ class LawCurve implements ImpactCurve {
   private readonly recovery: number;
   private readonly permanent: number;
   private readonly window: number;
-  private readonly level = new Float64Array(6);
+  private readonly level = new Float64Array(8);
 
   constructor(options: LawOptions & Resilience) {
     this.kind = options.kind;
@@ -96,11 +99,10 @@ class LawCurve implements ImpactCurve {
   }
 
   displacement(time: number): number {
-    const { level, law } = this;
+    const { level } = this;
     const keep = remaining(elapsed(time, level[TIME]), this.recovery);
-    const own = law.displacement(level[FLOW]);
-    if (keep === 1) return level[CENTRE] + own;
-    return own * keep + level[CENTRE] * keep + this.permanent * level[PEAK] * (1 - keep);
+    if (keep === 1) return level[CENTRE] + level[OWN];
+    return (level[OWN] + level[CENTRE]) * keep + this.permanent * level[PEAK] * (1 - keep);
   }
 
   price(outside: number, time: number): number {
@@ -111,7 +113,7 @@ class LawCurve implements ImpactCurve {
     const { level, law } = this;
     const keep = remaining(elapsed(time, level[TIME]), this.recovery);
     const ended = time - level[START] > this.window;
-    const own = ended ? 0 : law.displacement(level[FLOW]) * keep;
+    const own = ended ? 0 : level[OWN] * keep;
     const centre = this.displacement(time) - own;
     const flow = ended ? 0 : keep === 1 ? level[FLOW] : law.flow(own);
     return law.flow(displacement - centre) - flow;
@@ -122,7 +124,7 @@ class LawCurve implements ImpactCurve {
     this.settle(time);
     const { level, law } = this;
     const from = level[FLOW];
-    const before = law.displacement(from);
+    const before = level[OWN];
     level[AVERAGE] = level[CENTRE] + before;
     // Of what is sold the fee never reaches the reserves; of what is bought every lot leaves them.
     const net = 1 - (lots < 0 ? law.fee : 0);
@@ -149,14 +151,17 @@ class LawCurve implements ImpactCurve {
     const { level, law } = this;
     const keep = remaining(elapsed(time, level[TIME]), this.recovery);
     if (keep !== 1) {
-      const own = law.displacement(level[FLOW]) * keep;
       level[CENTRE] = level[CENTRE] * keep + this.permanent * level[PEAK] * (1 - keep);
-      level[FLOW] = law.flow(own);
+      level[OWN] *= keep;
+      level[FLOW] = law.flow(level[OWN]);
+      level[PAID] = law.integral(level[FLOW], level[OWN]);
     }
     if (level[FLOW] === 0) level[START] = time;
     if (time - level[START] > this.window) {
-      level[CENTRE] += law.displacement(level[FLOW]);
+      level[CENTRE] += level[OWN];
       level[FLOW] = 0;
+      level[OWN] = 0;
+      level[PAID] = 0;
       level[START] = time;
     }
     level[TIME] = time;

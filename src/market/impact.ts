@@ -40,8 +40,8 @@ export interface ImpactLaw {
   readonly displacement: (flow: number) => number;
   /** The flow that leads to a displacement; ∓Infinity for one that no flow reaches. */
   readonly flow: (displacement: number) => number;
-  /** ∫ displacement d flow from 0: what a flow pays above the outside price, as a fraction of it, × lots. ≥ 0. */
-  readonly integral: (flow: number) => number;
+  /** ∫ displacement d flow from 0 to a flow and its displacement: what it pays above the outside price, as a fraction of it × lots. ≥ 0. */
+  readonly integral: (flow: number, displacement: number) => number;
   /** Lots that can be bought in all; Infinity: no end. What can be sold ends where the price is 0. */
   readonly most: number;
   /** Share of a trade's lots (selling) or money (buying) that the venue keeps apart. */
@@ -83,7 +83,7 @@ function powerLaw(coefficient: number, exponent: number): ImpactLaw {
   return {
     displacement: (flow) => (flow < 0 ? -coefficient * rise(-flow) : coefficient * rise(flow)),
     flow: (displacement) => (displacement < 0 ? -lotsOf(-displacement / coefficient) : lotsOf(displacement / coefficient)),
-    integral: (flow) => (coefficient * Math.abs(flow) * rise(Math.abs(flow))) / (exponent + 1),
+    integral: (flow, displacement) => (flow * displacement) / (exponent + 1),
     most: Infinity,
     fee: 0,
   };
@@ -102,7 +102,7 @@ function exponentialLaw(depth: number, decay: number): ImpactLaw {
   return {
     displacement: (flow) => (flow < 0 ? -distance(-flow) : distance(flow)),
     flow: (displacement) => (displacement < 0 ? -lotsWithin(-displacement) : lotsWithin(displacement)),
-    integral: (flow) => paid(distance(Math.abs(flow))),
+    integral: (_flow, displacement) => paid(Math.abs(displacement)),
     most: decay > 0 ? (depth / decay) * NEARLY_ALL : Infinity,
     fee: 0,
   };

@@ -79,11 +79,6 @@ function thinning(parameters: Value, effort: Effort): Verdict {
     const c = (1 - kappa * beta * s) / beta;
     return s + (c + lambertW(-exp(-c) / beta, 'lower')) / kappa;
   });
-  const closedOther = shocks.map((s) => {
-    const c = (1 - kappa * beta * s) / beta;
-    return s + (c + lambertW(-exp(-c) / beta, 'principal')) / kappa;
-  });
-  void closedOther;
   const expected = { x: closed, s_star: fold, x_star: tip, A_star: tip / fold };
   const impact = lasting({ kind: 'exponential', depth, decay: kappa });
   const holdersTo = (reach: number): Holders => spreadHolders({ side: 1, count, reach, lots: beta * depth * reach });
@@ -120,10 +115,10 @@ function constantProduct(parameters: Value, effort: Effort): Verdict {
     const touched = recordOf(item)['s'] === '0+';
     const s = touched ? 0 : numberOf(item, 's', { above: 0 });
     const a = 2 * density;
-    if (touched !== a > 1) throw new ValidationUsageError(`parameters n_over_X = ${density}, s = ${touched ? '0+' : s}: want a number s below n_over_X = 0.5 and "0+" above`);
-    const log0 = exp(s / 2) / a;
-    const total = -2 * log0 - 2 * lambertW(-exp(-log0) / a, touched ? 'lower' : 'principal');
-    if (!(total > 0 && total < 20)) throw new ValidationUsageError(`parameters n_over_X = ${density}, s = ${s}: the pool has no price that the cascade stops at`);
+    const rise = exp(s / 2) / a;
+    // Below a = 1 the root nearest to the shock is on the lower branch too: w = −(l/2 + rise) < −1.
+    const total = -2 * rise - 2 * lambertW(-exp(-rise) / a, 'lower');
+    if (!(total > 1e-9 && total < 20)) throw new ValidationUsageError(`parameters n_over_X = ${density}, s = ${touched ? '0+' : s}: found a fall of ${total} of the log price, want one above 0 and below 20`);
     const reach = 1.2 * total;
     const shock = touched ? reach / count : s;
     const impact = lasting({ kind: 'constant-product', reserve: 1, fee: 0 });
@@ -255,7 +250,7 @@ function topUp(parameters: Value, effort: Effort): Verdict {
 }
 
 /** Decades of price that a runaway must cross: what turns back later than that counts as one. */
-const DECADES = 100;
+const DECADES = 60;
 
 function resilience(parameters: Value, effort: Effort): Verdict {
   const shares = numbersOf(parameters, 'e', { above: -1e-300, below: 1 });
@@ -364,8 +359,10 @@ function contagion(parameters: Value, effort: Effort): Verdict {
   // The critical share of the density: a fifth of the positions places it to 1e-4.
   const positions = count / 5;
   const far = 0.5;
-  const tips = (share: number): boolean =>
-    play(share, far, [(2 * far) / positions, (2 * far) / positions], positions).lots.some((lots, k) => lots > 0.999999 * share * at(densities, k) * far);
+  const tips = (share: number): boolean => {
+    const { lots, end } = play(share, far, [(2 * far) / positions, (2 * far) / positions], positions);
+    return end === 'book' || lots.some((closed, k) => closed > 0.999999 * share * at(densities, k) * far);
+  };
   const measured = { x: play(1, reach, shocks, count).prices.map((price) => 1 - price), spectral_radius: 1 / tippingPoint(tips, 1, 20, 20) };
   const expected = { x, spectral_radius: radius };
   // Each kind of accounts is known to half a position, and the feedback multiplies that.

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
-import { advanceWidths, decodeWoff, fontFaces, fontFiles, textWidth } from '../../src/charts/font.ts';
+import { advanceWidths, decodeWoff, fontFaces, textWidth, withFontFiles } from '../../src/charts/font.ts';
 
 const require = createRequire(import.meta.url);
 const woff = readFileSync(require.resolve('@fontsource/inter/files/inter-latin-400-normal.woff'));
@@ -57,5 +57,21 @@ test('the page embeds its fonts as data and names nothing outside', () => {
   const css = fontFaces();
   expect(css.match(/@font-face/g)).toHaveLength(4);
   expect(css).not.toMatch(/url\((?!data:font\/woff2;base64,)/);
-  expect(fontFiles()).toHaveLength(4);
+});
+
+test('fonts are lent as files and taken back, also after an error', () => {
+  const seen: string[] = [];
+  const sizes = withFontFiles((paths) => {
+    seen.push(...paths);
+    return paths.map((path) => readFileSync(path).length);
+  });
+  expect(sizes).toHaveLength(4);
+  expect(Math.min(...sizes)).toBeGreaterThan(10_000);
+  expect(() =>
+    withFontFiles((paths) => {
+      seen.push(...paths);
+      throw new Error('no picture');
+    }),
+  ).toThrow('no picture');
+  expect(seen.filter((path) => existsSync(path))).toEqual([]);
 });

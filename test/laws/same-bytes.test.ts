@@ -6,11 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-/**
- * The result hash of a small sweep, as it was when it was last meant to change. A change of the model or of a draw changes it: then run
- * `node dist/cli/main.js sweep experiments/small-cascade.yaml --fresh` and write the new one here, with a line in CHANGELOG.md that says why.
- */
-const GOLDEN = readFileSync(new URL('./same-bytes.txt', import.meta.url), 'utf8').trim();
+const REFERENCE = new URL('../../results/reference/small-cascade/', import.meta.url);
+/** The result hash as it was when it was last meant to change: see results/reference/README.md. */
+const GOLDEN = readFileSync(new URL('resultHash.txt', REFERENCE), 'utf8').trim();
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -38,6 +36,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('same scenario, same seed: same bytes', () => {
   test.each([1, 2, 4])('with %i workers', async (workers) => {
     expect(await resultHash(process.execPath, [], workers)).toBe(GOLDEN);
+  });
+
+  test('the summary too, byte for byte', async () => {
+    await resultHash(process.execPath, [], 2);
+    const written = readFileSync(join(folder, `sweep-${sweeps}`, 'summary.csv'), 'utf8');
+    expect(written).toBe(readFileSync(new URL('summary.csv', REFERENCE), 'utf8'));
   });
 
   test('without the compiler (--jitless)', async () => {
