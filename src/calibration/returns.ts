@@ -65,7 +65,9 @@ const YEAR = 31_557_600;
 const DAY = 86_400;
 /** Fewest returns for each part. */
 export const FEWEST = { volatility: 30, tail: 1000, jumps: 300, clustering: 500 } as const;
-const TAIL_SHARE = 0.05;
+/** Share of the returns that the tail is fitted to, and the fewest of them. */
+const TAIL_SHARE = 0.025;
+const TAIL_LEAST = 50;
 const LAGS = 100;
 const RESIDUAL_LAGS = 20;
 /** E|z| and E|z|·E|z| of a standard normal. */
@@ -124,7 +126,7 @@ export function hill(sizes: readonly number[], count: number): number {
 }
 
 function fitTail(sizes: readonly number[]): Tail {
-  const count = Math.floor(sizes.length * TAIL_SHARE);
+  const count = Math.max(TAIL_LEAST, Math.floor(sizes.length * TAIL_SHARE));
   const exponent = hill(sizes, count);
   const error = 1.96 / Math.sqrt(count);
   let distance = 0;

@@ -83,7 +83,7 @@ export function replayStream(lines: Iterable<string>, contract: number | null): 
     const chained =
       last === null ? update.U <= rest.lastUpdateId + 1 : update.pu === undefined ? update.U === last + 1 : update.pu === last;
     if (!chained) {
-      const found = update.pu === undefined ? `U ${update.U}` : `pu ${update.pu}`;
+      const found = last === null || update.pu === undefined ? `U ${update.U}` : `pu ${update.pu}`;
       const want =
         last === null
           ? `U at most ${rest.lastUpdateId + 1}, the snapshot's id + 1`

@@ -9,10 +9,16 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** A simulation that could not be carried to its end; shown without a stack trace, exit status 1. */
+export class RunFailure extends Error {
+  override readonly name = 'RunFailure';
+}
+
 /** What a failed command says, and its exit status. Only an error of the program itself shows where it happened. */
 export function describeError(error: unknown): { readonly text: string; readonly status: number } {
   if (error instanceof ScenarioError) return { text: error.message, status: EXIT.usage };
   if (error instanceof ResultsProblem || error instanceof UsageError) return { text: `marginfall: ${error.message}`, status: EXIT.usage };
+  if (error instanceof RunFailure) return { text: `marginfall: ${error.message}`, status: EXIT.shortfall };
   const { code, path } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && code in REASONS)
     return { text: `marginfall: ${path ?? 'a file'}: ${REASONS[code] ?? code}`, status: EXIT.usage };

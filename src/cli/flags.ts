@@ -14,7 +14,7 @@ export interface CommonFlags {
 /** Adds the flags of commands that read an experiment and write a folder. */
 export function addCommonFlags(command: Command): Command {
   return command
-    .option('-o, --out <DIR>', 'write to this folder (default: results/NAME)')
+    .option('-o, --out <DIR>', 'write to this folder (default: results/NAME)', someText)
     .option('--seed <S>', "another seed than the file's")
     .addOption(setFlag())
     .option('--allow-outside', "open files that lie above the file's folder")
@@ -27,6 +27,12 @@ export function setFlag(): Option {
   return new Option('--set <PATH=VALUE>', 'replace the value at a key path of the file, e.g. --set scenario.horizon=1h; repeatable')
     .default([], 'none')
     .argParser((value: string, before: readonly string[]) => [...before, value]);
+}
+
+/** A text that is not empty. */
+export function someText(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Found nothing, want a name.');
+  return text;
 }
 
 /** A whole number of at least `least`. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { someText } from './flags.ts';
 
 /** What each template is for. */
 const TEMPLATES = {
@@ -22,7 +23,7 @@ export function register(program: Command): void {
         .join('; '),
       'experiment',
     )
-    .option('-o, --out <FILE>', 'write to this file (default: my-TEMPLATE.yaml)')
+    .option('-o, --out <FILE>', 'write to this file (default: my-TEMPLATE.yaml)', someText)
     .option('--json', 'print one JSON document on stdout, nothing else')
     .addHelpText('after', '\nExample:\n  $ marginfall init scenario -o first.yaml')
     .action(writeStarter);
@@ -35,7 +36,7 @@ async function writeStarter(template: string, flags: { readonly out?: string; re
     const { didYouMean } = await import('../scenario/problem.ts');
     throw new UsageError(`init: found ${template}, want ${names.join(', ')}${didYouMean(template, names)}`);
   }
-  const { writeFile } = await import('node:fs/promises');
+  const { rm, writeFile } = await import('node:fs/promises');
   const path = flags.out ?? `my-${template}.yaml`;
   const stem = basename(path)
     .replace(/\.[a-z0-9]+$/i, '')
@@ -49,7 +50,9 @@ async function writeStarter(template: string, flags: { readonly out?: string; re
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
       throw new UsageError(`init: ${path} is there already and is left as it is; -o FILE writes another`);
-    throw error;
+    // Half a file would keep the next try from writing.
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') await rm(path, { force: true });
+    throw Object.assign(error as NodeJS.ErrnoException, { path });
   }
   const next = `marginfall ${template === 'scenario' ? 'run' : 'sweep'} ${path}`;
   process.stdout.write(flags.json === true ? `${JSON.stringify({ file: path, template, next })}\n` : `${path} written. Next:\n  ${next}\n`);

@@ -2,12 +2,16 @@ import { plain, seconds } from '../charts/format.ts';
 import type { Progress } from '../experiment/sweep.ts';
 
 const BAR = 28;
+/** Width of a terminal that does not say how wide it is. */
+const COLUMNS = 80;
 const TERMINAL_MS = 100;
 const PLAIN_MS = 5000;
 
 /** Where progress goes: stderr, or a stand-in. */
 export interface Screen {
   readonly isTTY?: boolean;
+  /** Characters that a line has room for. */
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -35,8 +39,13 @@ export class ProgressLine {
       this.#screen.write(`${describe(progress)}\n`);
       return;
     }
-    const filled = Math.round((BAR * (progress.done + progress.failed)) / Math.max(1, progress.planned));
-    this.#screen.write(`\r\u001b[K${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${describe(progress)}`);
+    // A line that wraps cannot be drawn over: the bar gives way first, then the end of the text. The last column stays empty.
+    const room = (this.#screen.columns ?? COLUMNS) - 1;
+    const text = describe(progress);
+    const width = Math.max(0, Math.min(BAR, room - text.length - 1));
+    const filled = Math.round((width * (progress.done + progress.failed)) / Math.max(1, progress.planned));
+    const bar = width === 0 ? '' : `${'█'.repeat(filled)}${'░'.repeat(width - filled)} `;
+    this.#screen.write(`\r\u001b[K${bar}${text.slice(0, room)}`);
     this.#drawn = true;
   }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { SingleRun } from '../experiment/single.ts';
 import type { CommonFlags } from './flags.ts';
 import { addCommonFlags, wholeNumber } from './flags.ts';
 
@@ -23,14 +24,20 @@ async function runOnce(path: string, flags: RunFlags): Promise<void> {
   const { loadForCommand } = await import('./source.ts');
   const { runSingle, writeSingle } = await import('../experiment/single.ts');
   const { describeRun } = await import('./findings.ts');
-  const { UsageError } = await import('./exit.ts');
+  const { RunFailure, UsageError } = await import('./exit.ts');
+  const { reasonOf } = await import('../experiment/task.ts');
   const experiment = await loadForCommand(path, flags);
   const { points, replications } = experiment;
   if (flags.point >= points.length)
     throw new UsageError(`--point: found ${flags.point}, want 0 to ${points.length - 1}: the points of ${path}`);
   if (flags.replicate >= replications)
     throw new UsageError(`--replicate: found ${flags.replicate}, want 0 to ${replications - 1}: the replications of ${path}`);
-  const single = runSingle(experiment, flags.point, flags.replicate);
+  let single: SingleRun;
+  try {
+    single = runSingle(experiment, flags.point, flags.replicate);
+  } catch (error) {
+    throw new RunFailure(`point ${flags.point}, replicate ${flags.replicate} of ${path} failed, nothing was written: ${reasonOf(error)}`);
+  }
   const alone = points.length * replications === 1;
   const folder = flags.out ?? join('results', experiment.name, ...(alone ? [] : ['runs', String(single.run)]));
   writeSingle(folder, experiment, single);

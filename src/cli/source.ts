@@ -7,6 +7,6 @@ import type { CommonFlags } from './flags.ts';
 export async function loadForCommand(path: string, flags: Pick<CommonFlags, 'set' | 'seed' | 'allowOutside'>): Promise<Experiment> {
   const experiment = await loadExperiment(path, { set: flags.set, allowOutside: flags.allowOutside === true });
   if (flags.seed === undefined) return experiment;
-  if (!/^[^\0\r\n]{1,200}$/.test(flags.seed)) throw new UsageError('--seed: want a text of 1 to 200 characters in one line');
+  if (!/^\P{Cc}{1,200}$/u.test(flags.seed)) throw new UsageError('--seed: want a text of 1 to 200 characters in one line');
   return { ...experiment, seed: flags.seed };
 }

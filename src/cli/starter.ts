@@ -14,7 +14,7 @@ assets:
 
 market:
   kind: book
-  makers: { kind: ladder, depth: 5e6, recovery: 20s } # dollars of bids within one percent; half-life of a dent
+  makers: { kind: ladder, depth: 5e6, floor: 1e6, recovery: 20s } # dollars of bids within one percent, and the least of them; half-life of a dent
   noise: { marketRate: 1, limitRate: 1, size: 2_000 } # small orders without a view, each a second
 
 traders: # longs and shorts of equal notional

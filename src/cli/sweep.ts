@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import type { Command } from 'commander';
 import type { CommonFlags } from './flags.ts';
 import { addCommonFlags, wholeNumber } from './flags.ts';
@@ -43,6 +43,7 @@ async function runSweep(path: string, flags: SweepFlags): Promise<void> {
     const result = await sweep(experiment, {
       signal: stop.signal,
       fresh: flags.fresh === true,
+      source: { file: isAbsolute(path) ? basename(path) : path, set: flags.set },
       ...(flags.out === undefined ? {} : { out: flags.out }),
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...(flags.quiet === true ? {} : { onProgress: (now) => progress.show(now) }),

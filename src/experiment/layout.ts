@@ -1,6 +1,6 @@
 import { METRIC_NAMES } from '../severity/metrics.ts';
 import type { Experiment } from '../scenario/experiment.ts';
-import { drawUncertain, resolvePoint } from '../scenario/experiment.ts';
+import { describeAssumptions, drawUncertain, resolvePoint } from '../scenario/experiment.ts';
 import type { KeyValue, Layout } from '../results/columns.ts';
 import { pointKey } from '../results/columns.ts';
 import type { Plan } from '../results/plan.ts';
@@ -42,10 +42,13 @@ export function planOf(experiment: Experiment): Plan {
   };
 }
 
-/** The experiment as the manifest keeps it: all but the price bars of its files, whose digest is in the plan. */
+/**
+ * The experiment as the manifest keeps it: all but the price bars of its files, whose digest is in the plan, and with the figures of the
+ * event and the venue that it names among its notes.
+ */
 export function documentOf(experiment: Experiment): Omit<Experiment, 'sources'> {
   const { sources: _bars, ...rest } = experiment;
-  return rest;
+  return { ...rest, notes: describeAssumptions(experiment) };
 }
 
 /**

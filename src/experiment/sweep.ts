@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { METRIC_NAMES } from '../severity/metrics.ts';
 import type { Experiment } from '../scenario/experiment.ts';
 import type { NumberedRun } from '../results/columns.ts';
-import type { Manifest } from '../results/manifest.ts';
+import type { Manifest, Source } from '../results/manifest.ts';
 import type { NumberedFailure } from '../results/store.ts';
 import { ResultStore } from '../results/store.ts';
 import type { SummaryRow } from '../results/summary.ts';
@@ -32,6 +32,8 @@ export interface Progress {
 export interface SweepOptions {
   /** The results folder; `results/NAME` under the working directory when left out. */
   readonly out?: string;
+  /** Where the experiment was read from, for the manifest; nothing depends on it. */
+  readonly source?: Source;
   /** Worker threads; one a core when left out. */
   readonly workers?: number;
   /** Stops the sweep; what is finished is kept. */
@@ -82,6 +84,7 @@ export async function sweep(experiment: Experiment, options: SweepOptions = {}):
     name: experiment.name,
     question: experiment.question,
     experiment: documentOf(experiment),
+    source: options.source ?? null,
     version: packageVersion(),
     plan,
     layout,

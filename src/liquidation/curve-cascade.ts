@@ -95,7 +95,9 @@ export function runCurveCascade(cascade: CurveCascade): CurveCascadeResult {
 
 function check({ curves, outside, holders, threshold, call, latency, most }: CurveCascade): void {
   if (curves.length === 0 || outside.length !== curves.length) {
-    throw new RangeError(`curve cascade: found ${curves.length} curves and ${outside.length} outside prices, want as many of each, at least one`);
+    throw new RangeError(
+      `curve cascade: found ${curves.length} curves and ${outside.length} outside prices, want as many of each, at least one`,
+    );
   }
   outside.forEach((price, j) => {
     if (!(price > 0 && price < Infinity)) throw new RangeError(`curve cascade: found outside price ${price} of asset ${j}, want above 0`);
@@ -104,10 +106,13 @@ function check({ curves, outside, holders, threshold, call, latency, most }: Cur
   if (!(call >= threshold)) throw new RangeError(`curve cascade: found call level ${call}, want at least the threshold ${threshold}`);
   if (!(latency >= 0 && latency < Infinity)) throw new RangeError(`curve cascade: found latency ${latency}, want seconds from 0`);
   if (!(most >= 1)) throw new RangeError(`curve cascade: found most ${most}, want at least 1`);
-  holders.forEach(({ side, lots, cash, basket, topUp }, k) => {
-    if (cash.length !== lots.length) throw new RangeError(`curve cascade: holders ${k}: found ${cash.length} cash of ${lots.length} positions, want one each`);
+  holders.forEach(({ lots, cash, basket, topUp }, k) => {
+    if (cash.length !== lots.length)
+      throw new RangeError(`curve cascade: holders ${k}: found ${cash.length} cash of ${lots.length} positions, want one each`);
     if (basket.length !== curves.length || basket.some((weight) => !(weight >= 0))) {
-      throw new RangeError(`curve cascade: holders ${k}: found basket ${basket.join(', ')}, want a number from 0 for each of ${curves.length} assets`);
+      throw new RangeError(
+        `curve cascade: holders ${k}: found basket ${basket.join(', ')}, want a number from 0 for each of ${curves.length} assets`,
+      );
     }
     if (!(topUp >= 0)) throw new RangeError(`curve cascade: holders ${k}: found topUp ${topUp}, want at least 0`);
     let before = -Infinity;
@@ -115,7 +120,10 @@ function check({ curves, outside, holders, threshold, call, latency, most }: Cur
       const distance = cash[i] / lots[i];
       if (!(lots[i] > 0)) throw new RangeError(`curve cascade: holders ${k}, position ${i}: found ${lots[i]} lots, want above 0`);
       // longs: the bankruptcy price −cash/lots falls; shorts: cash/lots rises
-      if (!(distance >= before)) throw new RangeError(`curve cascade: holders ${k}, position ${i}: found a worse position than the one before, want the worst first`);
+      if (!(distance >= before))
+        throw new RangeError(
+          `curve cascade: holders ${k}, position ${i}: found a worse position than the one before, want the worst first`,
+        );
       before = distance;
     }
   });
@@ -179,7 +187,8 @@ class Run {
       this.time += latency;
       this.generations.push(total);
       if (!this.send(order)) return this.finish('book', from);
-      if (cascade.settlement === 'order') for (let k = 0; k < holders.length; k++) for (let i = from[k]; i < open[k]; i++) this.settle(k, i, this.fills);
+      if (cascade.settlement === 'order')
+        for (let k = 0; k < holders.length; k++) for (let i = from[k]; i < open[k]; i++) this.settle(k, i, this.fills);
     }
   }
 
@@ -224,19 +233,25 @@ class Run {
     const { open, uncalled, cascade } = this;
     const { side, lots, cash, topUp } = cascade.holders[k];
     const price = this.basketPrice(k, this.prices);
-    while (uncalled[k] < lots.length && isBelow(cash[uncalled[k]], side * lots[uncalled[k]], price, 1, NOTIONAL, this.callLevel, cascade.equalityLiquidates)) uncalled[k]++;
+    while (
+      uncalled[k] < lots.length &&
+      isBelow(cash[uncalled[k]], side * lots[uncalled[k]], price, 1, NOTIONAL, this.callLevel, cascade.equalityLiquidates)
+    )
+      uncalled[k]++;
     const i = open[k];
-    return i < uncalled[k] && isBelow(cash[i] + topUp * lots[i], side * lots[i], price, 1, NOTIONAL, this.level, cascade.equalityLiquidates);
+    return (
+      i < uncalled[k] && isBelow(cash[i] + topUp * lots[i], side * lots[i], price, 1, NOTIONAL, this.level, cascade.equalityLiquidates)
+    );
   }
 
   /** Trades an order of signed lots in each asset; whether all of it was filled. */
   private send(order: Float64Array): boolean {
-    const { curves, outside } = this.cascade;
+    const { curves, outside, settlement } = this.cascade;
     let missing = 0;
     for (let j = 0; j < order.length; j++) {
       const filled = curves[j].trade(order[j], this.time);
       missing += Math.abs(order[j] - filled);
-      this.fills[j] = outside[j] * (1 + curves[j].averageFill);
+      if (settlement === 'order') this.fills[j] = outside[j] * (1 + curves[j].averageFill);
     }
     this.orders++;
     this.look();
@@ -253,7 +268,8 @@ class Run {
     }
     const { maintenance, threshold, call } = cascade;
     const rate = typeof maintenance === 'number' ? maintenance : maintenance(prices);
-    if (!(rate >= 0 && threshold * rate < 1)) throw new RangeError(`curve cascade: found maintenance rate ${rate}, want at least 0 and below 1 / threshold ${threshold}`);
+    if (!(rate >= 0 && threshold * rate < 1))
+      throw new RangeError(`curve cascade: found maintenance rate ${rate}, want at least 0 and below 1 / threshold ${threshold}`);
     this.level = threshold * rate;
     this.callLevel = call * rate;
   }

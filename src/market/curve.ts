@@ -56,7 +56,8 @@ function checkTrade(lots: number): void {
 
 /** Seconds since the last trade. */
 function elapsed(time: number, last: number): number {
-  if (!(time >= last && time < Infinity)) throw new RangeError(`impact curve: found time ${time} s, want a finite one no earlier than the last trade at ${last} s`);
+  if (!(time >= last && time < Infinity))
+    throw new RangeError(`impact curve: found time ${time} s, want a finite one no earlier than the last trade at ${last} s`);
   return time - last;
 }
 
@@ -69,10 +70,11 @@ const PEAK = 2;
 const TIME = 3;
 /** When the metaorder's first lot traded. */
 const START = 4;
-const AVERAGE = 5;
-/** The law's displacement at the flow, and its integral. */
-const OWN = 6;
-const PAID = 7;
+/** The law's displacement at the flow. */
+const OWN = 5;
+/** Flow and displacement that the last trade found. */
+const FROM = 6;
+const FROM_OWN = 7;
 
 /**
  * A law of cumulative flow around a centre. While time passes the flow's part decays to nothing, as a book that refills, and the centre
@@ -95,7 +97,13 @@ class LawCurve implements ImpactCurve {
   }
 
   get averageFill(): number {
-    return this.level[AVERAGE];
+    const { level, law } = this;
+    const lots = level[FLOW] - level[FROM];
+    if (lots === 0) return level[CENTRE] + level[OWN];
+    const paid = law.integral(level[FLOW], level[OWN]) - law.integral(level[FROM], level[FROM_OWN]);
+    // Rounding must not put an average outside what it averages.
+    const fill = 1 + level[CENTRE] + clamp(paid / lots, level[FROM_OWN], level[OWN]);
+    return (lots < 0 ? fill * (1 - law.fee) : fill / (1 - law.fee)) - 1;
   }
 
   displacement(time: number): number {
@@ -124,23 +132,21 @@ class LawCurve implements ImpactCurve {
     this.settle(time);
     const { level, law } = this;
     const from = level[FLOW];
-    const before = level[OWN];
-    level[AVERAGE] = level[CENTRE] + before;
+    level[FROM] = from;
+    level[FROM_OWN] = level[OWN];
     // Of what is sold the fee never reaches the reserves; of what is bought every lot leaves them.
     const net = 1 - (lots < 0 ? law.fee : 0);
     const wanted = from + lots * net;
     let to = Math.min(wanted, Math.max(from, law.most));
     let after = law.displacement(to);
-    if (level[CENTRE] + after < -1) {
+    // Not a number where a finite book has no such lots.
+    if (lots < 0 && !(level[CENTRE] + after >= -1)) {
       to = Math.min(from, law.flow(-1 - level[CENTRE]));
       after = law.displacement(to);
     }
     if (to === from) return 0;
     level[FLOW] = to;
-    // Rounding must not put an average outside what it averages.
-    const average = clamp((law.integral(to) - law.integral(from)) / (to - from), before, after);
-    const fill = 1 + level[CENTRE] + average;
-    level[AVERAGE] = (lots < 0 ? fill * (1 - law.fee) : fill / (1 - law.fee)) - 1;
+    level[OWN] = after;
     const now = level[CENTRE] + after;
     if (Math.abs(now) > Math.abs(level[PEAK])) level[PEAK] = now;
     return to === wanted ? lots : (to - from) / net;
@@ -154,14 +160,12 @@ class LawCurve implements ImpactCurve {
       level[CENTRE] = level[CENTRE] * keep + this.permanent * level[PEAK] * (1 - keep);
       level[OWN] *= keep;
       level[FLOW] = law.flow(level[OWN]);
-      level[PAID] = law.integral(level[FLOW], level[OWN]);
     }
     if (level[FLOW] === 0) level[START] = time;
     if (time - level[START] > this.window) {
       level[CENTRE] += level[OWN];
       level[FLOW] = 0;
       level[OWN] = 0;
-      level[PAID] = 0;
       level[START] = time;
     }
     level[TIME] = time;
@@ -290,7 +294,8 @@ class PropagatorCurve implements ImpactCurve {
     const count = level[COUNT];
     if (count > 0 && time === this.last()) this.lots[count - 1] += filled;
     else {
-      if (count === this.times.length) throw new RangeError(`impact propagator: found one more trade time than trades ${count}, want that option larger`);
+      if (count === this.times.length)
+        throw new RangeError(`impact propagator: found one more trade time than trades ${count}, want that option larger`);
       this.lots[count] = filled;
       this.times[count] = time;
       level[COUNT]++;

@@ -165,7 +165,8 @@ export function checkImpact(options: ImpactOptions): void {
     above(kind, 'slope', options.slope);
     above(kind, 'scale', options.scale);
     if (!(options.exponent >= 0 && options.exponent < 1)) refuse(kind, 'exponent', options.exponent, 'at least 0 and below 1');
-    if (!(Number.isInteger(options.trades) && options.trades >= 1 && options.trades <= 1e6)) refuse(kind, 'trades', options.trades, 'a whole number from 1 to 1000000');
+    if (!(Number.isInteger(options.trades) && options.trades >= 1 && options.trades <= 1e6))
+      refuse(kind, 'trades', options.trades, 'a whole number from 1 to 1000000');
     return;
   }
   if (kind === 'obizhaeva-wang') above(kind, 'depth', options.depth);

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Writes all of `bytes`, however many writes that takes. */
@@ -14,6 +14,10 @@ export function replaceFile(path: string, content: Uint8Array | string): void {
   try {
     writeAll(descriptor, typeof content === 'string' ? new TextEncoder().encode(content) : content);
     fsyncSync(descriptor);
+  } catch (error) {
+    rmSync(tmp, { force: true });
+    // A write knows its file by number alone.
+    throw Object.assign(error as NodeJS.ErrnoException, { path });
   } finally {
     closeSync(descriptor);
   }

@@ -10,10 +10,20 @@ import { ResultsProblem } from './problem.ts';
 /** running: a process is at it, or was killed; interrupted: stopped by the user; complete: all runs are in runs.parquet. */
 export type Status = 'running' | 'interrupted' | 'complete';
 
+/** Where an experiment came from. */
+export interface Source {
+  /** Relative to the working directory of the sweep; of a file given by its absolute path the name alone. */
+  readonly file: string;
+  /** `PATH=VALUE`, in order. */
+  readonly set: readonly string[];
+}
+
 /** manifest.json: what a results folder is, and how to make it again. Holds no path of the machine. */
 export interface Manifest {
   readonly name: string;
   readonly question: string | null;
+  /** The file and what `--set` changed in it, as the command line named them; null when no command line was involved. */
+  readonly source: Source | null;
   /** The resolved experiment: every key with its value, defaults included. */
   readonly experiment: unknown;
   readonly plan: Plan;

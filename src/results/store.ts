@@ -9,7 +9,7 @@ import type { JournalEntry } from './journal.ts';
 import { Journal, readJournal } from './journal.ts';
 import type { Lock } from './lock.ts';
 import { acquireLock } from './lock.ts';
-import type { Manifest, Status } from './manifest.ts';
+import type { Manifest, Source, Status } from './manifest.ts';
 import { machine, readManifest, writeManifest } from './manifest.ts';
 import { ROW_GROUP, readRows, writeRows } from './parquet.ts';
 import type { Plan } from './plan.ts';
@@ -31,6 +31,7 @@ export interface StoreOptions {
   readonly name: string;
   readonly question: string | null;
   readonly experiment: unknown;
+  readonly source: Source | null;
   readonly version: string;
   readonly plan: Plan;
   readonly layout: Layout;
@@ -263,6 +264,7 @@ export class ResultStore {
     writeManifest(this.folder, {
       name: this.#options.name,
       question: this.#options.question,
+      source: this.#options.source,
       experiment: this.#options.experiment,
       plan,
       planHash: planHash(plan),

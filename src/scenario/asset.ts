@@ -1,7 +1,7 @@
-import { exp, log } from '../core/math.ts';
 import type { AssetUnits } from '../core/units.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { startPrice } from '../market/drivers/range.ts';
+import { spacedCloses } from '../market/history.ts';
 import type { HistoryOptions } from '../market/history.ts';
 import type { MarkOptions } from '../market/prices.ts';
 import type { Venue } from '../venues/venue.ts';
@@ -21,6 +21,7 @@ export function resolveUnits(asset: Asset): AssetUnits {
   return { symbol: asset.symbol, tick: asset.tick, lot: asset.lot, quantum, quantaPerTickLot: 1 };
 }
 
+/** Spacing of the closes between stated points, in seconds. */
 const HOUR = 3600;
 
 export function resolveHistory(
@@ -42,24 +43,30 @@ export function resolveHistory(
   const ofEvent = (name: string): HistoryOptions | null => {
     const event = EVENTS.find((candidate) => candidate.name === name);
     if (event === undefined) return null;
-    return hourly(
+    return spacedCloses(
       event.history.map(([hours]) => hours * HOUR),
       event.history.map(([, price]) => price / units.tick),
+      HOUR,
     );
   };
   switch (history.kind) {
     case 'constant':
       return constant(ticks(history.price, units, [...at, 'price'], report));
     case 'waypoints': {
+      let sound = true;
+      const tell: Report = (steps, message) => {
+        sound = false;
+        report(steps, message);
+      };
       const ages: number[] = [];
       const prices: number[] = [];
       for (const [k, [age, price]] of history.points.entries()) {
         const last = ages.at(-1);
-        if (last !== undefined && age <= last) report([...at, 'points', k, 0], `found ${age}s, want more than the ${last}s before it`);
+        if (last !== undefined && age <= last) tell([...at, 'points', k, 0], `found ${age}s, want more than the ${last}s before it`);
         ages.push(age);
-        prices.push(ticks(price, units, [...at, 'points', k, 1], report));
+        prices.push(ticks(price, units, [...at, 'points', k, 1], tell));
       }
-      return hourly(ages, prices);
+      return sound ? spacedCloses(ages, prices, HOUR) : null;
     }
     case 'event':
       if (asset.driver.kind !== 'event') {
@@ -97,24 +104,6 @@ export function resolveHistory(
       return constant(first);
     }
   }
-}
-
-/** Closes at every full hour between given ages, log-linear between them; at least one. */
-function hourly(ages: readonly number[], prices: readonly number[]): HistoryOptions {
-  const closes: { readonly ages: number[]; readonly prices: number[] } = { ages: [], prices: [] };
-  const newest = ages[0] ?? 0;
-  const oldest = ages.at(-1) ?? 0;
-  let k = 0;
-  for (let age = newest; age <= oldest; age += HOUR) {
-    while (k < ages.length - 2 && age >= (ages[k + 1] ?? Infinity)) k++;
-    const from = ages[k] ?? 0;
-    const to = ages[k + 1] ?? from;
-    const a = prices[k] ?? 0;
-    const b = prices[k + 1] ?? a;
-    closes.ages.push(age);
-    closes.prices.push(to === from ? a : a * exp((log(b / a) * (age - from)) / (to - from)));
-  }
-  return closes;
 }
 
 export function resolveMark(mark: Asset['mark'], venue: Venue): MarkOptions {

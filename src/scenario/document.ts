@@ -57,10 +57,11 @@ export function readTree(
     return { line: Math.max(line, 1), column: Math.max(col, 1) + (line <= 1 ? prefix.length : 0) };
   };
   // The failsafe schema makes every scalar a text: numbers are read later, from their digits.
-  const document = parseDocument(text, { lineCounter, schema: 'failsafe', prettyErrors: false, uniqueKeys: true, merge: false });
+  const document = parseDocument(text, { lineCounter, schema: 'failsafe', prettyErrors: false, uniqueKeys: false, merge: false });
   for (const error of [...document.errors, ...document.warnings]) {
     const { line, column } = position(error.pos[0]);
-    report(line, column, `not readable as YAML: ${firstSentence(error.message)}`);
+    const several = error.code === 'MULTIPLE_DOCS';
+    report(line, column, several ? 'found a second document, want one' : `not readable as YAML: ${firstSentence(error.message)}`);
   }
   if (problems.length > 0) return { problems };
   if (document.contents === null) {
@@ -96,10 +97,14 @@ export function readTree(
       const place = placeOf(node);
       if (node.tag !== undefined && node.tag !== 'tag:yaml.org,2002:map')
         throw new Excess(place, `found the tag ${node.tag}, want a value without a tag`);
+      const seen = new Set<string>();
       const entries = node.items.map((pair): Entry => {
         if (!isScalar(pair.key)) throw new Excess(place, 'found a key that is not a word, want a word');
         const at = placeOf(pair.key);
-        return { key: String(pair.key.value), place: at, value: convert(pair.value, at, depth + 1) };
+        const key = String(pair.key.value);
+        if (seen.has(key)) report(at.line, at.column, `found the key "${key}" again, want each key once`);
+        seen.add(key);
+        return { key, place: at, value: noted(convert(pair.value, at, depth + 1), at) };
       });
       return { kind: 'map', entries, place, note: node.comment?.trim() ?? null };
     }
@@ -107,12 +112,20 @@ export function readTree(
     return { kind: 'scalar', text: '', place: fallback, note: null };
   };
   try {
-    return { tree: convert(document.contents, { source, line: 1, column: 1 + prefix.length }, 0), source };
+    const tree = convert(document.contents, { source, line: 1, column: 1 + prefix.length }, 0);
+    return problems.length > 0 ? { problems } : { tree, source };
   } catch (error) {
     if (!(error instanceof Excess)) throw error;
     report(error.place.line, error.place.column, error.message);
     return { problems };
   }
+}
+
+/** A block's own comment stands on the line of its key, before its first line. */
+function noted(tree: Tree, key: Place): Tree {
+  if (tree.kind === 'scalar' || tree.note !== null || tree.place.line === key.line) return tree;
+  const note = /^[^:#]*:\s+#(.*)$/.exec((key.source.lines[key.line - 1] ?? '').slice(key.column - 1))?.[1]?.trim();
+  return note === undefined || tree.place.source !== key.source ? tree : { ...tree, note };
 }
 
 class Excess extends Error {

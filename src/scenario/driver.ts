@@ -64,7 +64,10 @@ export function resolveDriver(
       const { intensity, branching } = driver;
       if (intensity > MOST_JUMPS * (1 - branching)) {
         const all = Math.round(intensity / (1 - branching));
-        report([...at, 'branching'], `found ${branching}, which makes ${all} jumps a year of ${intensity}, want at most ${MOST_JUMPS} in all`);
+        report(
+          [...at, 'branching'],
+          `found ${branching}, which makes ${all} jumps a year of ${intensity}, want at most ${MOST_JUMPS} in all`,
+        );
       }
       return { ...driver, price: start(driver.price) };
     }

@@ -2,6 +2,7 @@ import type { Extent } from '../core/units.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { priceRange, startPrice } from '../market/drivers/range.ts';
 import type { RunOptions } from '../simulation/options.ts';
+import { layGrid } from '../traders/grid.ts';
 import type { TraderOptions } from '../traders/population.ts';
 
 /** How far this market may stand from the outside price before its makers stop following: a hundredth below, twice above. */
@@ -67,9 +68,10 @@ export function extentOf(options: RunOptions): Extent {
     // Half as much again as the reach on both sides, and the spread that widens by as much as the reach.
     window = 5 * options.quotes.reach * highest;
     const { depth, reach, rungs, count, inventoryCap, profile } = options.quotes;
-    // Depth is stated within 1 %, the ladder goes on at the same density; of a profile, a rung holds at most a row.
+    // Depth is stated within 1 %, the ladder goes on at the same density.
     const side = depth * (profile === undefined ? Math.max(1, reach / 0.01) : Math.max(profile.bids.at(-1) ?? 0, profile.asks.at(-1) ?? 0));
-    const rung = profile === undefined ? side / (rungs * count) : depth * Math.max(largestRise(profile.bids), largestRise(profile.asks));
+    const rung =
+      profile === undefined ? side / (rungs * count) : depth * Math.max(...layGrid({ ...options.quotes, cells: rungs * count }).share);
     const rungLots = Math.min(rung, inventoryCap) / (lowest * perLot);
     const sharing = Math.max(1, (rungs * count) / Math.max(1, lowest * reach));
     order = Math.max(order, rungLots);
@@ -78,11 +80,6 @@ export function extentOf(options: RunOptions): Extent {
     money += 2 * (inventoryCap === Infinity ? side : inventoryCap * count);
   }
   return { money, order, level, position, window };
-}
-
-/** The most that a row adds to the one before it. */
-function largestRise(shares: readonly number[]): number {
-  return Math.max(...shares.map((share, k) => share - (shares[k - 1] ?? 0)));
 }
 
 /** Largest notional that a position of these groups can have within a run, in quanta. */

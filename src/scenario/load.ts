@@ -1,5 +1,5 @@
 /** Reading files: the only part of this room that touches a disk. */
-import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { MAX_FILE } from './document.ts';
@@ -16,6 +16,8 @@ export interface LoadOptions {
   /** Whether files above the folder of the file may be opened. */
   readonly allowOutside?: boolean;
 }
+
+const NOT_A_FILE = 'is not a file';
 
 /** Largest file of prices, in bytes, and largest that one may unpack to. */
 const MAX_BARS_FILE = 64 * 1024 * 1024;
@@ -36,7 +38,18 @@ async function parseFile(path: string, options: LoadOptions): Promise<Parsed> {
     text = readText(path, 4 * MAX_FILE);
   } catch (error) {
     const message = error instanceof Error ? error.message : 'cannot be read';
-    return { problems: [{ file: path, line: 1, column: 1, path: '', message: `this file ${message}`, source: '' }] };
+    return {
+      problems: [
+        {
+          file: path,
+          line: 1,
+          column: 1,
+          path: '',
+          message: message === NOT_A_FILE ? 'this is not a file' : `this file ${message}`,
+          source: '',
+        },
+      ],
+    };
   }
   const read = reader(path, options.allowOutside ?? false);
   const set = options.set ?? [];
@@ -80,26 +93,22 @@ function readText(path: string, limit: number): string {
   let size: number;
   try {
     const stat = statSync(path);
-    if (!stat.isFile()) throw new Error('is not a file');
+    if (!stat.isFile()) throw new Error(NOT_A_FILE);
     ({ size } = stat);
   } catch (error) {
-    throw new Error(error instanceof Error && error.message === 'is not a file' ? error.message : 'does not exist');
+    throw new Error(error instanceof Error && error.message === NOT_A_FILE ? error.message : 'does not exist');
   }
   if (size > limit) throw new Error(`has ${size} bytes, want at most ${limit}`);
   try {
-    if (!isGzip(path)) return readFileSync(path, 'utf8');
-    return gunzipSync(readFileSync(path), { maxOutputLength: limit * 4 }).toString('utf8');
+    const bytes = readFileSync(path);
+    const unpacked = isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: limit * 4 }) : bytes;
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(unpacked);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw new Error('is not text in UTF-8');
     throw new Error(`cannot be read: ${error instanceof Error ? error.message : 'unknown reason'}`);
   }
 }
 
-function isGzip(path: string): boolean {
-  const file = openSync(path, 'r');
-  try {
-    const head = new Uint8Array(2);
-    return readSync(file, head, 0, 2, 0) === 2 && head[0] === 0x1f && head[1] === 0x8b;
-  } finally {
-    closeSync(file);
-  }
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

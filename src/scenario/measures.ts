@@ -10,6 +10,13 @@ export function quanta(amount: number, units: AssetUnits): number {
   return Math.round(amount / units.quantum);
 }
 
+/** Money above 0 in whole quanta, to the nearest, or a report when that would be none. */
+export function someQuanta(amount: number, units: AssetUnits, steps: Steps, report: Report): number {
+  const whole = quanta(amount, units);
+  if (whole < 1) report(steps, `found ${amount}, want at least ${units.quantum}: one tick of one lot`);
+  return whole;
+}
+
 /** A written price in whole ticks, or a report with its two neighbours. */
 export function ticks(price: number, units: AssetUnits, steps: Steps, report: Report): number {
   const measured = measure(price, units.tick);

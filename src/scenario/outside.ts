@@ -21,12 +21,10 @@ const noise = () =>
     .describe('Standard deviation of the log-price a square root of a second, bridged between the given points');
 
 const start = () => price().describe('Price at the start');
-const drift = () =>
-  fraction({ min: -100, max: 100 })
-    .default(0)
-    .describe('Growth of the expected price a year, whatever else moves it');
+const drift = () => fraction({ min: -100, max: 100 }).default(0).describe('Growth of the expected price a year, whatever else moves it');
 const volatility = () => fraction({ min: 0, max: 100 }).describe('Volatility a square root of a year of 365.25 days');
-const longRun = () => fraction({ min: 0, above: true, max: 100 }).describe('Volatility of the long run, a square root of a year of 365.25 days');
+const longRun = () =>
+  fraction({ min: 0, above: true, max: 100 }).describe('Volatility of the long run, a square root of a year of 365.25 days');
 const initial = () =>
   z
     .union([word('long-run'), fraction({ min: 0, max: 100 })])
@@ -34,11 +32,15 @@ const initial = () =>
     .describe('Volatility at the start, a square root of a year');
 const intensity = (what: string) => number({ min: 0, max: MOST_JUMPS }).describe(what);
 const upShare = () => fraction(share).default(0.5).describe('Share of the jumps that go up');
-const meanUp = () => fraction({ min: 0, above: true, max: 1, below: true }).describe('Mean of a jump upwards in the log-price; jumps are exponential');
-const meanDown = () => fraction({ min: 0, above: true, max: 1, below: true }).describe('Mean of a jump downwards in the log-price, without its sign');
-const around = () => fraction({ min: 0, max: 100 }).default(0).describe('Volatility of a Brownian motion around the course, a square root of a year');
+const meanUp = () =>
+  fraction({ min: 0, above: true, max: 1, below: true }).describe('Mean of a jump upwards in the log-price; jumps are exponential');
+const meanDown = () =>
+  fraction({ min: 0, above: true, max: 1, below: true }).describe('Mean of a jump downwards in the log-price, without its sign');
+const around = () =>
+  fraction({ min: 0, max: 100 }).default(0).describe('Volatility of a Brownian motion around the course, a square root of a year');
 const direction = () => word('down', 'up').default('down').describe('Which way it goes');
-const size = () => fraction({ min: 0, above: true, max: 10 }).describe('How far it goes, as a share of the price; below 100% when it goes down');
+const size = () =>
+  fraction({ min: 0, above: true, max: 10 }).describe('How far it goes, as a share of the price; below 100% when it goes down');
 const endogenous = () =>
   fraction(share)
     .default(0)
@@ -125,7 +127,9 @@ export const driver = z.discriminatedUnion('kind', [
             drift: drift(),
             volatility: volatility(),
             stay: duration({ min: 1 }).describe('Mean time that the regime rules; stays are exponential'),
-            weight: number({ min: 0, above: true, max: 1e6 }).default(1).describe('Chance to be the next, in proportion to the other weights'),
+            weight: number({ min: 0, above: true, max: 1e6 })
+              .default(1)
+              .describe('Chance to be the next, in proportion to the other weights'),
           }),
         )
         .min(2)
@@ -199,7 +203,9 @@ export const driver = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('event'),
-      name: text('a name of 1 to 64 characters without [ ] or line breaks', /^[^[\]\r\n\t]{1,64}$/).describe('Date of the event, e.g. 2025-10-10'),
+      name: text('a name of 1 to 64 characters without [ ] or line breaks', /^[^[\]\r\n\t]{1,64}$/).describe(
+        'Date of the event, e.g. 2025-10-10',
+      ),
       noise: noise(),
       endogenous: endogenous(),
     })
@@ -208,7 +214,10 @@ export const driver = z.discriminatedUnion('kind', [
     .strictObject({
       kind: z.literal('bootstrap'),
       file: file().describe('Price bars whose closes give the returns, in the formats of csv'),
-      price: z.union([word('last'), price()]).default('last').describe("Price at the start; last: the file's last close"),
+      price: z
+        .union([word('last'), price()])
+        .default('last')
+        .describe("Price at the start; last: the file's last close"),
       block: duration(positive).default(3600).describe('Length of a block of consecutive returns, a whole number of bars'),
       noise: noise(),
     })

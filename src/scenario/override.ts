@@ -8,7 +8,9 @@ import type { Problem } from './problem.ts';
 /** Lays `--set PATH=VALUE` over a file's tree; values keep their place on the command line. */
 export function applyOverrides(tree: Tree, overrides: readonly string[]): { readonly tree: Tree; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  let result = tree;
+  // What is no map of keys is refused as such: nothing can be laid over it.
+  if (tree.kind !== 'map') return { tree, problems };
+  let result: Tree = tree;
   for (const override of overrides) {
     const place: Place = { source: { name: '--set', lines: [override] }, line: 1, column: 1 };
     const split = /^((?:[^=[\]]|\[[^\]]*\])+)=(.*)$/s.exec(override);

@@ -324,8 +324,10 @@ function scalarWith(tree: Tree, text: string): Tree | null {
   return null;
 }
 
-/** Values with a comment after them. */
+/** Values with a comment after them, and values of the command line, which none of the file's comments speaks of. */
 function notesOf(tree: Tree, steps: Steps): Note[] {
+  if (steps.length > 0 && tree.place.source.name === '--set')
+    return [{ ...noteOf(tree, steps), source: 'set on the command line', hypothetical: true }];
   const own = tree.note === null || tree.note === '' ? [] : [noteOf(tree, steps)];
   if (tree.kind === 'list') return [...own, ...tree.items.flatMap((item, k) => notesOf(item, [...steps, k]))];
   if (tree.kind === 'map') return [...own, ...tree.entries.flatMap((entry) => notesOf(entry.value, [...steps, entry.key]))];
@@ -341,7 +343,7 @@ function noteOf(tree: Tree, steps: Steps): Note {
     .trim();
   return {
     path: formatSteps(steps),
-    value: tree.kind === 'scalar' ? tree.text : written,
+    value: tree.kind === 'scalar' ? tree.text : /^[[{]/.test(written) ? written : `${written.replace(/^- /, '')} …`,
     source: text.replace(/^source:?\s*/i, ''),
     hypothetical: /^hypothetical/i.test(text),
   };

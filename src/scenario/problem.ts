@@ -18,9 +18,14 @@ export interface Problem {
 export function formatProblem(problem: Problem): string {
   const place = `${problem.file}:${problem.line}:${problem.column}`;
   const head = problem.path === '' ? `${place}  ${problem.message}` : `${place}  ${problem.path}: ${problem.message}`;
-  if (problem.source.trim() === '') return head;
+  if (problem.source.trim() === '') return visible(head);
   const { text, column } = excerpt(problem.source, problem.column);
-  return `${head}\n    ${text}\n    ${' '.repeat(column - 1)}^`;
+  return `${visible(head)}\n    ${visible(text)}\n    ${' '.repeat(column - 1)}^`;
+}
+
+/** Control characters of a hostile file replaced one for one: a terminal would obey them. */
+function visible(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
 
 /** A line short enough for a terminal, and where the column is in it. */
@@ -33,12 +38,17 @@ function excerpt(source: string, column: number): { readonly text: string; reado
   return { text, column: column - start + (start > 0 ? 1 : 0) };
 }
 
+/** Most problems that a message spells out. */
+const SPELT_OUT = 100;
+
 /** A file that cannot be run; `problems` holds every mistake found in it. */
 export class ScenarioError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'));
+    const more = problems.length - SPELT_OUT;
+    const lines = problems.slice(0, SPELT_OUT).map(formatProblem);
+    super([...lines, ...(more > 0 ? [`and ${more} more ${more === 1 ? 'problem' : 'problems'}`] : [])].join('\n'));
     this.name = 'ScenarioError';
     this.problems = problems;
   }

@@ -17,7 +17,7 @@ import type { Context, Report } from './context.ts';
 import { resolveDriver } from './driver.ts';
 import { extentOf, largestPosition } from './extent.ts';
 import { resolveMargin } from './ladder.ts';
-import { lots, quanta, round, ticks } from './measures.ts';
+import { lots, quanta, round, someQuanta, ticks } from './measures.ts';
 import type { Steps } from './path.ts';
 import { checkPopulation } from './people.ts';
 import { didYouMean } from './problem.ts';
@@ -41,7 +41,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const driver = asset === undefined || units === null ? null : resolveDriver(asset, units, horizon ?? null, context, tell);
   const history = asset === undefined || units === null ? null : resolveHistory(asset, units, driver, context, tell);
   const quotes = market === undefined || units === null ? null : resolveQuotes(market.makers, units, tell);
-  const noise = market === undefined || units === null ? undefined : resolveNoise(market, units);
+  const noise = market === undefined || units === null ? undefined : resolveNoise(market, units, tell);
   const groups = traders === undefined || units === null ? null : resolveTraders(traders, units, tell);
   const scheduled = orders === undefined || units === null ? null : resolveOrders(orders, units, horizon ?? Infinity, tell);
   const venue = margin === undefined ? null : resolveVenue(margin.venue, tell);
@@ -129,14 +129,14 @@ function resolveQuotes(makers: Scenario['market']['makers'], units: AssetUnits, 
     ...(profile === null ? {} : { profile }),
     kind: 'ladder',
     count: makers.count,
-    depth: quanta(makers.depth, units),
+    depth: someQuanta(makers.depth, units, [...at, 'depth'], report),
     floor: quanta(makers.floor, units),
     volatilityScale: makers.volatilityScale === 'off' ? Infinity : makers.volatilityScale,
     returnHalfLife: makers.returnHalfLife,
     halfSpread: makers.halfSpread,
     reach: makers.reach,
     rungs: makers.rungs,
-    inventoryCap: makers.inventoryCap === 'unlimited' ? Infinity : quanta(makers.inventoryCap, units),
+    inventoryCap: makers.inventoryCap === 'unlimited' ? Infinity : someQuanta(makers.inventoryCap, units, [...at, 'inventoryCap'], report),
     layOffHalfLife: makers.layOffHalfLife === 'never' ? Infinity : makers.layOffHalfLife,
     recovery: makers.recovery === 'never' ? Infinity : makers.recovery,
     permanent: makers.permanent,
@@ -168,9 +168,9 @@ function resolveProfile(
   return { distances: rows.map((row) => row[0]), bids: rows.map((row) => row[1]), asks: rows.map((row) => row[2]) };
 }
 
-function resolveNoise(market: Scenario['market'], units: AssetUnits): NoiseOptions | null {
+function resolveNoise(market: Scenario['market'], units: AssetUnits, report: Report): NoiseOptions | null {
   const { noise } = market;
-  return noise === 'off' ? null : { ...noise, size: quanta(noise.size, units) };
+  return noise === 'off' ? null : { ...noise, size: someQuanta(noise.size, units, ['market', 'noise', 'size'], report) };
 }
 
 function resolveTraders(traders: Scenario['traders'], units: AssetUnits, report: Report): TraderOptions[] {

@@ -13,7 +13,10 @@ const share = { min: 0, max: 1 };
 /** A name that becomes a folder. */
 export const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
-const title = () => text('a name of 1 to 64 characters without [ ] or line breaks', /^[^[\]\r\n\t]{1,64}$/);
+/** Line breaks and tabs are the only control characters of a text. */
+const QUESTION = /^[\P{Cc}\t\n\r]{1,2000}$/u;
+
+const title = () => text('a name of 1 to 64 characters without [ ] or line breaks', /^[^[\]\p{Cc}]{1,64}$/u);
 
 const history = z.discriminatedUnion('kind', [
   z
@@ -316,9 +319,7 @@ const liquidation = z.strictObject({
 export const scenarioSchema = z
   .strictObject({
     name: text('a name of lower-case letters, digits and dashes, at most 64', NAME).optional().describe('Name; results go to results/NAME'),
-    question: text('a text', /^[^\0]{1,2000}$/)
-      .optional()
-      .describe('What the run is for'),
+    question: text('a text of at most 2000 characters', QUESTION).optional().describe('What the run is for'),
     horizon: duration(positive).describe('Length of a run'),
     step: duration({ min: 0.001 }).default(1).describe('Length of a step'),
     assets: z.array(asset).min(1).max(1).describe('What is traded'),
@@ -334,9 +335,7 @@ export const scenarioSchema = z
 export const experimentSchema = z
   .strictObject({
     name: text('a name of lower-case letters, digits and dashes, at most 64', NAME).describe('Name; results go to results/NAME'),
-    question: text('a text', /^[^\0]{1,2000}$/)
-      .default('')
-      .describe('The question that the sweep answers'),
+    question: text('a text of at most 2000 characters', QUESTION).default('').describe('The question that the sweep answers'),
     scenario: z.union([scenarioSchema, file()]).describe('A scenario, or the path of one'),
     vary: z
       .record(z.string(), z.array(z.any()).min(1))
@@ -354,7 +353,7 @@ export const experimentSchema = z
       .default({})
       .describe('Key path in the scenario → range; drawn once per replicate, the same at every point'),
     replications: count(1, 10_000_000).default(1).describe('Runs of each point'),
-    seed: text('a text of 1 to 200 characters', /^[^\0\r\n]{1,200}$/)
+    seed: text('a text of 1 to 200 characters in one line', /^\P{Cc}{1,200}$/u)
       .default('marginfall')
       .describe('Seed of all randomness'),
   })

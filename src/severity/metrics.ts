@@ -13,7 +13,12 @@ const metric = (name: string, unit: MetricUnit, label: string, meaning: string):
 
 /** The columns of a run's row after its keys, in this order for ever: add at the end. Undefined values are NaN here and null in files. */
 export const METRICS: readonly Metric[] = [
-  metric('drawdown', 'fraction', 'Drawdown (last price)', 'largest fall of the last price (moved onto the standing quotes when they have left it) from its running peak'),
+  metric(
+    'drawdown',
+    'fraction',
+    'Drawdown (last price)',
+    'largest fall of the last price (moved onto the standing quotes when they have left it) from its running peak',
+  ),
   metric('drawdown_mark', 'fraction', 'Drawdown (mark)', 'largest fall of the mark from its running peak'),
   metric('drawdown_twin', 'fraction', 'Drawdown of the twin', 'the same of the last price when every forced order goes to the absorber'),
   metric('excess_drawdown', 'fraction', 'Excess drawdown', 'largest (twin price − price) / twin price at any step'),
@@ -24,9 +29,19 @@ export const METRICS: readonly Metric[] = [
   metric('on_book_notional', 'quote', 'Forced notional on the book', 'forced orders filled in the order book'),
   metric('off_book_notional', 'quote', 'Forced notional off the book', 'positions taken over at the mark, or routed to the absorber'),
   metric('caused_share', 'fraction', 'Caused share', 'liquidated groups that the twin never liquidates / all liquidated groups'),
-  metric('advanced_share', 'fraction', 'Advanced share', 'liquidated groups that the twin liquidates a step or more later / all liquidated groups'),
+  metric(
+    'advanced_share',
+    'fraction',
+    'Advanced share',
+    'liquidated groups that the twin liquidates a step or more later / all liquidated groups',
+  ),
   metric('generations', 'count', 'Generations', 'longest chain of process tags (1: nothing triggered anything)'),
-  metric('reproduction_number', 'ratio', 'Reproduction number', '1 − generation-0 liquidations / liquidations (process tags, not causes; 0 in batch mode, where no fill triggers anybody)'),
+  metric(
+    'reproduction_number',
+    'ratio',
+    'Reproduction number',
+    '1 − generation-0 liquidations / liquidations (process tags, not causes; 0 in batch mode, where no fill triggers anybody)',
+  ),
   metric('duration', 'seconds', 'Duration', 'from the first to the last forced fill'),
   metric('bad_debt', 'quote', 'Bad debt', 'Σ max(0, −equity) of groups when their last lot left'),
   metric('latent_bad_debt', 'quote', 'Latent bad debt', 'Σ max(0, −equity at the mark) of groups still open at the horizon'),
@@ -48,7 +63,12 @@ export const METRICS: readonly Metric[] = [
     "liquidated groups that are open with MCR above the threshold at the twin's end",
   ),
   metric('margin_calls', 'count', 'Margin calls', 'groups that crossed the call level'),
-  metric('margin_calls_cured', 'count', 'Margin calls cured', 'called groups that were never liquidated and stand above the call level at the horizon'),
+  metric(
+    'margin_calls_cured',
+    'count',
+    'Margin calls cured',
+    'called groups that were never liquidated and stand above the call level at the horizon',
+  ),
   metric('min_depth', 'quote', 'Smallest depth', 'thinner side within 1 % of the mid, smallest over the run'),
   metric('max_spread', 'fraction', 'Widest spread', 'largest (ask − bid) / mid while both sides stood'),
   metric('one_sided_seconds', 'seconds', 'One-sided seconds', 'time with an empty side of the book'),
@@ -58,7 +78,12 @@ export const METRICS: readonly Metric[] = [
     'Recovery time',
     "from the largest excess until the price is again within 0.5 % of the twin's; undefined if never",
   ),
-  metric('capital_efficiency', 'ratio', 'Capital efficiency', 'open interest at the start (the larger side) / Σ max(initial, call × maintenance)'),
+  metric(
+    'capital_efficiency',
+    'ratio',
+    'Capital efficiency',
+    'open interest at the start (the larger side) / Σ max(initial, call × maintenance)',
+  ),
   metric('procyclicality', 'ratio', 'Procyclicality', 'largest / smallest requirement rate during the run (1 for a fixed rate)'),
   metric('rounding', 'quote', 'Rounding', 'what rounding to whole quanta gave the fund'),
   metric('ledger_error', 'quote', 'Ledger error', 'largest imbalance found by either check: 0, or the run is wrong'),

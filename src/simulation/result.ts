@@ -1,11 +1,16 @@
 /** One forced fill or takeover, as `run` writes it (one row a group and clip). */
 export interface LiquidationRecord {
+  /** Step of the fill, 1 being the first. */
   readonly step: number;
   /** Account key, 16 hex digits: a hash of group name and ordinal. */
   readonly account: string;
+  /** Name of its group in the scenario. */
   readonly group: string;
+  /** Margin regime of the group. */
   readonly regime: string;
+  /** Side of the position that is closed. */
   readonly side: 'long' | 'short';
+  /** Symbol. */
   readonly asset: string;
   /** In units of the asset. */
   readonly quantity: number;
@@ -15,35 +20,45 @@ export interface LiquidationRecord {
   readonly fillPrice: number | null;
   /** MCR when the order was sent. */
   readonly mcr: number;
+  /** Process tag: 0 when crossed by anything but a forced fill, else the parent's plus one. */
   readonly generation: number;
   /** Account key of the parent, or null. */
   readonly parent: string | null;
+  /** Causal class of the account against the twin. */
   readonly cause: 'caused' | 'advanced' | 'common';
   /** How much earlier than in the twin, in seconds; null when the twin never liquidates it. */
   readonly advanceSeconds: number | null;
   /** In quote units. */
   readonly badDebt: number;
+  /** Where the position went. */
   readonly route: 'book' | 'absorber' | 'backstop';
 }
 
 /** One row a step, index 0 = the state before the first step. All prices in quote units, money in quote units. */
 export interface StepRecord {
+  /** Seconds from the start. */
   readonly time: Float64Array;
+  /** Outside price. */
   readonly index: Float64Array;
+  /** Last traded price, moved onto the standing quotes when they have left it. */
   readonly last: Float64Array;
+  /** Margin price. */
   readonly mark: Float64Array;
+  /** Best bid; NaN when there is none. */
   readonly bid: Float64Array;
+  /** Best ask; NaN when there is none. */
   readonly ask: Float64Array;
-  /** Last price of the twin. */
+  /** The twin's price, as `last`. */
   readonly twin: Float64Array;
-  /** Notional within 1 % of the mid. */
+  /** Notional of the bids within 1 % of the mid. */
   readonly bidDepth: Float64Array;
+  /** The same of the asks. */
   readonly askDepth: Float64Array;
   /** Displacement of this market's centre from the outside price, a fraction. */
   readonly displacement: Float64Array;
   /** Forced sells (< 0) and buys (> 0) filled on the book during the step. */
   readonly forcedFlow: Float64Array;
-  /** Taken over by the backstop during the step. */
+  /** Notional taken over by the backstop during the step, of either side, never negative. */
   readonly backstopFlow: Float64Array;
   /** Groups whose first forced order fell into the step. */
   readonly liquidations: Float64Array;

@@ -38,7 +38,7 @@ export function spreadHolders({ side, count, reach, lots, grade = 1, priceAt = (
   return { side, lots: new Float64Array(count).fill(each), cash, basket: [1], topUp: 0 };
 }
 
-/** What a law's cascade is played with; the rest is full closes one by one, at once, until nothing is triggered. */
+/** What a law's cascade is played with; the rest is full closes one by one, without delay. */
 export type LawCascade = Partial<CurveCascade> & {
   readonly impact: ImpactOptions;
   readonly holders: readonly Holders[];
@@ -52,7 +52,7 @@ export function playLaw({ impact, shocked, ...rest }: LawCascade): CurveCascadeR
     curves: [impactCurve(recentred(impact, shocked))],
     outside: [shocked],
     mode: 'sequential',
-    settlement: 'order',
+    settlement: 'final',
     maintenance: MAINTENANCE,
     threshold: 1,
     call: 1,

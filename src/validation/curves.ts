@@ -3,6 +3,7 @@ import type { Holders } from '../liquidation/curve-cascade.ts';
 import { runCurveCascade } from '../liquidation/curve-cascade.ts';
 import { impactCurve } from '../market/curve.ts';
 import { recentred } from '../market/impact.ts';
+import type { ImpactOptions } from '../market/impact.ts';
 import { lasting, playLaw, spreadHolders, tippingPoint } from './curve-worlds.ts';
 import { lambertW } from './lambert.ts';
 import { ValidationUsageError, casesOf, numberOf, numbersOf, recordOf } from './parameters.ts';
@@ -13,8 +14,8 @@ import type { Check, Effort, Value, Verdict } from './target.ts';
 const POSITIONS = 1_000_000;
 const QUICK = 10;
 
-/** Halvings that find a fold: its place is then known to 1e-12, and the drop there to its root. */
-const HALVINGS = 42;
+/** Halvings that find a fold: its place is then known to 1e-11, and the drop there to the root of that. */
+const HALVINGS = 36;
 
 /** How many positions, and how much wider than at the full number the tolerance is. */
 function sizeOf(effort: Effort, full = POSITIONS): { readonly count: number; readonly wider: number } {
@@ -44,12 +45,13 @@ function fold(parameters: Value, effort: Effort): Verdict {
   const kappa = numberOf(parameters, 'kappa', { above: 0 });
   const density = numberOf(parameters, 'rho_k', { above: 0 });
   const m = delta * (k + 1);
-  if (!(m > 1)) throw new ValidationUsageError(`parameters delta = ${delta}, k = ${k}: delta × (k + 1) is ${m}, want above 1: there is no fold below`);
+  if (!(m > 1))
+    throw new ValidationUsageError(`parameters delta = ${delta}, k = ${k}: delta × (k + 1) is ${m}, want above 1: there is no fold below`);
   const C = kappa * pow(density / (k + 1), delta);
   const tip = pow(1 / (m * C), 1 / (m - 1));
   const expected = { m, C, x_star: tip, s_star: tip * (1 - 1 / m), A_star: m / (m - 1) };
   const { count, wider } = sizeOf(effort);
-  const reach = 1.25 * tip;
+  const reach = 1.1 * tip;
   // Shorts, because a price can rise by any fraction.
   const holders = [spreadHolders({ side: -1, count, reach, lots: (density * pow(reach, k + 1)) / (k + 1), grade: k + 1 })];
   const impact = lasting({ kind: 'power', coefficient: kappa, exponent: delta });
@@ -73,7 +75,8 @@ function thinning(parameters: Value, effort: Effort): Verdict {
   const tip = (1 - beta) / (kappa * beta);
   const fold = (1 / beta - 1 + log(beta)) / kappa;
   const shocks = numbersOf(parameters, 's', { above: 0, below: fold });
-  if (!(tip < 0.7)) throw new ValidationUsageError(`parameters kappa = ${kappa}, beta = ${beta}: the book tips after a drop of ${tip}, want below 0.7`);
+  if (!(tip < 0.7))
+    throw new ValidationUsageError(`parameters kappa = ${kappa}, beta = ${beta}: the book tips after a drop of ${tip}, want below 0.7`);
   const { count, wider } = sizeOf(effort);
   const closed = shocks.map((s) => {
     const c = (1 - kappa * beta * s) / beta;
@@ -82,7 +85,7 @@ function thinning(parameters: Value, effort: Effort): Verdict {
   const expected = { x: closed, s_star: fold, x_star: tip, A_star: tip / fold };
   const impact = lasting({ kind: 'exponential', depth, decay: kappa });
   const holdersTo = (reach: number): Holders => spreadHolders({ side: 1, count, reach, lots: beta * depth * reach });
-  const all = holdersTo(1.25 * tip);
+  const all = holdersTo(1.1 * tip);
   const play = (s: number, holders: Holders) => playLaw({ impact, shocked: 1 - s, holders: [holders] });
   const s = tippingPoint((shock) => play(shock, all).end !== 'quiet', 0, tip, HALVINGS);
   const x = 1 - (play(s, all).prices[0] ?? NaN);
@@ -97,7 +100,8 @@ function thickening(parameters: Value, effort: Effort): Verdict {
   const beta = numberOf(parameters, 'beta', { above: 1 });
   const { count, wider } = sizeOf(effort);
   const expected = (-1 / beta - lambertW(-exp(-1 / beta) / beta, 'lower')) / kappa;
-  if (!(expected < 0.7)) throw new ValidationUsageError(`parameters kappa = ${kappa}, beta = ${beta}: a jump of ${expected}, want below 0.7`);
+  if (!(expected < 0.7))
+    throw new ValidationUsageError(`parameters kappa = ${kappa}, beta = ${beta}: a jump of ${expected}, want below 0.7`);
   const reach = 1.2 * expected;
   const impact = lasting({ kind: 'exponential', depth: 1, decay: -kappa });
   const holders = [spreadHolders({ side: 1, count, reach, lots: beta * reach })];
@@ -118,7 +122,10 @@ function constantProduct(parameters: Value, effort: Effort): Verdict {
     const rise = exp(s / 2) / a;
     // Below a = 1 the root nearest to the shock is on the lower branch too: w = −(l/2 + rise) < −1.
     const total = -2 * rise - 2 * lambertW(-exp(-rise) / a, 'lower');
-    if (!(total > 1e-9 && total < 20)) throw new ValidationUsageError(`parameters n_over_X = ${density}, s = ${touched ? '0+' : s}: found a fall of ${total} of the log price, want one above 0 and below 20`);
+    if (!(total > 1e-9 && total < 20))
+      throw new ValidationUsageError(
+        `parameters n_over_X = ${density}, s = ${touched ? '0+' : s}: found a fall of ${total} of the log price, want one above 0 and below 20`,
+      );
     const reach = 1.2 * total;
     const shock = touched ? reach / count : s;
     const impact = lasting({ kind: 'constant-product', reserve: 1, fee: 0 });
@@ -153,7 +160,8 @@ function dynamicMargin(parameters: Value, effort: Effort): Verdict {
   const s = numberOf(parameters, 's', { above: 0, below: 0.1 });
   const critical = 1 / (1 + kappa);
   const x = s / (1 - b * (1 + kappa));
-  if (!(b < critical && x < 0.25)) throw new ValidationUsageError(`parameters b = ${b}, kappa = ${kappa}: a drop of ${x}, want b below ${critical} and a drop below 0.25`);
+  if (!(b < critical && x < 0.25))
+    throw new ValidationUsageError(`parameters b = ${b}, kappa = ${kappa}: a drop of ${x}, want b below ${critical} and a drop below 0.25`);
   const { count, wider } = sizeOf(effort);
   const impact = lasting({ kind: 'linear', slope: 1 });
   // With collateral d a position is liquidated where d − x = m (1 − x), and m = κx/(1 − x) makes that d = (1 + κ) x.
@@ -181,7 +189,11 @@ function spreadLeverage(count: number, lowest: number, m: number, theta: number,
   const cash = Float64Array.from(lots, (each, i) => each * (lowest + ((i + 0.5) / count) * (1 - lowest) - 1));
   const holders = [{ side: 1, lots, cash, basket: [1], topUp: 0 } as const];
   const impact = lasting({ kind: 'linear', slope });
-  const { prices, lots: closed, badDebt } = playLaw({ impact, shocked: 1 - s, holders, maintenance: m, threshold: theta, call: theta, mode: 'batch', settlement: 'final' });
+  const {
+    prices,
+    lots: closed,
+    badDebt,
+  } = playLaw({ impact, shocked: 1 - s, holders, maintenance: m, threshold: theta, call: theta, mode: 'batch', settlement: 'final' });
   return { x: 1 - (prices[0] ?? NaN), share: closed[0] ?? NaN, badDebt };
 }
 
@@ -191,7 +203,9 @@ function leverageLaw(lowest: number, m: number, theta: number, slope: number, s:
   const nearest = (lowest - theta * m) / (1 - theta * m);
   const x = (s - slope * density * nearest) / (1 - slope * density);
   if (!(x > nearest && x < 1 && x > lowest)) {
-    throw new ValidationUsageError(`parameters s = ${s}, theta = ${theta}: a drop of ${x}, want one between ${Math.max(nearest, lowest)} and 1`);
+    throw new ValidationUsageError(
+      `parameters s = ${s}, theta = ${theta}: a drop of ${x}, want one between ${Math.max(nearest, lowest)} and 1`,
+    );
   }
   return { x, share: (x - nearest) * density, badDebt: ((x - lowest) * (x - lowest)) / (2 * (1 - lowest)) };
 }
@@ -218,7 +232,13 @@ function thresholdSweep(parameters: Value, effort: Effort): Verdict {
   const s = numberOf(parameters, 's', { above: 0, below: 1 });
   const thetas = numbersOf(parameters, 'theta', { above: 0, below: lowest / m });
   const { count, wider } = sizeOf(effort);
-  const row = (theta: number, { x, share, badDebt }: ReturnType<typeof leverageLaw>) => ({ theta, x, A: x / s, liq: share, bad_debt: badDebt });
+  const row = (theta: number, { x, share, badDebt }: ReturnType<typeof leverageLaw>) => ({
+    theta,
+    x,
+    A: x / s,
+    liq: share,
+    bad_debt: badDebt,
+  });
   const expected = thetas.map((theta) => row(theta, leverageLaw(lowest, m, theta, slope, s)));
   const measured = thetas.map((theta) => row(theta, spreadLeverage(count, lowest, m, theta, slope, s)));
   const tolerance = 2e-5 * wider;
@@ -246,27 +266,38 @@ function topUp(parameters: Value, effort: Effort): Verdict {
   });
   const measured = { A: (1 - (prices[0] ?? NaN)) / s };
   const tolerance = 2e-6 * wider;
-  return { expected, measured, tolerance: `relative ${tolerance}: 2 / ${count} positions`, pass: reach < 0.2 && agree(expected, measured, tolerance) };
+  return {
+    expected,
+    measured,
+    tolerance: `relative ${tolerance}: 2 / ${count} positions`,
+    pass: reach < 0.2 && agree(expected, measured, tolerance),
+  };
 }
 
 /** Decades of price that a runaway must cross: what turns back later than that counts as one. */
 const DECADES = 60;
+/** Positions over those decades; each is 138 / this further than the one before, and the feedback is known to half of that. */
+const OVER_DECADES = 200_000;
 
 function resilience(parameters: Value, effort: Effort): Verdict {
   const shares = numbersOf(parameters, 'e', { above: -1e-300, below: 1 });
   const once = { b: numberOf(parameters, 'b_one_gen', { above: 0 }), e: numberOf(parameters, 'e_one_gen', { above: 0, below: 1 }) };
-  if (!(once.b + once.e <= 1)) throw new ValidationUsageError(`parameters b_one_gen = ${once.b}, e_one_gen = ${once.e}: want a sum of at most 1`);
+  if (!(once.b + once.e <= 1))
+    throw new ValidationUsageError(`parameters b_one_gen = ${once.b}, e_one_gen = ${once.e}: want a sum of at most 1`);
   const { count, wider } = sizeOf(effort);
   const critical = (e: number): number => (1 + Math.sqrt(1 - e)) * (1 + Math.sqrt(1 - e));
   const expected = { b_c: shares.map(critical), peak: 1 + once.b, peak_b08_e09: 2.7544 };
   const measured = {
-    b_c: shares.map((e) => criticalFeedback({ kind: 'linear', slope: 1, recovery: halfLife(e), permanent: 0 }, count)),
+    b_c: shares.map((e) => criticalFeedback({ kind: 'linear', slope: 1, recovery: halfLife(e), permanent: 0 })),
     peak: firstPeak(once.b, once.e, count),
     peak_b08_e09: firstPeak(0.8, 0.9, count),
   };
   // A generation's triggers are known to a position, and a generation starts from the last.
   const peak = 1e-5 * wider;
-  const pass = agree(expected.b_c, measured.b_c, 2e-3) && Math.abs(measured.peak - expected.peak) <= peak && Math.abs(measured.peak_b08_e09 - expected.peak_b08_e09) <= peak;
+  const pass =
+    agree(expected.b_c, measured.b_c, 2e-3) &&
+    Math.abs(measured.peak - expected.peak) <= peak &&
+    Math.abs(measured.peak_b08_e09 - expected.peak_b08_e09) <= peak;
   return { expected, measured, tolerance: `b_c relative 0.002, peaks ${peak} at ${count} positions`, pass };
 }
 
@@ -294,7 +325,8 @@ function firstPeak(b: number, e: number, count: number): number {
  * The feedback b = slope × density at which a cascade runs away when generations are a second apart, on a linear impact of slope 1 with
  * any memory. Positions get larger with their distance, so that the population reaches over `DECADES` decades of price.
  */
-export function criticalFeedback(impact: Parameters<typeof playLaw>[0]['impact'], count: number): number {
+export function criticalFeedback(impact: ImpactOptions): number {
+  const count = OVER_DECADES;
   const s = 1e-3;
   const first = 1e-6;
   const growth = exp((log(10) * DECADES) / count);
@@ -347,7 +379,7 @@ function contagion(parameters: Value, effort: Effort): Verdict {
         basket: weights[k] ?? [],
       })),
       mode: 'sequential',
-      settlement: 'order',
+      settlement: 'final',
       maintenance: 0.02,
       threshold: 1,
       call: 1,
@@ -363,13 +395,21 @@ function contagion(parameters: Value, effort: Effort): Verdict {
     const { lots, end } = play(share, far, [(2 * far) / positions, (2 * far) / positions], positions);
     return end === 'book' || lots.some((closed, k) => closed > 0.999999 * share * at(densities, k) * far);
   };
-  const measured = { x: play(1, reach, shocks, count).prices.map((price) => 1 - price), spectral_radius: 1 / tippingPoint(tips, 1, 20, 20) };
+  const measured = {
+    x: play(1, reach, shocks, count).prices.map((price) => 1 - price),
+    spectral_radius: 1 / tippingPoint(tips, 1, 20, 20),
+  };
   const expected = { x, spectral_radius: radius };
   // Each kind of accounts is known to half a position, and the feedback multiplies that.
   const absolute = (0.5 * (reach / count) * trace) / (1 - radius);
   const relative = 20 / positions;
   const pass = agree(expected.x, measured.x, 0, absolute) && agree(radius, measured.spectral_radius, relative);
-  return { expected, measured, tolerance: `x absolute ${absolute.toPrecision(3)}, spectral_radius relative ${relative}, at ${count} positions a kind`, pass };
+  return {
+    expected,
+    measured,
+    tolerance: `x absolute ${absolute.toPrecision(3)}, spectral_radius relative ${relative}, at ${count} positions a kind`,
+    pass,
+  };
 }
 
 /** Cascades on reduced-form impact, each against its closed form. */

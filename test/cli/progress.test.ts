@@ -41,4 +41,13 @@ describe('progress', () => {
     expect(lines[1]).toBe(`\r\u001b[K${'█'.repeat(14)}${'░'.repeat(14)} 384 of 768 runs, 17.3 a second, 23\u00a0s left, 0 failed`);
     expect(lines[2]).toBe('\n');
   });
+
+  test.each([80, 60, 50, 20])('a line never wraps on a terminal of %i columns', (columns) => {
+    const lines: string[] = [];
+    const line = new ProgressLine({ isTTY: true, columns, write: (text: string) => lines.push(text) }, () => 0);
+    line.show({ planned: 768_000, done: 384_000, failed: 12_345, rate: 17.25, secondsLeft: 22_000 });
+    const [text = ''] = lines;
+    expect(text.replace('\r\u001b[K', '').length).toBeLessThan(columns);
+    expect(text).toContain(columns < 50 ? '396345 of 768000' : 'a second');
+  });
 });

@@ -2,11 +2,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sweep } from '../../src/experiment/sweep.ts';
 import { readRows } from '../../src/results/parquet.ts';
 import { loadExperiment } from '../../src/scenario/load.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
+import { Simulator } from '../../src/simulation/simulate.ts';
 import { capture } from './capture.ts';
 
 const small = fileURLToPath(new URL('../../experiments/small-cascade.yaml', import.meta.url));
@@ -34,6 +35,27 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('run', () => {
+  test('a run that cannot be carried to its end: status 1, the reason in a line, nothing written', async () => {
+    const blown = vi.spyOn(Simulator.prototype, 'run').mockImplementation(() => {
+      throw new RangeError('mark: found 76135538 ticks,\n want fewer');
+    });
+    const file = join(root, 'one-sale.yaml');
+    const out = join(root, 'blow-up');
+    const { status, out: text, err } = await capture('run', file, '-o', out);
+    blown.mockRestore();
+    expect([status, text]).toEqual([1, '']);
+    expect(err).toBe(
+      `marginfall: point 0, replicate 0 of ${file} failed, nothing was written: RangeError: mark: found 76135538 ticks, want fewer\n`,
+    );
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('an empty name for the folder is a mistake', async () => {
+    const { status, err } = await capture('run', join(root, 'one-sale.yaml'), '-o', '');
+    expect(status).toBe(2);
+    expect(err).toContain('Found nothing, want a name.');
+  });
+
   test('a scenario: three files, the three numbers, a row a step', async () => {
     const out = join(root, 'one');
     const { status, out: text, err } = await capture('run', join(root, 'one-sale.yaml'), '-o', out);

@@ -44,6 +44,7 @@ describe('sweep', () => {
       'summary.csv',
     ]);
 
+    expect(readManifest(out)?.source).toEqual({ file: 'small-cascade.yaml', set: ['replications=7'] });
     const again = await capture('sweep', small, ...flags, '--json');
     expect(again.status).toBe(0);
     expect(JSON.parse(again.out)).toMatchObject({

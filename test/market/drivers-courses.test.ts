@@ -18,7 +18,18 @@ const kinds: readonly DriverOptions[] = [
   { kind: 'heston', price: 100, drift: 0.1, volatility: 0.8, initial: 0.5, reversion: 5, variability: 2, correlation: -0.5 },
   { kind: 'merton', price: 100, drift: 0.1, volatility: 0.8, intensity: 1e6, mean: -0.001, deviation: 0.003 },
   { kind: 'kou', price: 100, drift: 0.1, volatility: 0.8, intensity: 1e6, upShare: 0.4, meanUp: 0.002, meanDown: 0.003 },
-  { kind: 'hawkes', price: 100, drift: 0.1, volatility: 0.8, intensity: 5e5, branching: 0.5, halfLife: 60, upShare: 0.4, meanUp: 0.002, meanDown: 0.003 },
+  {
+    kind: 'hawkes',
+    price: 100,
+    drift: 0.1,
+    volatility: 0.8,
+    intensity: 5e5,
+    branching: 0.5,
+    halfLife: 60,
+    upShare: 0.4,
+    meanUp: 0.002,
+    meanDown: 0.003,
+  },
   {
     kind: 'regimes',
     price: 100,
@@ -60,7 +71,8 @@ describe('regimes', () => {
     price: 1,
     regimes: stays.map((stay, i) => ({ drift: i === counted ? 1 : 0, volatility: 0, stay, weight: weights[i] })),
   });
-  const ruled = (options: DriverOptions, r: number, step: number, steps: number): number => Math.log(path(options, r, step, steps)[steps]) * YEAR;
+  const ruled = (options: DriverOptions, r: number, step: number, steps: number): number =>
+    Math.log(path(options, r, step, steps)[steps]) * YEAR;
 
   test.each([1000, 100, 12.5])('two regimes: the time that the second rules, from a start in the first, steps of %d s', (step) => {
     const sample: number[] = [];
@@ -111,14 +123,19 @@ describe('shapes without volatility', () => {
   const still = { price: 100, volatility: 0 } as const;
   test('a shock is there at its moment and not before; its share comes back with the half-life', () => {
     const move = Math.log(0.8);
-    expect([...path({ kind: 'shock', ...still, at: 2, move, recovery: null }, 0, 1, 4)].map((p) => +p.toFixed(9))).toEqual([100, 100, 80, 80, 80]);
+    expect([...path({ kind: 'shock', ...still, at: 2, move, recovery: null }, 0, 1, 4)].map((p) => +p.toFixed(9))).toEqual([
+      100, 100, 80, 80, 80,
+    ]);
     const out = path({ kind: 'shock', ...still, at: 0.3, move, recovery: { share: 0.5, halfLife: 10 } }, 0, 0.1, 10_003);
     expect(out[2]).toBe(100);
     expect(out[3]).toBeCloseTo(80, 9);
     expect(out[103]).toBeCloseTo(100 * 0.8 ** 0.75, 9);
     expect(out[10_003]).toBeCloseTo(100 * Math.sqrt(0.8), 9);
     // Between two steps: the price at the next step has come back for the time in between.
-    expect(path({ kind: 'shock', ...still, at: 5, move, recovery: { share: 1, halfLife: 10 } }, 0, 10, 2)[1]).toBeCloseTo(100 * 0.8 ** (1 / Math.SQRT2), 9);
+    expect(path({ kind: 'shock', ...still, at: 5, move, recovery: { share: 1, halfLife: 10 } }, 0, 10, 2)[1]).toBeCloseTo(
+      100 * 0.8 ** (1 / Math.SQRT2),
+      9,
+    );
   });
   test('a ramp is log-linear, then flat', () => {
     const out = path({ kind: 'ramp', ...still, from: 2, until: 6, move: Math.log(16) }, 0, 1, 8);
@@ -144,7 +161,9 @@ describe('shapes without volatility', () => {
 
 /** What a bootstrap must keep of a list of returns. */
 function sourceOf(returns: readonly number[], block: number): { readonly mean: number; readonly variance: number } {
-  const sums = returns.map((_, i) => Array.from({ length: block }, (__, j) => returns[(i + j) % returns.length]).reduce((a, b) => a + b, 0));
+  const sums = returns.map((_, i) =>
+    Array.from({ length: block }, (__, j) => returns[(i + j) % returns.length]).reduce((a, b) => a + b, 0),
+  );
   const mean = sums.reduce((a, b) => a + b, 0) / sums.length;
   return { mean, variance: sums.reduce((a, b) => a + (b - mean) ** 2, 0) / sums.length };
 }
@@ -173,7 +192,12 @@ describe('block bootstrap', () => {
   test('a return at any place has the source’s mean and variance; a block, those of its blocks; two blocks are independent', () => {
     const { mean, variance } = sourceOf(BURSTS, 1);
     const drawn = Array.from({ length: draws(10_000, 100_000) }, (_, r) => returnsOf(r, 6));
-    for (const place of [0, 2, 5]) expectLaw(drawn.map((returns) => returns[place] ?? 0), mean, variance);
+    for (const place of [0, 2, 5])
+      expectLaw(
+        drawn.map((returns) => returns[place] ?? 0),
+        mean,
+        variance,
+      );
     const one = sourceOf(BURSTS, 3);
     const sums = Array.from({ length: draws(10_000, 100_000) }, (_, r) => Math.log(path(plain, r, 360, 1)[1] / 100));
     expectLaw(sums, 2 * one.mean, 2 * one.variance);

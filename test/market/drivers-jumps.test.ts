@@ -37,7 +37,8 @@ describe('Merton', () => {
     const count = intensity * T;
     const gain = Math.exp(mean + deviation ** 2 / 2) - 1;
     const sample: number[] = [];
-    for (let r = 0; r < draws(steps === 200 ? 10_000 : 60_000, 400_000); r++) sample.push(Math.log(path(merton, r, (T * YEAR) / steps, steps)[steps] / 100));
+    for (let r = 0; r < draws(steps === 200 ? 10_000 : 60_000, 400_000); r++)
+      sample.push(Math.log(path(merton, r, (T * YEAR) / steps, steps)[steps] / 100));
     expectCumulants(
       sample,
       (drift - volatility ** 2 / 2 - intensity * gain) * T + count * mean,
@@ -69,7 +70,8 @@ describe('Kou', () => {
     expect(raw(3, 6) / second ** 1.5).toBeCloseTo(published.skew, 6);
     expect(raw(4, 24) / second ** 2).toBeCloseTo(published.exkurt, 6);
     const sample: number[] = [];
-    for (let r = 0; r < draws(steps === 1 ? 200_000 : 30_000, 2_000_000 / steps); r++) sample.push(Math.log(path(kou, r, (DAY * YEAR) / steps, steps)[steps] / 100));
+    for (let r = 0; r < draws(steps === 1 ? 200_000 : 30_000, 2_000_000 / steps); r++)
+      sample.push(Math.log(path(kou, r, (DAY * YEAR) / steps, steps)[steps] / 100));
     expectCumulants(sample, (-(sigma ** 2) / 2 - lam * published.zeta) * DAY + raw(1, 1), second, raw(3, 6), raw(4, 24));
   });
 

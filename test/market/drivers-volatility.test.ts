@@ -26,7 +26,8 @@ describe('GARCH(1,1)', () => {
     for (let r = 0; r < draws(400, 4000); r++) {
       const out = path(garch, r, step, (SETTLED + periods) * perPeriod);
       const returns: number[] = [];
-      for (let m = SETTLED; m < SETTLED + periods; m++) returns.push(Math.log(out[(m + 1) * perPeriod] / out[m * perPeriod]) / Math.sqrt(longRun));
+      for (let m = SETTLED; m < SETTLED + periods; m++)
+        returns.push(Math.log(out[(m + 1) * perPeriod] / out[m * perPeriod]) / Math.sqrt(longRun));
       squares.push(returns.reduce((sum, value) => sum + value * value, 0) / periods);
       products.forEach((list, lag) => {
         let sum = 0;
@@ -76,7 +77,11 @@ describe('GARCH(1,1)', () => {
 
 describe('Heston', () => {
   const target = (
-    JSON.parse(readFileSync(new URL('../../reference/targets.json', import.meta.url), 'utf8')) as { id: string; parameters: any; expected: any }[]
+    JSON.parse(readFileSync(new URL('../../reference/targets.json', import.meta.url), 'utf8')) as {
+      id: string;
+      parameters: any;
+      expected: any;
+    }[]
   ).find(({ id }) => id === 'DRV-HESTON');
   const { kappa, theta, xi, v0, T } = target?.parameters ?? {};
   const heston: HestonOptions = {
@@ -139,7 +144,8 @@ describe('Heston', () => {
     const total = integral(meanAt);
     const variance = total + 0.5 * integral((t) => varianceAt(t) * left(t)) - correlation * xi * integral((t) => meanAt(t) * left(t));
     const sample: number[] = [];
-    for (let r = 0; r < draws(20_000, 200_000); r++) sample.push(Math.log(path({ ...heston, correlation }, r, (T * YEAR) / 64, 64)[64] / 100));
+    for (let r = 0; r < draws(20_000, 200_000); r++)
+      sample.push(Math.log(path({ ...heston, correlation }, r, (T * YEAR) / 64, 64)[64] / 100));
     expectLaw(sample, 0.3 * T - 0.5 * total, variance);
   });
 

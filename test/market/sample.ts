@@ -25,7 +25,9 @@ export function meanOf(sample: readonly number[]): { readonly mean: number; read
 /** The mean of independent draws is what it should be, within four of its own standard errors. */
 export function expectMean(sample: readonly number[], expected: number): void {
   const { mean, error } = meanOf(sample);
-  expect(Math.abs(mean - expected), `mean ${mean} ± ${error}, want ${expected}`).toBeLessThanOrEqual(4 * error + 1e-12 * Math.abs(expected));
+  expect(Math.abs(mean - expected), `mean ${mean} ± ${error}, want ${expected}`).toBeLessThanOrEqual(
+    4 * error + 1e-12 * Math.abs(expected),
+  );
 }
 
 /** Mean and variance of a law are these: the variance as a mean of squares around the known mean. */

@@ -26,6 +26,7 @@ function options(points: readonly KeyValue[][], replications: number, change: Pa
     name: 'thing',
     question: null,
     experiment: { replications },
+    source: { file: 'thing.yaml', set: [] },
     version: '0.0.0',
     plan: {
       engine: 'e',

@@ -965,7 +965,7 @@ export const broken: readonly Broken[] = [
     to: 'seed: october\nname: again',
     at: 'name: again',
     path: '',
-    says: ['not readable as YAML', 'unique'],
+    says: ['found the key "name" again', 'want each key once'],
   },
   {
     what: 'a bracket that does not close',

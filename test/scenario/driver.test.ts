@@ -20,7 +20,7 @@ function world(driver: string, symbol = 'BTC'): RunOptions {
     `horizon: 2m
 step: 1s
 assets: [{ symbol: ${symbol}, tick: 0.5, lot: 0.001, driver: ${driver} }]
-market: { kind: book, makers: { depth: 1e6 } }
+market: { kind: book, makers: { depth: 1e6 }, noise: { size: 2_000 } }
 traders:
   - { name: longs, count: 20, side: long, notional: 1e6, leverage: 10x, entry: { window: 0s } }
   - { name: shorts, count: 20, side: short, notional: 1e6, leverage: 2x, entry: { window: 0s } }

@@ -83,7 +83,14 @@ test('a file above the folder is opened only with leave, by whatever way', async
 test('a file that is none', async () => {
   expect((await problemsOf('folder.yaml'))[0]).toContain('which is not a file');
   expect((await problemsOf('nobody.yaml'))[0]).toContain('this file does not exist');
-  expect((await problemsOf('deep'))[0]).toContain('this file is not a file');
+  expect((await problemsOf('deep'))[0]).toContain('this is not a file');
+});
+
+test('a file that is not UTF-8 is refused', async () => {
+  writeFileSync(inside('latin.yaml'), Buffer.from('name: caf\u00e9\n', 'latin1'));
+  writeFileSync(inside('sixteen.yaml'), Buffer.from('\uFEFFname: a\n', 'utf16le'));
+  expect(await problemsOf('latin.yaml')).toEqual(['/inside/latin.yaml:1:1  this file is not text in UTF-8']);
+  expect(await problemsOf('sixteen.yaml')).toEqual(['/inside/sixteen.yaml:1:1  this file is not text in UTF-8']);
 });
 
 test("an experiment's scenario may be a file of its own, with files of its own", async () => {

@@ -6,13 +6,7 @@ import type { GeometricOptions } from './options.ts';
 import { MOVES } from './streams.ts';
 
 /** Exact log-normal steps: log S moves by (drift − volatility²/2) dt + volatility √dt z. */
-export function fillGeometric(
-  options: GeometricOptions,
-  root: Root,
-  step: number,
-  steps: number,
-  out: Float64Array,
-): void {
+export function fillGeometric(options: GeometricOptions, root: Root, step: number, steps: number, out: Float64Array): void {
   const { price, drift, volatility } = options;
   const years = step / YEAR;
   const mean = (drift - 0.5 * volatility * volatility) * years;

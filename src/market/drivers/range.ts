@@ -47,20 +47,26 @@ export function priceRange(options: DriverOptions, seconds: number): PriceRange 
     case 'merton': {
       const { intensity, mean, deviation } = options;
       const jumps = intensity * years;
-      const spread = DEVIATIONS * (Math.sqrt(jumps * (mean * mean + deviation * deviation)) + deviation) + Math.abs(mean) * (jumps + DEVIATIONS);
+      const spread =
+        DEVIATIONS * (Math.sqrt(jumps * (mean * mean + deviation * deviation)) + deviation) + Math.abs(mean) * (jumps + DEVIATIONS);
       return around(options.price, Math.abs(options.drift) * years + diffusion(options.volatility) + spread);
     }
     case 'kou':
       return around(
         options.price,
-        Math.abs(options.drift) * years + diffusion(options.volatility) + exponentials(Math.max(options.meanUp, options.meanDown), options.intensity * years),
+        Math.abs(options.drift) * years +
+          diffusion(options.volatility) +
+          exponentials(Math.max(options.meanUp, options.meanDown), options.intensity * years),
       );
     case 'hawkes': {
       const { branching, meanUp, meanDown } = options;
       // The spread of the count is that of independent jumps, (1 − branching)⁻¹ times as wide.
       const jumps = (options.intensity * years) / (1 - branching);
       const spread = (DEVIATIONS * Math.sqrt(2 * jumps)) / (1 - branching) + EXPONENT;
-      return around(options.price, Math.abs(options.drift) * years + diffusion(options.volatility) + Math.max(meanUp, meanDown) * (jumps + spread));
+      return around(
+        options.price,
+        Math.abs(options.drift) * years + diffusion(options.volatility) + Math.max(meanUp, meanDown) * (jumps + spread),
+      );
     }
     case 'regimes': {
       let volatility = 0;

@@ -7,7 +7,13 @@ import { MOVES } from './streams.ts';
 import { placeOf } from './waypoints.ts';
 
 /** A stated course of the log-price, laid over a Brownian motion without drift of the expected price. */
-export function fillShape(options: ShockOptions | RampOptions | VeeOptions, root: Root, step: number, steps: number, out: Float64Array): void {
+export function fillShape(
+  options: ShockOptions | RampOptions | VeeOptions,
+  root: Root,
+  step: number,
+  steps: number,
+  out: Float64Array,
+): void {
   const { price, volatility } = options;
   const years = step / YEAR;
   const mean = -0.5 * volatility * volatility * years;

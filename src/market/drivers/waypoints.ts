@@ -12,13 +12,7 @@ const USUAL_SHARE = 1 / 3;
  * and variance of a bridge that is 0 at the stretch's end, whatever lies between; so coarse and fine steps agree in law, and points that
  * fall between steps are passed through all the same.
  */
-export function fillWaypoints(
-  options: WaypointOptions,
-  root: Root,
-  step: number,
-  steps: number,
-  out: Float64Array,
-): void {
+export function fillWaypoints(options: WaypointOptions, root: Root, step: number, steps: number, out: Float64Array): void {
   const { prices, noise } = options;
   const amplitude = options.amplitude ?? Infinity;
   const at = placesOf(options, step);

@@ -1,0 +1,103 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { capture } from './capture.ts';
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'calibrate-'));
+  const level = (side: string, sign: number) => (_: unknown, k: number) =>
+    `${side},${k + 1},${(50_000 * (1 + sign * 2e-6 * (k + 1) ** 1.2)).toFixed(2)},${0.2 + k / 500}`;
+  const rows = [...Array.from({ length: 400 }, level('bid', -1)), ...Array.from({ length: 400 }, level('ask', 1))];
+  writeFileSync(join(root, 'book.csv'), ['side,level,price,qty', ...rows, 'ask,401,60000,0'].join('\n'));
+  writeFileSync(join(root, 'crossed.csv'), 'side,level,price,qty\nbid,1,102,1\nbid,2,98,1\nask,1,101,1\nask,2,103,1\n');
+  let price = 100;
+  const bars = Array.from({ length: 1500 }, (_, k) => {
+    const open = price;
+    price *= 1 + 0.002 * Math.sin(k * k) * (1 + Math.sin(k / 60));
+    return `${1_700_000_000 + 300 * k},${open},${Math.max(open, price) * 1.0001},${Math.min(open, price) * 0.9999},${price},1`;
+  });
+  writeFileSync(join(root, 'bars.csv'), ['ts,open,high,low,close,volume', ...bars].join('\n'));
+  writeFileSync(join(root, 'few.csv'), ['ts,open,high,low,close,volume', ...bars.slice(0, 100)].join('\n'));
+  const say = (t: number, message: object): string => `${1_700_000_000 + t}${'0'.repeat(9)} ${JSON.stringify(message)}`;
+  const sides = (sign: number): string[][] => Array.from({ length: 20 }, (_, k) => [String(100 + sign * (k + 1) * 0.01), '1']);
+  writeFileSync(
+    join(root, 'stream.jsonl'),
+    [
+      say(0, { lastUpdateId: 5, bids: sides(-1), asks: sides(1) }),
+      say(1, { data: { e: 'depthUpdate', U: 6, u: 7, pu: 5, b: [], a: [] } }),
+      say(2, { data: { e: 'depthUpdate', U: 9, u: 9, pu: 8, b: [], a: [] } }),
+    ].join('\n'),
+  );
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('calibrate book', () => {
+  test('summary, fragment and counts on the terminal; nothing is written without --out', async () => {
+    const before = readdirSync(root);
+    const { status, out, err } = await capture('calibrate', 'book', join(root, 'book.csv'));
+    expect([status, err]).toEqual([0, '']);
+    expect(out).toContain('Read 801 rows, dropped 1.');
+    expect(out).toContain(`${join(root, 'book.csv')}:802  qty: found 0, want a number > 0`);
+    expect(out).toMatch(/^5 bps /m);
+    expect(out).toMatch(/R² of cumulative depth: flat 0\.\d+, power law 0\.\d+, table [01]\.\d+/);
+    expect(out).toContain('Depth within 1 % is an extrapolation: the levels span');
+    expect(out).toMatch(/^market:\n {2}makers:\n {4}kind: ladder\n {4}depth: \S+ # extrapolated/m);
+    expect(readdirSync(root)).toEqual(before);
+  });
+
+  test('--out writes fragment, figures and the chart as SVG and PNG', async () => {
+    const folder = join(root, 'book');
+    const { status, out } = await capture('calibrate', 'book', join(root, 'book.csv'), '-o', folder);
+    expect(status).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(['book.png', 'book.svg', 'fit.json', 'fragment.yaml']);
+    expect(out).toContain(join(folder, 'fragment.yaml'));
+    expect(readFileSync(join(folder, 'book.svg'), 'utf8')).toContain('Distance from the mid');
+    expect(JSON.parse(readFileSync(join(folder, 'fit.json'), 'utf8'))).toMatchObject({
+      kind: 'book',
+      source: 'book.csv',
+      dropped: 1,
+      refill: null,
+    });
+  });
+
+  test('a stream with a gap: what follows it is counted, and refill is not fitted', async () => {
+    const { status, out } = await capture('calibrate', 'book', join(root, 'stream.jsonl'));
+    expect(status).toBe(0);
+    expect(out).toContain('dropped 0 lines or levels, and 1 lines after a gap.');
+    expect(out).toContain('stream.jsonl:3  found a gap in the updates: pu 8, want 7, the u before it');
+    expect(out).toMatch(/Refill: no fit, 0 large trades in \d+ s, want at least 40\./);
+  });
+
+  test('a crossed book is refused with its place', async () => {
+    const { status, out, err } = await capture('calibrate', 'book', join(root, 'crossed.csv'));
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toContain(`crossed.csv:4  found a crossed book: best bid 102 (line 2) and best ask 101`);
+  });
+
+  test('a file that is not there, and a contract that is no number', async () => {
+    expect((await capture('calibrate', 'book', join(root, 'none.csv'))).status).toBe(2);
+    const { status, err } = await capture('calibrate', 'book', join(root, 'book.csv'), '--contract', 'x');
+    expect(status).toBe(2);
+    expect(err).toContain('Found x, want a number > 0.');
+  });
+});
+
+describe('calibrate prices', () => {
+  test('one JSON document with the fit and the fragment', async () => {
+    const { status, out } = await capture('calibrate', 'prices', join(root, 'bars.csv'), '--json');
+    expect(status).toBe(0);
+    const document = JSON.parse(out) as Record<string, unknown>;
+    expect(document).toMatchObject({ kind: 'prices', source: 'bars.csv', bars: 1500, seconds: 300, why: [], files: [] });
+    expect(document['fragment']).toMatch(/- driver: \{ kind: gbm, price: \S+, volatility: \S+% \} # fitted/);
+  });
+
+  test('the chart is drawn, and too few bars are said to be too few', async () => {
+    const folder = join(root, 'few');
+    const { status, out } = await capture('calibrate', 'prices', join(root, 'few.csv'), '-o', folder);
+    expect(status).toBe(0);
+    expect(out).toContain('These data cannot support a fit of tail: found 100 bars, want at least 1000.');
+    expect(readdirSync(folder).sort()).toEqual(['fit.json', 'fragment.yaml', 'prices.png', 'prices.svg']);
+  });
+});
