@@ -2,6 +2,8 @@ import type { DepthFit } from './depth.ts';
 import type { RefillFit } from './refill.ts';
 import type { PriceFit } from './returns.ts';
 
+/** Chi-square with two degrees of freedom at 1 %: what a likelihood ratio must pass to say that returns cluster. */
+const CLUSTERED = 9.21;
 /** Most figures of a value that a fit writes. */
 const FIGURES = 4;
 
@@ -62,7 +64,6 @@ export function bookFragment(source: string, fit: DepthFit, refill: RefillFit | 
 /** The part of a scenario that prices were fitted to, as YAML. */
 export function pricesFragment(source: string, fit: PriceFit): string {
   const { tail, jumps, clustering } = fit;
-  const [low, high] = fit.volatilityInterval;
   return `${[
     `# Calibrated by \`marginfall calibrate prices\` from ${comment(source)}: ${fit.bars} bars of ${fit.seconds} s.`,
     ...(tail === null
@@ -81,10 +82,26 @@ export function pricesFragment(source: string, fit: PriceFit): string {
           `# GARCH(1,1) a bar: alpha ${figure(clustering.garch.alpha, 3)}, beta ${figure(clustering.garch.beta, 3)}; an excess of variance halves in ${clustering.garch.halfLife === Infinity ? 'no time that the file shows' : seconds(clustering.garch.halfLife * fit.seconds)}. # fitted`,
         ]),
     ...fit.why.map((reason) => `# Not fitted: ${reason}.`),
-    '# The driver below has the volatility alone: no fat tails, jumps or clusters. To keep them, drive by the bars: { kind: csv, file: … }.',
-    'assets:',
-    `  - driver: { kind: gbm, price: ${figure(fit.last, 8)}, volatility: ${figure(100 * fit.volatility)}% } # fitted: ${percent(low)} to ${percent(high)} a square root of a year`,
+    ...driverLines(fit),
   ].join('\n')}\n`;
+}
+
+/** GARCH where the file shows clusters whose excess halves in a time, else Brownian motion: the volatility alone. */
+function driverLines({ last, volatility, volatilityInterval: [low, high], clustering, seconds }: PriceFit): string[] {
+  const path = `price: ${figure(last, 8)}, volatility: ${figure(100 * volatility)}%`;
+  const interval = `# fitted: ${percent(low)} to ${percent(high)} a square root of a year`;
+  const { alpha, beta, halfLife, likelihoodRatio } = clustering?.garch ?? { alpha: 0, beta: 0, halfLife: Infinity, likelihoodRatio: 0 };
+  if (halfLife === Infinity || likelihoodRatio < CLUSTERED)
+    return [
+      '# The driver has the volatility alone: no fat tails, jumps or clusters. To keep them, drive by the bars: { kind: csv, file: … }.',
+      'assets:',
+      `  - driver: { kind: gbm, ${path} } ${interval}`,
+    ];
+  return [
+    "# The driver has volatility and clusters; its tails are thinner than the file's. To keep all, drive by the bars: { kind: csv, file: … }.",
+    'assets:',
+    `  - driver: { kind: garch, ${path}, alpha: ${figure(alpha, 3)}, beta: ${figure(beta)}, period: ${seconds}s } ${interval}`,
+  ];
 }
 
 /** A text that stays on its comment's line. */

@@ -39,7 +39,8 @@ export function register(program: Command): void {
   const calibrate = program
     .command('calibrate')
     .description('fit parts of a scenario to data: an order book, or prices')
-    .helpCommand(false);
+    .helpCommand(false)
+    .addHelpText('after', '\nExample:\n  $ marginfall calibrate book snapshot.csv -o results/book');
   addFlags(calibrate.command('book'))
     .description('fit depth and refill to a snapshot (side, price, qty) or to a recorded exchange stream (.jsonl)')
     .argument('<FILE>', 'a snapshot .csv or a stream .jsonl; .gz allowed')

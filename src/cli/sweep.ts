@@ -66,6 +66,10 @@ async function runSweep(path: string, flags: SweepFlags): Promise<void> {
     }
     if (loud) process.stdout.write(describeSweep(experiment, result, join(result.folder, 'report.html')));
     if (result.counts.failed > 0) process.exitCode = EXIT.shortfall;
+  } catch (error) {
+    // A full disk is met anywhere in the folder, mostly where a file is known by number alone.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    throw Object.assign(error as NodeJS.ErrnoException, { path: flags.out ?? join('results', experiment.name) });
   } finally {
     progress.end();
     process.off('SIGINT', onSignal);

@@ -133,6 +133,10 @@ export function describeAssumptions(experiment: Experiment): readonly Note[] {
     const past = assets[0]?.history.kind === 'event' || assets[0]?.history.kind === 'driver';
     if (past) notes.push({ path: 'assets[0].history', value: `before ${event.start}`, source: event.historySource, hypothetical: true });
   }
+  if (driver !== undefined && 'endogenous' in driver && driver.endogenous > 0) {
+    const value = `${driver.endogenous} of each fall below the highest price so far is taken out`;
+    notes.push({ path: 'assets[0].driver.endogenous', value, source: 'assumed, not estimated', hypothetical: true });
+  }
   for (const { what, source, hypothetical } of venueNamed(margin.venue)?.facts ?? [])
     notes.push({ path: 'margin.venue', value: what, source, hypothetical });
   return notes;

@@ -108,7 +108,8 @@ function findingsOf(issue: Issue, input: unknown, base: Steps): Finding[] {
         {
           steps,
           missing: false,
-          message: (text) => `found ${text === 'a list' ? membersOf(value) : text}, want at least ${issue.minimum} member${issue.minimum === 1 ? '' : 's'}`,
+          message: (text) =>
+            `found ${text === 'a list' ? membersOf(value) : text}, want at least ${issue.minimum} member${issue.minimum === 1 ? '' : 's'}`,
         },
       ];
     case 'too_big':

@@ -16,7 +16,7 @@ export const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 /** Line breaks and tabs are the only control characters of a text. */
 const QUESTION = /^[\P{Cc}\t\n\r]{1,2000}$/u;
 
-const title = () => text('a name of 1 to 64 characters without [ ] or line breaks', /^[^[\]\p{Cc}]{1,64}$/u);
+const title = () => text('a name of 1 to 64 characters without [ ] or control characters', /^[^[\]\p{Cc}]{1,64}$/u);
 
 const history = z.discriminatedUnion('kind', [
   z

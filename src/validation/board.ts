@@ -1,10 +1,12 @@
 import { didYouMean } from '../scenario/problem.ts';
 import { AVERAGE_CHECKS } from './averages.ts';
 import { CASCADE_LAW_CHECKS } from './cascade-laws.ts';
+import { CURVE_CHECKS } from './curves.ts';
 import { GOLDEN_CHECKS } from './golden.ts';
 import { INTERVAL_CHECKS } from './intervals.ts';
 import { INVARIANT_CHECKS } from './invariants.ts';
 import { LINEAR_CHECKS } from './linear.ts';
+import { OUTSIDE_CHECKS } from './outside.ts';
 import { ValidationUsageError, withSettings } from './parameters.ts';
 import { PASSAGE_CHECKS } from './passages.ts';
 import { POSITION_CHECKS } from './position.ts';
@@ -23,6 +25,8 @@ export const CHECKS: readonly Check[] = [
   ...PASSAGE_CHECKS,
   ...SWEEP_CHECKS,
   ...INTERVAL_CHECKS,
+  ...OUTSIDE_CHECKS,
+  ...CURVE_CHECKS,
 ];
 
 /** One line of the board. */

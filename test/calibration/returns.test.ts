@@ -5,6 +5,9 @@ import { autocorrelations, fitPrices, hill } from '../../src/calibration/returns
 import type { PriceFit } from '../../src/calibration/returns.ts';
 import { root, uniform as draw } from '../../src/core/random.ts';
 import { normal as drawNormal } from '../../src/core/samplers.ts';
+import { resolvePoint } from '../../src/scenario/experiment.ts';
+import { parseExperiment } from '../../src/scenario/parse.ts';
+import { formatProblem } from '../../src/scenario/problem.ts';
 
 const closes = (returns: readonly number[]): number[] => {
   let log = 0;
@@ -20,6 +23,19 @@ const from = root('calibration', 'returns');
 const normal = (stream: number, k: number): number => drawNormal(from.lo, from.hi, stream, k, 0);
 const uniform = (stream: number, k: number): number => draw(from.lo, from.hi, stream, k, 0);
 
+/** The driver of a fragment, once a scenario has it. */
+function driverOf(fragment: string): unknown {
+  const text = `horizon: 1m
+${fragment.replace(/price: [\d.]+/, 'price: 100').replace('- driver', '- symbol: BTC\n    tick: 0.01\n    lot: 0.1\n    driver')}
+market: { makers: { depth: 5e6 } }
+traders: [{ name: longs, count: 5, side: long, notional: 1e5, leverage: 5 }, { name: shorts, count: 5, side: short, notional: 1e5, leverage: 5 }]
+margin: { maintenance: 1%, initial: 2% }
+`;
+  const parsed = parseExperiment(text, { path: 'fragment.yaml' });
+  if ('problems' in parsed) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+  return resolvePoint(parsed.experiment, 0).driver;
+}
+
 describe('prices', () => {
   test('Gaussian returns: the volatility within its interval, no jumps, no clusters, a thin tail', () => {
     const deviation = 0.6 * Math.sqrt(300 / YEAR);
@@ -32,7 +48,8 @@ describe('prices', () => {
     expect(fit.jumps?.count).toBeLessThan(3);
     expect(fit.tail?.exponent).toBeGreaterThan(4.5);
     expect(Math.abs(fit.clustering?.autocorrelation[0] ?? 9)).toBeLessThan(0.05);
-    expect(fit.clustering?.garch.likelihoodRatio).toBeLessThan(20);
+    expect(fit.clustering?.garch.likelihoodRatio).toBeLessThan(9);
+    expect(driverOf(pricesFragment('bars.csv', fit))).toMatchObject({ kind: 'gbm', volatility: Number(fit.volatility.toPrecision(4)) });
   });
 
   test('a Pareto tail of exponent 3 lies inside the interval', () => {
@@ -73,7 +90,9 @@ describe('prices', () => {
     expect(beta).toBeCloseTo(0.9, 1.5);
     expect(likelihoodRatio).toBeGreaterThan(100);
     expect(halfLife).toBeGreaterThan(20);
-    expect(fitted(returns).clustering?.residualP).toBeGreaterThan(0.001);
+    const fit = fitted(returns);
+    expect(fit.clustering?.residualP).toBeGreaterThan(0.001);
+    expect(driverOf(pricesFragment('bars.csv', fit))).toMatchObject({ kind: 'garch', period: 300 });
   });
 
   test('autocorrelations of an alternating series', () => {

@@ -90,7 +90,7 @@ describe('calibrate prices', () => {
     expect(status).toBe(0);
     const document = JSON.parse(out) as Record<string, unknown>;
     expect(document).toMatchObject({ kind: 'prices', source: 'bars.csv', bars: 1500, seconds: 300, why: [], files: [] });
-    expect(document['fragment']).toMatch(/- driver: \{ kind: gbm, price: \S+, volatility: \S+% \} # fitted/);
+    expect(document['fragment']).toMatch(/- driver: \{ kind: \w+, price: \S+, volatility: [^}]+\} # fitted/);
   });
 
   test('the chart is drawn, and too few bars are said to be too few', async () => {

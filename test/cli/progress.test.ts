@@ -38,7 +38,7 @@ describe('progress', () => {
     line.end();
     line.end();
     expect(lines).toHaveLength(3);
-    expect(lines[1]).toBe(`\r\u001b[K${'█'.repeat(14)}${'░'.repeat(14)} 384 of 768 runs, 17.3 a second, 23\u00a0s left, 0 failed`);
+    expect(lines[1]).toBe(`\r\u001b[K${'█'.repeat(14)}${'░'.repeat(13)} 384 of 768 runs, 17.3 a second, 23\u00a0s left, 0 failed`);
     expect(lines[2]).toBe('\n');
   });
 
@@ -48,6 +48,6 @@ describe('progress', () => {
     line.show({ planned: 768_000, done: 384_000, failed: 12_345, rate: 17.25, secondsLeft: 22_000 });
     const [text = ''] = lines;
     expect(text.replace('\r\u001b[K', '').length).toBeLessThan(columns);
-    expect(text).toContain(columns < 50 ? '396345 of 768000' : 'a second');
+    expect(text).toContain(columns < 50 ? '396,345 of 768,000' : 'a second');
   });
 });

@@ -37,7 +37,7 @@ describe('the runner against closed forms outside the board', () => {
 
   test.each([0.25, 0.5, 0.8])('linear impact, b = %s: a geometric series of generations, one after the other the same end', (b) => {
     const s = 0.01;
-    const reach = (1.2 * s) / (1 - b);
+    const reach = (1.21 * s) / (1 - b);
     const world = {
       impact: lasting({ kind: 'linear', slope: b }),
       shocked: 1 - s,

@@ -94,6 +94,9 @@ describe.each(LAWS.map((options) => [label(options), options] as const))('law %s
     expect(curve.trade(0, 10)).toBe(0);
     expect(curve.averageFill).toBeCloseTo(peak * 0.7, 12);
     expect(curve.displacement(20)).toBeCloseTo(peak * 0.55, 12);
+    curve.trade(0, 20);
+    curve.trade(0, 30);
+    expect(curve.displacement(30)).toBeCloseTo(peak * 0.475, 12);
   });
 
   test('the same orders seen from another outside price', () => {

@@ -190,6 +190,7 @@ export async function writeFixture(folder: string, options: FixtureOptions = {})
     name: experiment.name,
     question: experiment.question,
     experiment: documentOf(experiment),
+    source: null,
     version: '0.0.0',
     plan: { ...planOf(experiment), engine: 'f'.repeat(64) },
     layout,

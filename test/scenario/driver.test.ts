@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { resolvePoint } from '../../src/scenario/experiment.ts';
+import { describeAssumptions, resolvePoint } from '../../src/scenario/experiment.ts';
+import type { Experiment } from '../../src/scenario/experiment.ts';
 import { EVENTS, eventPath } from '../../src/scenario/events.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
@@ -15,11 +16,11 @@ const BARS = `ts,open,high,low,close,volume
 1700000180,100800,101000,99000,100000,1
 `;
 
-function world(driver: string, symbol = 'BTC'): RunOptions {
+function experimentOf(driver: string): Experiment {
   const parsed = parseScenario(
     `horizon: 2m
 step: 1s
-assets: [{ symbol: ${symbol}, tick: 0.5, lot: 0.001, driver: ${driver} }]
+assets: [{ symbol: BTC, tick: 0.5, lot: 0.001, driver: ${driver} }]
 market: { kind: book, makers: { depth: 1e6 }, noise: { size: 2_000 } }
 traders:
   - { name: longs, count: 20, side: long, notional: 1e6, leverage: 10x, entry: { window: 0s } }
@@ -28,8 +29,10 @@ traders:
     { path: 'world.yaml', read: () => BARS },
   );
   if ('problems' in parsed) throw new Error(parsed.problems.map(formatProblem).join('\n'));
-  return resolvePoint(parsed.experiment, 0);
+  return parsed.experiment;
 }
+
+const world = (driver: string): RunOptions => resolvePoint(experimentOf(driver), 0);
 
 /** Metrics of one run by their names. */
 function metricsOf(options: RunOptions): Readonly<Record<string, number | null>> {
@@ -152,7 +155,15 @@ describe('an assumed share of forced selling', () => {
     expect(lowest(world('{ kind: event, name: 2025-10-10, endogenous: 1 }').driver)).toBeCloseTo(high, 6);
   });
 
-  test('and out of the bars of a file', () => {
+  test('is listed among what is assumed, and only when it is', () => {
+    const notes = (text: string) => describeAssumptions(experimentOf(text)).filter(({ path }) => path === 'assets[0].driver.endogenous');
+    expect(notes('{ kind: event, name: 2025-10-10 }')).toEqual([]);
+    const [note] = notes('{ kind: event, name: 2025-10-10, endogenous: 15% }');
+    expect(note).toMatchObject({ hypothetical: true });
+    expect(note?.value).toContain('0.15 of each fall');
+  });
+
+  test('takes it out of the bars of a file', () => {
     // The first bar goes 100,000 to 101,000 by way of the nearer extreme, 99,500; the second falls to 98,100.
     const full = world('{ kind: csv, file: bars.csv }').driver;
     const half = world('{ kind: csv, file: bars.csv, endogenous: 50% }').driver;
