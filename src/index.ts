@@ -23,6 +23,22 @@ export type { AssetUnits } from './core/units.ts';
 export type { LiquidationOptions } from './liquidation/options.ts';
 export type { MarginOptions } from './margin/isolated.ts';
 export type { Tiers } from './margin/tiers.ts';
+export type {
+  BootstrapOptions,
+  ConstantOptions,
+  GarchOptions,
+  GeometricOptions,
+  HawkesOptions,
+  HestonOptions,
+  KouOptions,
+  MertonOptions,
+  RampOptions,
+  Regime,
+  RegimeOptions,
+  ShockOptions,
+  VeeOptions,
+  WaypointOptions,
+} from './market/drivers/options.ts';
 export type { DriverOptions } from './market/drivers.ts';
 export type { HistoryOptions } from './market/history.ts';
 export type { MarkOptions } from './market/prices.ts';

@@ -12,7 +12,7 @@ export { readFailures } from './results/failures.ts';
 export type { FailureRecord } from './results/failures.ts';
 export { readManifest } from './results/manifest.ts';
 export type { Cell, KeyValue } from './results/columns.ts';
-export type { Manifest, Status } from './results/manifest.ts';
+export type { Manifest, Source, Status } from './results/manifest.ts';
 export type { Plan } from './results/plan.ts';
 export { readRows } from './results/parquet.ts';
 export { ResultsProblem } from './results/problem.ts';

@@ -203,7 +203,7 @@ export const driver = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('event'),
-      name: text('a name of 1 to 64 characters without [ ] or line breaks', /^[^[\]\r\n\t]{1,64}$/).describe(
+      name: text('a name of 1 to 64 characters without [ ] or control characters', /^[^[\]\p{Cc}]{1,64}$/u).describe(
         'Date of the event, e.g. 2025-10-10',
       ),
       noise: noise(),
