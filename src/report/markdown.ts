@@ -29,7 +29,8 @@ function inline(parts: readonly Inline[], inTable = false): string {
     .map((part) => {
       if (typeof part === 'string') return markdownText(part);
       if ('code' in part) return codeSpan(part.code, inTable);
-      if ('strong' in part) return `**${markdownText(part.strong)}**`;
+      // A space before the closing asterisks would leave them standing as text.
+      if ('strong' in part) return markdownText(part.strong).replace(/^(.*?)(\s*)$/s, '**$1**$2');
       return isWebAddress(part.url) ? `[${markdownText(part.link)}](<${part.url}>)` : markdownText(part.link);
     })
     .join('');

@@ -242,7 +242,7 @@ function assumptions(results: Results): Block[] {
     blocks.push({
       kind: 'paragraph',
       parts: [
-        `${cited.length === 0 ? 'No value' : `${cited.length} ${cited.length === 1 ? 'value' : 'values'}`} of the experiment’s file ${cited.length === 1 ? 'carries' : 'carry'} a source; ${guessed.length} ${guessed.length === 1 ? 'is' : 'are'} hypothetical: chosen, not measured.`,
+        `${cited.length === 0 ? 'No value' : `${cited.length} ${cited.length === 1 ? 'value' : 'values'}`} ${cited.length < 2 ? 'carries' : 'carry'} a source; ${guessed.length} ${guessed.length === 1 ? 'is' : 'are'} hypothetical: chosen, not measured.`,
       ],
     });
   }
@@ -287,7 +287,10 @@ export const shellWord = (text: string): string =>
 function provenance(results: Results): Block[] {
   const { manifest, experiment, example } = results;
   const { counts, machine } = manifest;
-  const file = shellWord(`experiments/${manifest.name}.yaml`);
+  const { source } = manifest;
+  const file = shellWord(source?.file ?? `experiments/${manifest.name}.yaml`);
+  const settings = [...(source?.set ?? []).filter((set) => !set.startsWith('replications=')), `replications=${experiment.replications}`];
+  const set = settings.map((one) => `--set ${shellWord(one)}`).join(' ');
   const seed = `--seed ${shellWord(manifest.seed)}`;
   const point = example?.point ?? manifest.reference;
   const replicate = example?.replicate ?? 0;
@@ -318,16 +321,15 @@ function provenance(results: Results): Block[] {
         results.example === null ? 'the reference point' : 'the example run',
         '). ',
         { code: 'manifest.json' },
-        ' holds the experiment with every setting; its file is taken to lie in ',
-        { code: 'experiments/' },
-        '.',
+        ' holds the experiment with every setting',
+        ...(source === null ? ['; its file is taken to lie in ', { code: 'experiments/' }, '.'] : ['.']),
       ],
     },
     {
       kind: 'command',
       lines: [
-        `npx marginfall sweep ${file} ${seed} --set replications=${experiment.replications}`,
-        `npx marginfall run ${file} ${seed} --point ${point} --replicate ${replicate}`,
+        `npx marginfall sweep ${file} ${seed} ${set}`,
+        `npx marginfall run ${file} ${seed} ${set} --point ${point} --replicate ${replicate}`,
       ],
     },
     {

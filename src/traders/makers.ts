@@ -57,6 +57,9 @@ const CENTRE = 4;
 
 /** A rung is placed again when it holds this share less or more than it should. */
 const TOLERANCE = 0.1;
+/** How far from the outside price the makers follow this market: down to a hundredth of it and up to twice. */
+const LOWEST = -0.99;
+const HIGHEST = 1;
 /** Shortest reaction in seconds: nobody looks at the market without any time passing. */
 const QUICKEST = 1e-3;
 /** Seconds over which the makers measure how far the market moved. */
@@ -183,7 +186,8 @@ export class Makers {
     const { level } = this;
     const { taken } = this.exchange;
     level[DISPLACEMENT] += (taken[1] - taken[0]) / (this.depth * 100);
-    if (level[DISPLACEMENT] < -0.99) level[DISPLACEMENT] = -0.99;
+    if (level[DISPLACEMENT] < LOWEST) level[DISPLACEMENT] = LOWEST;
+    else if (level[DISPLACEMENT] > HIGHEST) level[DISPLACEMENT] = HIGHEST;
     if (Math.abs(level[DISPLACEMENT]) > Math.abs(level[PEAK])) level[PEAK] = level[DISPLACEMENT];
     taken[0] = 0;
     taken[1] = 0;

@@ -79,10 +79,15 @@ describe('a whole report', () => {
       kind: 'command',
       lines: [
         "npx marginfall sweep experiments/my-sweep.yaml --seed 'it'\\''s' --set replications=12",
-        "npx marginfall run experiments/my-sweep.yaml --seed 'it'\\''s' --point 4 --replicate 0",
+        "npx marginfall run experiments/my-sweep.yaml --seed 'it'\\''s' --set replications=12 --point 4 --replicate 0",
       ],
     });
     expect(text).toContain('144 of 144 done, 0 failed');
+    const source = { file: 'my files/x.yaml', set: ['scenario.step=2s', 'replications=4'] };
+    const named = contentOf({ ...results, manifest: { ...manifest, source } }, []).blocks.find((block) => block.kind === 'command');
+    expect(named?.lines[1]).toBe(
+      "npx marginfall run 'my files/x.yaml' --seed 'it'\\''s' --set scenario.step=2s --set replications=12 --point 4 --replicate 0",
+    );
   });
 
   test('says which assumptions are hypothetical, and what it must not be taken for', async () => {

@@ -134,3 +134,17 @@ describe('makers', () => {
     expect(book.bestBid).toBeGreaterThan(INDEX * 2);
   });
 });
+
+test('however thin the book, the makers follow to a hundredth of the outside price and to twice it, and no further', () => {
+  const { makers, exchange } = market({ depth: money(10), floor: money(10), recovery: Infinity });
+  for (let t = 1; t <= 50; t++) {
+    exchange.market(0, 1_000, TAKER);
+    makers.act(t, INDEX);
+  }
+  expect(makers.displacement).toBe(1);
+  for (let t = 51; t <= 150; t++) {
+    exchange.market(1, 1_000, TAKER);
+    makers.act(t, INDEX);
+  }
+  expect(makers.displacement).toBe(-0.99);
+});
