@@ -17,7 +17,7 @@ export class Recorder {
     this.detail = detail ? new Detail(steps) : null;
   }
 
-  /** Notes the state as it stands; `watchBook`: depth and spread too (about 0.3 µs). */
+  /** Notes the state as it stands; `watchBook`: depth and spread too. */
   note(world: World, step: number, watchBook: boolean): void {
     this.last[step] = world.price;
     this.mark[step] = world.mark;

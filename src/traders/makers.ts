@@ -222,7 +222,7 @@ export class Makers {
 
   /**
    * Looks at the market and moves the ladders: first every order that is out of place is cancelled, then all are placed, so that the
-   * makers do not trade with each other's old quotes. About 5 ns a rung that stays, 60 ns one that moves.
+   * makers do not trade with each other's old quotes. About 2 µs for 60 quotes of which 12 move.
    */
   quote(time: number, index: number): void {
     const { options, level, exchange, distance, share, handle, tick, wantedTick, wantedLots } = this;
