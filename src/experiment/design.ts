@@ -5,30 +5,31 @@ export interface Chunk {
 }
 
 /** Most points of a chunk: more would only delay the journal. */
-const LARGEST = 8;
+const LARGEST = 16;
 
-/** How many points go into a chunk: an even share of a replicate, and small enough that every worker gets several chunks. */
-export function chunkSize(points: number, missing: number, workers: number): number {
-  const even = Math.ceil(points / Math.ceil(points / LARGEST));
-  return Math.max(1, Math.min(even, Math.floor(missing / (4 * workers))));
+/**
+ * How many points go into a chunk while `left` runs are to be handed out: a replicate as a whole, so that its population is built once, or an
+ * even share of it; towards the end less and less, so that no worker is left waiting for another's last chunk.
+ */
+export function chunkSize(points: number, left: number, workers: number): number {
+  const most = Math.max(1, Math.min(LARGEST, Math.floor(left / (4 * workers))));
+  return Math.ceil(points / Math.ceil(points / most));
 }
 
-/** The runs that are not there yet, replicate by replicate, in chunks. */
+/** The runs that are not there yet, replicate by replicate, in chunks for so many workers. */
 export function* chunks(
   points: number,
   replications: number,
-  size: number,
+  workers: number,
   has: (point: number, replicate: number) => boolean,
 ): Generator<Chunk> {
+  let left = 0;
+  for (let run = 0; run < points * replications; run++) if (!has(run % points, Math.floor(run / points))) left++;
   for (let replicate = 0; replicate < replications; replicate++) {
-    let open: number[] = [];
-    for (let point = 0; point < points; point++) {
-      if (has(point, replicate)) continue;
-      open.push(point);
-      if (open.length < size) continue;
-      yield { replicate, points: open };
-      open = [];
-    }
-    if (open.length > 0) yield { replicate, points: open };
+    const open: number[] = [];
+    for (let point = 0; point < points; point++) if (!has(point, replicate)) open.push(point);
+    const size = open.length === 0 ? 1 : chunkSize(open.length, left, workers);
+    for (let first = 0; first < open.length; first += size) yield { replicate, points: open.slice(first, first + size) };
+    left -= open.length;
   }
 }

@@ -8,7 +8,7 @@ import type { NumberedFailure } from '../results/store.ts';
 import { ResultStore } from '../results/store.ts';
 import type { SummaryRow } from '../results/summary.ts';
 import { summarise, summaryCsv } from '../results/summary.ts';
-import { chunks, chunkSize } from './design.ts';
+import { chunks } from './design.ts';
 import type { Chunk } from './design.ts';
 import { writeDetail } from './detail.ts';
 import { documentOf, layoutOf, planOf, referencePoint } from './layout.ts';
@@ -155,12 +155,10 @@ class Session {
   }
 
   async #runMissing(): Promise<void> {
-    const { counts } = this.#store;
-    const missing = counts.planned - this.#doneBefore;
-    const points = this.#experiment.points.length;
-    const size = missing === 0 ? 1 : chunkSize(points, missing, this.#workers);
+    const { points, replications } = this.#experiment;
+    const has = (point: number, replicate: number): boolean => this.#store.has(point, replicate);
     const outstanding = new Set<Promise<void>>();
-    for (const chunk of chunks(points, this.#experiment.replications, size, (point, replicate) => this.#store.has(point, replicate))) {
+    for (const chunk of chunks(points.length, replications, this.#workers, has)) {
       const work: Promise<void> = this.#work(chunk).finally(() => outstanding.delete(work));
       outstanding.add(work);
       if (outstanding.size >= OUTSTANDING * this.#workers) await Promise.race(outstanding);

@@ -56,6 +56,8 @@ export interface EngineParts {
   readonly root: Root;
   /** Answer by full scans instead of by index. */
   readonly exactScan: boolean;
+  /** Stands for the traders and what they start with: the same object, the same opening balances. */
+  readonly people: object;
   /** Lanes of the run's hash, which every forced fill is mixed into. */
   readonly hash: Uint32Array;
 }
@@ -70,6 +72,13 @@ const CLOSED = 3;
 const FREE_AT = 0;
 const MARK = 1;
 const KEYED_AT = 2;
+
+/** One level's index as it stood before the first step, and what it was made from. */
+interface Opening {
+  readonly index: TickIndex;
+  people: object | null;
+  terms: string;
+}
 
 /** How much room the engine's arrays have. */
 export interface EngineCapacity {
@@ -98,6 +107,8 @@ export class LiquidationEngine {
   private calls!: LevelIndex;
   private takeovers!: LevelIndex;
   private readonly ticks: readonly TickIndex[];
+  /** Opening states of the thresholds' and the calls' index: the twin and the next point of a sweep begin with the same. */
+  private readonly openings: readonly Opening[];
   private readonly queue: LiquidationQueue;
   private readonly pending: ReadyLine;
   private readonly cooling: ReadyLine;
@@ -123,6 +134,7 @@ export class LiquidationEngine {
     const { traders, maxTick } = capacity;
     this.capacity = capacity;
     this.ticks = [0, 1, 2].map(() => new TickIndex({ accounts: traders, maxTick }));
+    this.openings = [0, 1].map(() => ({ index: new TickIndex({ accounts: traders, maxTick }), people: null, terms: '' }));
     this.queue = new LiquidationQueue(traders);
     this.pending = new ReadyLine(traders);
     this.cooling = new ReadyLine(traders);
@@ -182,12 +194,25 @@ export class LiquidationEngine {
   private placeAll(): void {
     const { ledger, status } = this;
     const { traders, margin } = this.parts;
-    for (let i = 0; i < traders; i++) {
-      if (ledger.lots[i] === 0) continue;
-      status[i] = HEALTHY;
-      this.place(this.thresholds, i, margin.threshold, margin.equalityLiquidates);
-      this.place(this.calls, i, margin.call, false);
+    for (let i = 0; i < traders; i++) if (ledger.lots[i] !== 0) status[i] = HEALTHY;
+    this.placeEverybody(0, this.thresholds, margin.threshold, margin.equalityLiquidates);
+    this.placeEverybody(1, this.calls, margin.call, false);
+  }
+
+  private placeEverybody(which: number, index: LevelIndex, level: number, orEqual: boolean): void {
+    const { ledger, parts } = this;
+    const opening = this.openings[which];
+    const { floor, rate, deduction } = parts.margin.maintenance;
+    const terms = [level, orEqual, parts.quantaPerTickLot, ...floor, ...rate, ...deduction].join(' ');
+    if (index instanceof TickIndex && opening.people === parts.people && opening.terms === terms) {
+      index.copyFrom(opening.index);
+      return;
     }
+    for (let i = 0; i < parts.traders; i++) if (ledger.lots[i] !== 0) this.place(index, i, level, orEqual);
+    if (!(index instanceof TickIndex)) return;
+    opening.index.copyFrom(index);
+    opening.people = parts.people;
+    opening.terms = terms;
   }
 
   private place(index: LevelIndex, account: number, level: number, orEqual: boolean): void {

@@ -168,6 +168,7 @@ export class World {
       accounts: { fund: system + FUND, backstop: system + BACKSTOP, socialised: system + SOCIALISED, absorber: system + ABSORBER },
       keyHi: population.keyHi,
       keyLo: population.keyLo,
+      people: population,
       root: derive(root(terms.seed.seed, 'queue'), terms.seed.replicate),
       exactScan: terms.exactScan,
       hash: this.hash,

@@ -128,6 +128,12 @@ export class TickIndex implements LevelIndex {
     this.bounds[1] = this.maxTick + 1;
   }
 
+  /** Holds from now on whom another index of the same shape holds. Cost: a copy of its arrays, some 0.3 ms at 2^17 buckets. */
+  copyFrom(other: TickIndex): void {
+    const from = other.state();
+    this.state().forEach((array, k) => array.set(from[k]));
+  }
+
   state(): readonly (Int32Array | Int8Array)[] {
     return [
       ...this.longs.state(),
