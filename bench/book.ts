@@ -35,7 +35,7 @@ function feedOurs(book: OrderBook, handles: Int32Array, messages: Messages, from
       for (let fill = 0; fill < book.fillCount; fill++) filled += book.fillLots[fill]!;
     } else if (kind[i] === CANCEL) {
       const handle = handles[order[i]!]!;
-      if (book.ref[handle] === order[i]) book.cancel(handle);
+      if (book.resting(handle, 0, order[i]!) > 0) book.cancel(handle);
     } else {
       filled += book.market(side[i] as BookSide, lots[i]!, 0);
     }

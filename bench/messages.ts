@@ -72,7 +72,7 @@ export function createMessages(live: number, count: number): Messages {
         candidates[at] = candidates[candidates.length - 1]!;
         candidates.pop();
         const handle = handles[drawn]!;
-        if (book.owner[handle] === -1 || book.ref[handle] !== drawn) continue;
+        if (book.resting(handle, 0, drawn) === 0) continue;
         order[i] = drawn;
         book.cancel(handle);
         break;

@@ -96,10 +96,12 @@ function describePoint(experiment: Experiment, result: SweepResult, point: numbe
 export function describeLosses(options: RunOptions, value: (metric: string) => number | null): string {
   const debt = quantity(value('bad_debt'), 'quote');
   const { backstop } = options.liquidation;
+  // Limits are in the currency of the first market.
+  const quantum = options.markets[0]?.asset.quantum ?? NaN;
   if (backstop === null) return `${debt}; no backstop`;
   const taken = value('backstop_notional') ?? 0;
   const size = backstop.stated ?? (backstop.capacity === Infinity ? null : backstop.capacity);
-  const against = size === null ? 'no limit' : sizeInWords(taken, size * options.asset.quantum, backstop.stated !== null);
+  const against = size === null ? 'no limit' : sizeInWords(taken, size * quantum, backstop.stated !== null);
   return `${debt}; backstop loss ${quantity(value('backstop_loss'), 'quote')} on ${money(taken)} taken over, ${against}`;
 }
 

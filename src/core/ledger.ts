@@ -1,13 +1,31 @@
+import { wholeRatio } from './ratio.ts';
+import type { Rounding } from './ratio.ts';
 import { MAX_QUANTA } from './units.ts';
+
+/** What a lot of an asset is worth, and in which currency. */
+export interface Contract {
+  /**
+   * linear: a perpetual that is worth lots × tick × factor. inverse: one that is worth −lots × factor / tick in coin, so that who is long
+   * gains coin as the price rises. spot: the asset itself, valued like a linear one; lots keep the sum that they open with.
+   */
+  readonly kind: 'linear' | 'inverse' | 'spot';
+  /** Place of the currency that it settles in, or is paid for with, from 0. */
+  readonly currency: number;
+  /** Whole, ≥ 1. linear and spot: quanta a tick and lot. inverse: quanta × ticks a lot, its face value / (tick × quantum). */
+  readonly factor: number;
+}
 
 const CASH = 0;
 const LOTS = 1;
 const START_CASH = 2;
 const POSTINGS = 3;
+const START_LOTS = 4;
+const ROUNDING = 5;
 
 /**
- * Double-entry ledger of one currency and one asset: `cash` in quanta and signed `lots`, one entry an account, whole numbers.
- * It holds nothing derived: equity is `cash + lots × mark × quantaPerTickLot`, and no entry price is kept.
+ * Double-entry ledger of one asset and the currency that it settles in: `cash` in quanta and signed `lots`, one entry an account, whole
+ * numbers. It holds nothing derived: equity is `cash` and what the lots are worth at the mark, and no entry price is kept.
+ * Of several assets each has one of its own, and those that settle in the same currency share `cash`: general-ledger.ts.
  *
  * Two checks that share no code path: running totals of everything posted, looked at every step (`runningError`), and a recount
  * from the balances themselves (`recount`).
@@ -15,21 +33,28 @@ const POSTINGS = 3;
 export class Ledger {
   readonly cash: Float64Array;
   readonly lots: Float64Array;
-  private readonly totals = new Float64Array(4);
-  private quantaPerTickLot: number;
+  private readonly totals = new Float64Array(6);
+  private factor: number;
+  private inverse: boolean;
+  private spot: boolean;
 
-  constructor(accounts: number, quantaPerTickLot: number) {
-    this.cash = new Float64Array(accounts);
+  /** @param cash of a currency that other assets settle in as well. */
+  constructor(accounts: number, factor: number, kind: Contract['kind'] = 'linear', cash: Float64Array = new Float64Array(accounts)) {
+    this.cash = cash;
     this.lots = new Float64Array(accounts);
-    this.quantaPerTickLot = quantaPerTickLot;
+    this.factor = factor;
+    this.inverse = kind === 'inverse';
+    this.spot = kind === 'spot';
   }
 
   /** Empties every account. */
-  reset(quantaPerTickLot: number): void {
+  reset(factor: number, kind: Contract['kind'] = 'linear'): void {
     this.cash.fill(0);
     this.lots.fill(0);
     this.totals.fill(0);
-    this.quantaPerTickLot = quantaPerTickLot;
+    this.factor = factor;
+    this.inverse = kind === 'inverse';
+    this.spot = kind === 'spot';
   }
 
   /** States an opening balance; allowed before `open` only. */
@@ -38,49 +63,85 @@ export class Ledger {
     this.lots[account] += lots;
   }
 
-  /** Takes the balances as they stand for the start. Throws unless Σ lots = 0 and every balance is a whole number that float64 holds exactly. */
-  open(): void {
+  /**
+   * Takes the balances as they stand for the start. Throws, under the name given, unless Σ lots = 0 (a spot asset's may be anything) and
+   * every balance is a whole number that float64 holds exactly.
+   */
+  open(name = 'ledger'): void {
     let cash = 0;
     let lots = 0;
     for (let i = 0; i < this.cash.length; i++) {
       if (!Number.isSafeInteger(this.cash[i]) || !Number.isSafeInteger(this.lots[i])) {
-        throw new Error(`ledger: account ${i} opens with ${this.cash[i]} quanta and ${this.lots[i]} lots, want whole numbers below 2^53`);
+        throw new Error(`${name}: account ${i} opens with ${this.cash[i]} quanta and ${this.lots[i]} lots, want whole numbers below 2^53`);
       }
       cash += this.cash[i];
       lots += this.lots[i];
     }
-    if (lots !== 0) throw new Error(`ledger: positions open with a sum of ${lots} lots, want 0`);
-    if (Math.abs(cash) > MAX_QUANTA) throw new Error(`ledger: balances open with a sum of ${cash} quanta, want less than 2^53`);
+    if (lots !== 0 && !this.spot) throw new Error(`${name}: positions open with a sum of ${lots} lots, want 0`);
+    if (Math.abs(cash) > MAX_QUANTA) throw new Error(`${name}: balances open with a sum of ${cash} quanta, want less than 2^53`);
     this.totals.fill(0);
     this.totals[START_CASH] = cash;
+    this.totals[START_LOTS] = lots;
   }
 
   /** One leg of a posting. Every movement needs legs that sum to zero: use `trade` or `transfer`. */
   post(account: number, cash: number, lots: number): void {
-    this.cash[account] += cash;
-    this.lots[account] += lots;
-    const totals = this.totals;
-    totals[CASH] += cash;
-    totals[LOTS] += lots;
-    totals[POSTINGS]++;
+    this.leg(account, cash, lots);
+    this.totals[POSTINGS]++;
   }
 
-  /** `buyer` takes `lots` from `seller` at `tick`. */
+  private leg(account: number, cash: number, lots: number): void {
+    this.cash[account] += cash;
+    this.lots[account] += lots;
+    const { totals } = this;
+    totals[CASH] += cash;
+    totals[LOTS] += lots;
+  }
+
+  /** Both legs of a movement. */
+  private move(from: number, to: number, cash: number, lots: number): void {
+    this.leg(from, -cash, -lots);
+    this.leg(to, cash, lots);
+    this.totals[POSTINGS] += 2;
+  }
+
+  /** `buyer` takes `lots` > 0 from `seller` at `tick`. The coin of an inverse contract is rounded to the nearest quantum, halves up. */
   trade(buyer: number, seller: number, lots: number, tick: number): void {
-    const money = lots * tick * this.quantaPerTickLot;
-    this.post(buyer, -money, lots);
-    this.post(seller, money, -lots);
+    this.move(seller, buyer, this.inverse ? this.coin(lots, tick, 'nearest') : -(lots * tick * this.factor), lots);
+  }
+
+  /** The same trade, with the coin of an inverse contract rounded in favour of one of the two: the fund's side of a takeover. */
+  tradeFor(favoured: number, buyer: number, seller: number, lots: number, tick: number): void {
+    const rounding = favoured === buyer ? 'up' : 'down';
+    this.move(seller, buyer, this.inverse ? this.coin(lots, tick, rounding) : -(lots * tick * this.factor), lots);
+  }
+
+  /** Quanta that the buyer of an inverse contract receives. */
+  private coin(lots: number, tick: number, rounding: Rounding): number {
+    const booked = wholeRatio(lots, this.factor, tick, rounding);
+    this.totals[ROUNDING] += Math.abs(booked - (lots * this.factor) / tick);
+    return booked;
   }
 
   /** Moves `cash` quanta. */
   transfer(from: number, to: number, cash: number): void {
-    this.post(from, -cash, 0);
-    this.post(to, cash, 0);
+    this.move(from, to, cash, 0);
   }
 
-  /** Equity at a mark in whole ticks, in quanta; exact. */
+  /** What a lot is worth at a price in ticks, in quanta; below 0 for an inverse contract. */
+  lotValue(tick: number): number {
+    return this.inverse ? -this.factor / tick : tick * this.factor;
+  }
+
+  /** What an account's lots are worth at a mark in ticks, in quanta; exact at a whole tick, but of an inverse contract. */
+  value(account: number, tick: number): number {
+    const lots = this.lots[account];
+    return this.inverse ? -(lots * this.factor) / tick : lots * tick * this.factor;
+  }
+
+  /** Equity of an account that holds nothing else, at a mark in ticks, in quanta: its cash and the value of its lots. */
   equity(account: number, tick: number): number {
-    return this.cash[account] + this.lots[account] * tick * this.quantaPerTickLot;
+    return this.cash[account] + this.value(account, tick);
   }
 
   /** Imbalance of everything posted since the start, in quanta plus lots: 0, or a leg is missing. */
@@ -123,7 +184,7 @@ export class Ledger {
     }
     const error =
       Math.abs(cashEven + cashOdd - this.totals[START_CASH]) +
-      Math.abs(lotsEven + lotsOdd) +
+      Math.abs(lotsEven + lotsOdd - this.totals[START_LOTS]) +
       fractions +
       (largest > MAX_QUANTA ? largest : 0);
     return error === error ? error : Infinity;
@@ -132,6 +193,11 @@ export class Ledger {
   /** Legs posted since the start. */
   get postings(): number {
     return this.totals[POSTINGS];
+  }
+
+  /** What rounding moved between the two sides of inverse trades since the start, in quanta. */
+  get rounding(): number {
+    return this.totals[ROUNDING];
   }
 
   /** All mutable state, for snapshots. */

@@ -5,14 +5,26 @@ import type { DataColumn } from '../results/parquet.ts';
 import { writeTable } from '../results/parquet.ts';
 
 /** Writes steps.parquet (a row a step) and liquidations.parquet (a row a group and clip) into a folder, which is made if need be. */
-export function writeDetail(folder: string, steps: StepRecord, liquidations: readonly LiquidationRecord[]): void {
+export function writeDetail(folder: string, steps: readonly StepRecord[], liquidations: readonly LiquidationRecord[]): void {
   mkdirSync(folder, { recursive: true });
   writeTable(join(folder, 'steps.parquet'), stepColumns(steps));
   writeTable(join(folder, 'liquidations.parquet'), liquidationColumns(liquidations));
 }
 
-/** A run's steps as columns: StepRecord's series under their names in lower case with underscores; the row is the step. */
-export function stepColumns(steps: StepRecord): DataColumn[] {
+/**
+ * A run's steps as columns: the series of the first market under their names in lower case with underscores, those of each further one with
+ * its symbol before them (`eth_mark`); the row is the step.
+ */
+export function stepColumns(markets: readonly StepRecord[]): DataColumn[] {
+  return markets.flatMap((steps, m) => {
+    const columns = marketColumns(steps);
+    if (m === 0) return columns;
+    const prefix = `${steps.asset.toLowerCase()}_`;
+    return columns.filter(({ name }) => name !== 'time' && name !== 'queued').map((column) => ({ ...column, name: prefix + column.name }));
+  });
+}
+
+function marketColumns(steps: StepRecord): DataColumn[] {
   const series: [string, Float64Array][] = [
     ['time', steps.time],
     ['index', steps.index],

@@ -1,33 +1,25 @@
 import { bits, mix } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
-import type { Ledger } from '../core/ledger.ts';
-import { marginCoverageRatio } from '../margin/coverage.ts';
-import { checkLevel, isBelow, liquidationTick } from '../margin/isolated.ts';
-import type { MarginOptions } from '../margin/isolated.ts';
-import { ScanIndex } from '../margin/index/scan.ts';
-import { TickIndex } from '../margin/index/ticks.ts';
-import type { LevelIndex } from '../margin/index/ticks.ts';
-import { requirement } from '../margin/tiers.ts';
-import type { Exchange } from '../market/exchange.ts';
+import { CALLS, Desk, TAKEOVERS, THRESHOLD } from './desk.ts';
+import type { DeskParts } from './desk.ts';
 import type { LiquidationOptions } from './options.ts';
 import { lotsToSend, shareToRestore } from './policies.ts';
 import { LiquidationQueue, ReadyLine } from './queue.ts';
-import { Tally } from './tally.ts';
-import { Waterfall } from './waterfall.ts';
 
-/** What the engine needs to know of the market around it. */
+/** What the engine needs to know of the markets around it. */
 export interface Surroundings {
-  /** The margin price now, in whole ticks ≥ 1. */
-  mark(): number;
-  /** Lets the makers look at the market if their reaction time has passed; true if they did. */
-  react(time: number): boolean;
-  /** When the makers look next; Infinity when nobody does. */
-  nextLook(): number;
+  /** A market's margin price now, in whole ticks ≥ 1. */
+  mark(market: number): number;
+  /** Lets a market's makers look at it if their reaction time has passed; true if they did. */
+  react(market: number, time: number): boolean;
+  /** When a market's makers look next; Infinity when nobody does. */
+  nextLook(market: number): number;
 }
 
 /** One forced fill or takeover, as it happened. */
 export interface ForcedFill {
   readonly time: number;
+  readonly market: number;
   readonly account: number;
   readonly lots: number;
   /** Notional in quanta. */
@@ -43,13 +35,13 @@ export interface ForcedFill {
 
 /** One run's terms. */
 export interface EngineParts {
-  readonly exchange: Exchange;
+  /** The markets that positions are held in. */
+  readonly desks: readonly DeskParts[];
   readonly options: LiquidationOptions;
-  readonly margin: MarginOptions;
-  readonly quantaPerTickLot: number;
   /** Leveraged traders are the accounts 0 … traders − 1. */
   readonly traders: number;
-  readonly accounts: { readonly fund: number; readonly backstop: number; readonly socialised: number; readonly absorber: number };
+  /** The market of each trader's position. */
+  readonly marketOf: Uint8Array;
   readonly keyHi: Uint32Array;
   readonly keyLo: Uint32Array;
   /** Draws of the queue rule `random`. */
@@ -68,24 +60,16 @@ const WAITING = 1;
 const COOLING = 2;
 const CLOSED = 3;
 
-/** Places in `clock`: when the engine may send its next order, the mark, the mark that the queue's priorities were set at. */
+/** Places in `clock`: when the engine may send its next order; 1 when a mark has moved since the queue's priorities were set. */
 const FREE_AT = 0;
-const MARK = 1;
-const KEYED_AT = 2;
-
-/** One level's index as it stood before the first step, and what it was made from. */
-interface Opening {
-  readonly index: TickIndex;
-  people: object | null;
-  terms: string;
-}
+const STALE = 1;
 
 /** How much room the engine's arrays have. */
 export interface EngineCapacity {
   /** Most leveraged traders. */
   readonly traders: number;
-  /** Highest mark that can be asked about. */
-  readonly maxTick: number;
+  /** Highest mark that can be asked about, by market. */
+  readonly maxTicks: readonly number[];
 }
 
 /**
@@ -94,21 +78,17 @@ export interface EngineCapacity {
  * sequential mode the mark is looked at again after each fill.
  */
 export class LiquidationEngine {
-  waterfall!: Waterfall;
-  readonly tally = new Tally();
+  /** One a market. */
+  readonly desks: readonly Desk[];
   /** Called with each forced fill when somebody wants the detail. */
   listener: ((fill: ForcedFill) => void) | null = null;
   /** Time of each group's first forced fill, −1 when it has none. */
   readonly firstTime: Float64Array;
-  private readonly capacity: EngineCapacity;
   private parts!: EngineParts;
-  private ledger!: Ledger;
-  private thresholds!: LevelIndex;
-  private calls!: LevelIndex;
-  private takeovers!: LevelIndex;
-  private readonly ticks: readonly TickIndex[];
-  /** Opening states of the thresholds' and the calls' index: the twin and the next point of a sweep begin with the same. */
-  private readonly openings: readonly Opening[];
+  /** Margin price of each market as the engine last saw it. */
+  private readonly marks: Float64Array;
+  /** Sides of each market that have run dry, [market × 2 + side]. */
+  private readonly dry: Uint8Array;
   private readonly queue: LiquidationQueue;
   private readonly pending: ReadyLine;
   private readonly cooling: ReadyLine;
@@ -123,18 +103,17 @@ export class LiquidationEngine {
   private readonly out: Int32Array;
   /** Groups set aside because nobody stands on the other side. */
   private readonly stuck: Int32Array;
-  private readonly clock = new Float64Array(3);
+  private readonly clock = new Float64Array(2);
   private readonly priorityOf: (account: number) => number;
   /** Whether the queue's rule looks at the mark, so that priorities change with it. */
   private followsMark = true;
-  /** Level below which the backstop takes over, as a plain MCR; 0: no backstop. */
-  private backstopLevel = 0;
+  private backstopped = false;
 
   constructor(capacity: EngineCapacity) {
-    const { traders, maxTick } = capacity;
-    this.capacity = capacity;
-    this.ticks = [0, 1, 2].map(() => new TickIndex({ accounts: traders, maxTick }));
-    this.openings = [0, 1].map(() => ({ index: new TickIndex({ accounts: traders, maxTick }), people: null, terms: '' }));
+    const { traders, maxTicks } = capacity;
+    this.desks = maxTicks.map((maxTick) => new Desk(traders, maxTick));
+    this.marks = new Float64Array(maxTicks.length);
+    this.dry = new Uint8Array(2 * maxTicks.length);
     this.queue = new LiquidationQueue(traders);
     this.pending = new ReadyLine(traders);
     this.cooling = new ReadyLine(traders);
@@ -151,30 +130,21 @@ export class LiquidationEngine {
     this.priorityOf = (account) => this.priority(account);
   }
 
-  private index(place: number, level: number, orEqual: boolean): LevelIndex {
-    const { traders, exactScan, quantaPerTickLot, margin } = this.parts;
-    if (!exactScan) {
-      this.ticks[place].reset();
-      return this.ticks[place];
-    }
-    const { cash, lots } = this.ledger;
-    return new ScanIndex({ accounts: traders, cash, lots, quantaPerTickLot, tiers: margin.maintenance, level, orEqual });
-  }
-
-  /** Takes in one run's terms and all positions as its ledger has them. */
+  /** Takes in one run's terms and all positions as its ledgers have them. */
   open(parts: EngineParts): void {
-    const { margin, options } = parts;
-    const ledger = parts.exchange.ledger;
-    const { status, firstTime } = this;
+    const { options, traders } = parts;
+    const { status, firstTime, desks } = this;
     this.parts = parts;
-    this.ledger = ledger;
-    this.waterfall = new Waterfall(ledger, parts.accounts);
-    this.backstopLevel = options.backstop === null ? 0 : options.backstop.level * margin.threshold;
+    this.backstopped = options.backstop !== null;
     this.followsMark = options.queue === 'worst-first' || options.queue === 'trigger-price';
-    for (const level of [margin.call, margin.threshold, this.backstopLevel]) checkLevel(margin.maintenance, level, this.capacity.maxTick);
-    this.thresholds = this.index(0, margin.threshold, margin.equalityLiquidates);
-    this.calls = this.index(1, margin.call, false);
-    this.takeovers = this.index(2, this.backstopLevel, false);
+    status.fill(CLOSED);
+    for (let m = 0; m < desks.length; m++) {
+      desks[m].open(parts.desks[m], options, traders, parts.people, parts.exactScan);
+      const { lots } = desks[m].ledger;
+      for (let i = 0; i < traders; i++) if (lots[i] !== 0) status[i] = HEALTHY;
+    }
+    this.marks.fill(0);
+    this.dry.fill(0);
     this.queue.reset(parts.keyHi, parts.keyLo);
     this.pending.reset();
     this.cooling.reset();
@@ -186,68 +156,30 @@ export class LiquidationEngine {
     this.triggeredAt.fill(0);
     firstTime.fill(-1);
     this.clock.fill(0);
-    this.tally.reset();
-    status.fill(CLOSED);
-    this.placeAll();
-  }
-
-  private placeAll(): void {
-    const { ledger, status } = this;
-    const { traders, margin } = this.parts;
-    for (let i = 0; i < traders; i++) if (ledger.lots[i] !== 0) status[i] = HEALTHY;
-    this.placeEverybody(0, this.thresholds, margin.threshold, margin.equalityLiquidates);
-    this.placeEverybody(1, this.calls, margin.call, false);
-  }
-
-  private placeEverybody(which: number, index: LevelIndex, level: number, orEqual: boolean): void {
-    const { ledger, parts } = this;
-    const opening = this.openings[which];
-    const { floor, rate, deduction } = parts.margin.maintenance;
-    const terms = [level, orEqual, parts.quantaPerTickLot, ...floor, ...rate, ...deduction].join(' ');
-    if (index instanceof TickIndex && opening.people === parts.people && opening.terms === terms) {
-      index.copyFrom(opening.index);
-      return;
-    }
-    for (let i = 0; i < parts.traders; i++) if (ledger.lots[i] !== 0) this.place(index, i, level, orEqual);
-    if (!(index instanceof TickIndex)) return;
-    opening.index.copyFrom(index);
-    opening.people = parts.people;
-    opening.terms = terms;
-  }
-
-  private place(index: LevelIndex, account: number, level: number, orEqual: boolean): void {
-    const { ledger, parts } = this;
-    const lots = ledger.lots[account];
-    const tick = liquidationTick(
-      ledger.cash[account],
-      lots,
-      parts.quantaPerTickLot,
-      parts.margin.maintenance,
-      level,
-      orEqual,
-      this.capacity.maxTick,
-    );
-    index.set(account, lots > 0 ? 1 : -1, tick);
   }
 
   /**
-   * Finds every group that has crossed a level at the mark: calls go out, liquidations are queued, takeovers happen at once.
+   * Finds every group of a market that has crossed a level at its mark: calls go out, liquidations are queued, takeovers happen at once.
    * `parent`: the group whose forced fill moved the mark, or −1.
    */
-  evaluate(mark: number, time: number, parent: number): void {
+  evaluate(market: number, mark: number, time: number, parent: number): void {
     const { out } = this;
-    this.clock[MARK] = mark;
-    const called = this.calls.collect(mark, out);
+    const desk = this.desks[market];
+    if (this.marks[market] !== mark) {
+      this.marks[market] = mark;
+      this.clock[STALE] = 1;
+    }
+    const called = desk.collect(CALLS, mark, out);
     for (let i = 0; i < called; i++) this.called[out[i]] = 1;
-    this.tally.addCalls(called);
-    const crossed = this.thresholds.collect(mark, out);
+    if (called > 0) desk.tally.addCalls(called);
+    const crossed = desk.collect(THRESHOLD, mark, out);
     if (crossed > 1) out.subarray(0, crossed).sort();
     const generation = parent < 0 ? 0 : this.generation[parent] + 1;
-    for (let i = 0; i < crossed; i++) this.join(out[i], mark, time, parent, generation);
-    if (this.backstopLevel === 0) return;
-    const sunk = this.takeovers.collect(mark, out);
+    for (let i = 0; i < crossed; i++) this.join(out[i], desk, mark, time, parent, generation);
+    if (!this.backstopped) return;
+    const sunk = desk.collect(TAKEOVERS, mark, out);
     if (sunk > 1) this.orderTakeovers(out.subarray(0, sunk));
-    for (let i = 0; i < sunk; i++) this.takeOver(out[i], mark, time);
+    for (let i = 0; i < sunk; i++) this.takeOver(out[i], market, time);
   }
 
   /** A vault with limited room serves by the queue's rule, ties by account key; without a limit the order changes nothing. */
@@ -260,7 +192,7 @@ export class LiquidationEngine {
     for (let i = 0; i < ordered.length; i++) accounts[i] = ordered[i].account;
   }
 
-  private join(account: number, mark: number, time: number, parent: number, generation: number): void {
+  private join(account: number, desk: Desk, mark: number, time: number, parent: number, generation: number): void {
     this.trigger[account] = mark;
     this.triggeredAt[account] = time;
     // A group that comes back keeps the tag of its first crossing.
@@ -272,7 +204,7 @@ export class LiquidationEngine {
     const { latency } = this.parts.options;
     if (latency === 0) this.queue.push(account, this.priority(account));
     else this.pending.add(account, time + latency);
-    if (this.backstopLevel > 0) this.place(this.takeovers, account, this.backstopLevel, false);
+    if (this.backstopped) desk.place(TAKEOVERS, account);
   }
 
   /** Groups that the engine has yet to deal with, those that cool down included. */
@@ -286,50 +218,75 @@ export class LiquidationEngine {
    */
   work(from: number, until: number, around: Surroundings): void {
     if (this.waiting === 0) return;
-    const { clock, queue, parts, stuck } = this;
+    const { clock, queue, parts, stuck, dry } = this;
     const gap = parts.options.ordersPerSecond === Infinity ? 0 : 1 / parts.options.ordersPerSecond;
     const sequential = parts.options.mode === 'sequential';
     let time = from;
     let aside = 0;
-    let noBids = false;
-    let noAsks = false;
+    dry.fill(0);
     for (;;) {
       this.admit(time);
-      if (around.react(time)) {
-        noBids = false;
-        noAsks = false;
-        aside = this.rejoin(aside);
-        if (sequential) this.evaluate(around.mark(), time, -1);
-      }
+      if (aside > 0 && this.refill(around, time, sequential)) aside = this.rejoin(aside);
       if (queue.length === 0 || clock[FREE_AT] > time) {
-        const ready = Math.min(this.pending.nextTime, this.cooling.nextTime, aside > 0 ? around.nextLook() : Infinity);
+        const ready = Math.min(this.pending.nextTime, this.cooling.nextTime, aside > 0 ? this.nextRefill(around) : Infinity);
         const next = queue.length === 0 ? ready : clock[FREE_AT];
         if (!(next < until)) break;
         time = Math.max(time, next);
         continue;
       }
-      if (clock[KEYED_AT] !== clock[MARK]) {
-        clock[KEYED_AT] = clock[MARK];
+      if (clock[STALE] === 1) {
+        clock[STALE] = 0;
         if (this.followsMark) queue.rekey(this.priorityOf);
       }
-      const account = queue.pop();
+      const account = queue.first;
+      const market = parts.marketOf[account];
+      if (this.status[account] === WAITING && around.react(market, time)) {
+        // Who comes first may have changed.
+        dry[2 * market] = dry[2 * market + 1] = 0;
+        if (sequential) this.evaluate(market, around.mark(market), time, -1);
+        continue;
+      }
+      queue.pop();
       if (this.status[account] !== WAITING) continue;
       if (!this.isDue(account)) {
         this.release(account);
         continue;
       }
-      const long = this.ledger.lots[account] > 0;
-      const filled = (long ? noBids : noAsks) ? 0 : this.send(account, time);
+      // A long's order goes to the bids.
+      const side = 2 * market + (this.desks[market].ledger.lots[account] > 0 ? 0 : 1);
+      const filled = dry[side] === 1 ? 0 : this.send(account, market, time);
       if (filled === 0) {
-        if (long) noBids = true;
-        else noAsks = true;
+        dry[side] = 1;
         stuck[aside++] = account;
         continue;
       }
       clock[FREE_AT] = time + gap;
-      if (sequential) this.evaluate(around.mark(), time, account);
+      if (sequential) this.evaluate(market, around.mark(market), time, account);
     }
     this.rejoin(aside);
+  }
+
+  /** Lets makers look at the markets that have run dry; true when any of them quoted again. */
+  private refill(around: Surroundings, time: number, sequential: boolean): boolean {
+    const { dry } = this;
+    let refilled = false;
+    for (let m = 0; m < this.desks.length; m++) {
+      if ((dry[2 * m] | dry[2 * m + 1]) === 0 || !around.react(m, time)) continue;
+      refilled = true;
+      dry[2 * m] = dry[2 * m + 1] = 0;
+      if (sequential) this.evaluate(m, around.mark(m), time, -1);
+    }
+    return refilled;
+  }
+
+  /** When makers look next at a market that has run dry. */
+  private nextRefill(around: Surroundings): number {
+    const { dry } = this;
+    let next = Infinity;
+    for (let m = 0; m < this.desks.length; m++) {
+      if ((dry[2 * m] | dry[2 * m + 1]) !== 0) next = Math.min(next, around.nextLook(m));
+    }
+    return next;
   }
 
   /** Puts back in the queue whom the book had nothing for; returns how many are still set aside: none. */
@@ -350,7 +307,7 @@ export class LiquidationEngine {
       if (this.status[account] !== COOLING) continue;
       if (this.isDue(account)) {
         this.status[account] = WAITING;
-        this.trigger[account] = this.clock[MARK];
+        this.trigger[account] = this.marks[this.parts.marketOf[account]];
         this.triggeredAt[account] = time;
         queue.push(account, this.priority(account));
       } else this.release(account);
@@ -358,62 +315,51 @@ export class LiquidationEngine {
   }
 
   private isDue(account: number): boolean {
-    const { margin, quantaPerTickLot } = this.parts;
-    const { cash, lots } = this.ledger;
-    return isBelow(
-      cash[account],
-      lots[account],
-      this.clock[MARK],
-      quantaPerTickLot,
-      margin.maintenance,
-      margin.threshold,
-      margin.equalityLiquidates,
-    );
+    const market = this.parts.marketOf[account];
+    return this.desks[market].isDue(account, this.marks[market]);
   }
 
   /** Lets a group go that is covered again. */
   private release(account: number): void {
-    const { margin } = this.parts;
+    const desk = this.desks[this.parts.marketOf[account]];
     this.status[account] = HEALTHY;
     this.begun[account] = 0;
-    this.takeovers.remove(account);
-    this.place(this.thresholds, account, margin.threshold, margin.equalityLiquidates);
-  }
-
-  /** MCR at the engine's mark. */
-  private coverage(account: number): number {
-    const { quantaPerTickLot, margin } = this.parts;
-    const value = this.ledger.lots[account] * this.clock[MARK] * quantaPerTickLot;
-    return marginCoverageRatio(this.ledger.cash[account] + value, requirement(margin.maintenance, Math.abs(value)));
+    desk.remove(TAKEOVERS, account);
+    desk.place(THRESHOLD, account);
   }
 
   private priority(account: number): number {
-    const { options, root, keyHi, keyLo } = this.parts;
+    const { options, root, keyHi, keyLo, marketOf } = this.parts;
+    const market = marketOf[account];
+    const desk = this.desks[market];
+    const mark = this.marks[market];
     switch (options.queue) {
       case 'worst-first':
-        return this.coverage(account);
+        return desk.coverage(account, mark);
       case 'trigger-price': {
-        const ratio = this.trigger[account] / this.clock[MARK];
-        return this.ledger.lots[account] > 0 ? -ratio : -1 / ratio;
+        const ratio = this.trigger[account] / mark;
+        return desk.ledger.lots[account] > 0 ? -ratio : -1 / ratio;
       }
       case 'arrival':
         return this.triggeredAt[account];
       case 'largest':
-        return -Math.abs(this.ledger.lots[account]);
+        return -desk.openingNotional(account);
       case 'random':
         return bits(root.lo, root.hi, keyHi[account], keyLo[account], 0);
     }
   }
 
   /** Sends one order; returns the lots filled. */
-  private send(account: number, time: number): number {
-    const { ledger, parts, tally } = this;
-    const { options, exchange, quantaPerTickLot } = parts;
-    const mark = this.clock[MARK];
+  private send(account: number, market: number, time: number): number {
+    const { parts } = this;
+    const { options } = parts;
+    const desk = this.desks[market];
+    const { ledger, tally, exchange } = desk;
+    const mark = this.marks[market];
     const lots = ledger.lots[account];
     const size = Math.abs(lots);
-    const wanted = lotsToSend(options.policy, size, size * mark * quantaPerTickLot, this.begun[account] === 0);
-    const mcr = this.coverage(account);
+    const wanted = lotsToSend(options.policy, size, desk.notional(account, mark), this.begun[account] === 0);
+    const mcr = desk.coverage(account, mark);
     let filled: number;
     let notional: number;
     if (options.route === 'book') {
@@ -422,34 +368,26 @@ export class LiquidationEngine {
       tally.addOnBook(notional, lots > 0);
     } else {
       filled = wanted;
-      notional = filled * mark * quantaPerTickLot;
-      if (lots > 0) ledger.trade(parts.accounts.absorber, account, filled, mark);
-      else ledger.trade(account, parts.accounts.absorber, filled, mark);
+      notional = filled * mark * desk.quantaPerTickLot;
+      if (lots > 0) ledger.trade(desk.accounts.absorber, account, filled, mark);
+      else ledger.trade(account, desk.accounts.absorber, filled, mark);
       tally.addAbsorbed(notional);
     }
     if (filled === 0) return 0;
-    if (options.fee > 0) this.waterfall.fee(account, notional * options.fee, ledger.equity(account, mark));
-    const needed = Math.ceil(shareToRestore(mcr, parts.margin.threshold, this.costOfClosing(size, mark)) * size);
+    if (options.fee > 0) desk.waterfall.fee(account, notional * options.fee, ledger.equity(account, mark));
+    const needed = Math.ceil(shareToRestore(mcr, desk.margin.threshold, desk.costOfClosing(size, mark, options.fee)) * size);
     if (filled > needed) tally.addOver(filled - needed);
-    this.note(account, filled, notional, time);
-    const debt = ledger.lots[account] === 0 ? this.close(account) : 0;
-    if (ledger.lots[account] !== 0) this.keep(account, time, wanted < size, filled === wanted);
-    this.report(account, filled, notional, time, mcr, debt, options.route);
+    this.note(account, desk, filled, notional, time);
+    const debt = ledger.lots[account] === 0 ? this.close(account, desk) : 0;
+    if (ledger.lots[account] !== 0) this.keep(account, desk, time, wanted < size, filled === wanted);
+    this.report(account, market, filled, notional, time, mcr, debt, options.route);
     return filled;
   }
 
-  /** The fee on a position's notional in units of its maintenance. */
-  private costOfClosing(size: number, mark: number): number {
-    const { options, margin, quantaPerTickLot } = this.parts;
-    if (options.fee === 0) return 0;
-    const notional = size * mark * quantaPerTickLot;
-    return (options.fee * notional) / requirement(margin.maintenance, notional);
-  }
-
   /** Puts back what is left of a group after an order. */
-  private keep(account: number, time: number, partial: boolean, whole: boolean): void {
+  private keep(account: number, desk: Desk, time: number, partial: boolean, whole: boolean): void {
     const { policy } = this.parts.options;
-    if (this.backstopLevel > 0) this.place(this.takeovers, account, this.backstopLevel, false);
+    if (this.backstopped) desk.place(TAKEOVERS, account);
     if (partial && policy.kind === 'partial') {
       this.begun[account] = 1;
       this.status[account] = COOLING;
@@ -457,38 +395,47 @@ export class LiquidationEngine {
     } else if (!whole) this.queue.push(account, this.priority(account));
   }
 
-  private close(account: number): number {
+  private close(account: number, desk: Desk): number {
     this.status[account] = CLOSED;
-    this.takeovers.remove(account);
-    return this.waterfall.settle(account);
+    desk.remove(TAKEOVERS, account);
+    return desk.waterfall.settle(account);
+  }
+
+  /** Notional that the backstop holds from takeovers, in every market. */
+  private get takenOver(): number {
+    let sum = 0;
+    for (const desk of this.desks) sum += desk.tally.takenOver;
+    return sum;
   }
 
   /** The backstop takes the whole group, with its margin, at the mark, if it has room. */
-  private takeOver(account: number, mark: number, time: number): void {
-    const { ledger, parts, tally } = this;
-    const { backstop } = parts.options;
+  private takeOver(account: number, market: number, time: number): void {
+    const desk = this.desks[market];
+    const { ledger, tally, accounts } = desk;
+    const { backstop } = this.parts.options;
+    const mark = this.marks[market];
     const lots = ledger.lots[account];
     const size = Math.abs(lots);
-    const notional = size * mark * parts.quantaPerTickLot;
-    if (backstop === null || tally.takenOver + notional > backstop.capacity) return;
-    const mcr = this.coverage(account);
-    if (lots > 0) ledger.trade(parts.accounts.backstop, account, size, mark);
-    else ledger.trade(account, parts.accounts.backstop, size, mark);
+    const notional = desk.notional(account, mark);
+    if (backstop === null || (backstop.capacity !== Infinity && this.takenOver + notional > backstop.capacity)) return;
+    const mcr = desk.coverage(account, mark);
+    if (lots > 0) ledger.trade(accounts.backstop, account, size, mark);
+    else ledger.trade(account, accounts.backstop, size, mark);
     this.status[account] = CLOSED;
-    const needed = Math.ceil(shareToRestore(mcr, parts.margin.threshold) * size);
+    const needed = Math.ceil(shareToRestore(mcr, desk.margin.threshold) * size);
     if (size > needed) tally.addOver(size - needed);
     tally.addTakeover(notional);
-    this.note(account, size, notional, time);
-    const debt = this.waterfall.takeOver(account);
-    this.report(account, size, notional, time, mcr, debt, 'backstop');
+    this.note(account, desk, size, notional, time);
+    const debt = desk.waterfall.takeOver(account);
+    this.report(account, market, size, notional, time, mcr, debt, 'backstop');
   }
 
-  private note(account: number, lots: number, notional: number, time: number): void {
+  private note(account: number, desk: Desk, lots: number, notional: number, time: number): void {
     if (this.firstTime[account] < 0) {
       this.firstTime[account] = time;
-      this.tally.addGroup(this.generation[account]);
+      desk.tally.addGroup(this.generation[account]);
     }
-    this.tally.addFill(lots, time);
+    desk.tally.addFill(lots, time);
     const { hash, keyLo } = this.parts;
     mix(hash, keyLo[account]);
     mix(hash, lots);
@@ -497,6 +444,7 @@ export class LiquidationEngine {
 
   private report(
     account: number,
+    market: number,
     lots: number,
     notional: number,
     time: number,
@@ -507,6 +455,7 @@ export class LiquidationEngine {
     if (this.listener === null) return;
     this.listener({
       time,
+      market,
       account,
       lots,
       notional,
@@ -519,34 +468,47 @@ export class LiquidationEngine {
     });
   }
 
-  /** Σ max(0, −equity) of the groups still open at a mark, in quanta. */
-  latentBadDebt(mark: number): number {
+  /** Σ max(0, −equity) of the groups of a market that are still open at its mark, in quanta. */
+  latentBadDebt(market: number, mark: number): number {
+    const { ledger } = this.desks[market];
+    const { traders, marketOf } = this.parts;
     let debt = 0;
-    for (let i = 0; i < this.parts.traders; i++) {
-      const equity = this.ledger.equity(i, mark);
-      if (equity < 0 && this.status[i] !== CLOSED) debt -= equity;
+    for (let i = 0; i < traders; i++) {
+      if (marketOf[i] !== market || this.status[i] === CLOSED) continue;
+      const equity = ledger.equity(i, mark);
+      if (equity < 0) debt -= equity;
     }
     return debt;
   }
 
-  /** Whether a group is open with more than it needs at a mark. */
+  /** Whether a group is open with more than it needs at its market's mark. */
   isCovered(account: number, mark: number): boolean {
-    const { margin, quantaPerTickLot } = this.parts;
     if (this.status[account] === CLOSED) return false;
-    const { cash, lots } = this.ledger;
-    return !isBelow(cash[account], lots[account], mark, quantaPerTickLot, margin.maintenance, margin.threshold, true);
+    return !this.desks[this.parts.marketOf[account]].isBelow(account, mark, THRESHOLD, true);
   }
 
-  /** Called groups that were never liquidated and stand above the call level at a mark. */
-  curedAt(mark: number): number {
-    const { margin, quantaPerTickLot, traders } = this.parts;
-    const { cash, lots } = this.ledger;
+  /** Called groups of a market that were never liquidated and stand above the call level at its mark. */
+  curedAt(market: number, mark: number): number {
+    const desk = this.desks[market];
+    const { traders, marketOf } = this.parts;
     let cured = 0;
     for (let i = 0; i < traders; i++) {
-      if (this.called[i] === 0 || this.firstTime[i] >= 0 || this.status[i] !== HEALTHY) continue;
-      if (!isBelow(cash[i], lots[i], mark, quantaPerTickLot, margin.maintenance, margin.call, false)) cured++;
+      if (marketOf[i] !== market || this.called[i] === 0 || this.firstTime[i] >= 0 || this.status[i] !== HEALTHY) continue;
+      if (!desk.isBelow(i, mark, CALLS, false)) cured++;
     }
     return cured;
+  }
+
+  /** Groups of all markets that had a forced fill. */
+  get groups(): number {
+    let sum = 0;
+    for (const desk of this.desks) sum += desk.tally.groups;
+    return sum;
+  }
+
+  /** Starts a step: forgets the last one's flows. */
+  beginStep(): void {
+    for (const desk of this.desks) desk.tally.beginStep();
   }
 
   /** All mutable state but the ledger's and the book's, for snapshots. */
@@ -561,14 +523,11 @@ export class LiquidationEngine {
       this.triggeredAt,
       this.firstTime,
       this.clock,
-      ...this.tally.state(),
-      ...this.thresholds.state(),
-      ...this.calls.state(),
-      ...this.takeovers.state(),
+      this.marks,
+      ...this.desks.flatMap((desk) => desk.state()),
       ...this.queue.state(),
       ...this.pending.state(),
       ...this.cooling.state(),
-      ...this.waterfall.state(),
     ];
   }
 }

@@ -33,6 +33,11 @@ export class LiquidationQueue {
     this.up(place);
   }
 
+  /** Who comes first; the queue must not be empty. */
+  get first(): number {
+    return this.heap[0];
+  }
+
   /** Takes the first; the queue must not be empty. */
   pop(): number {
     const { heap } = this;

@@ -99,9 +99,14 @@ export class Tally {
     return this.amounts[OVER_LOTS];
   }
 
-  /** Seconds from the first to the last forced fill; NaN when there is none. */
-  get duration(): number {
-    return this.amounts[FIRST_TIME] < 0 ? NaN : this.amounts[LAST_TIME] - this.amounts[FIRST_TIME];
+  /** Time of the first forced fill, −1 when there is none. */
+  get firstTime(): number {
+    return this.amounts[FIRST_TIME];
+  }
+
+  /** Time of the last forced fill, −1 when there is none. */
+  get lastTime(): number {
+    return this.amounts[LAST_TIME];
   }
 
   /** Groups that had a forced fill. */

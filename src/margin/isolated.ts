@@ -108,8 +108,11 @@ function estimateTick(cash: number, lots: number, quantaPerTickLot: number, tier
 
 /** An isolated position in real numbers, for people: prices in quote units, not ticks. */
 export interface PositionTerms {
-  /** What maintenance is charged on: the value at the mark, the value at entry (Binance, Bybit), or a coin-margined contract's value in coin at the mark. */
-  readonly contract: 'mark-notional' | 'entry-notional' | 'inverse';
+  /**
+   * What maintenance is charged on: the value at the mark (Hyperliquid, dYdX, OKX), the value at entry (Bybit, KuCoin), or the same two
+   * for a coin-margined contract, whose value is in coin (Kraken, BitMEX at the mark; Bybit at entry).
+   */
+  readonly contract: 'mark-notional' | 'entry-notional' | 'inverse' | 'inverse-entry';
   /** 1 long, −1 short. */
   readonly side: 1 | -1;
   readonly entry: number;
@@ -119,25 +122,48 @@ export interface PositionTerms {
   readonly collateral: number;
   /** Maintenance rate m. */
   readonly rate: number;
+  /** What the tier takes off rate × notional, in the margin currency; 0 when not given. */
+  readonly deduction?: number;
   /** θ, the MCR at which the position is liquidated. */
   readonly threshold: number;
 }
 
+/** What a position is worth at a price, unsigned, in the contract's margin currency. */
+export function contractValue(contract: PositionTerms['contract'], size: number, price: number): number {
+  return isInverse(contract) ? size / price : size * price;
+}
+
+/** The collateral that a position opened at a leverage starts with: its value at entry / leverage. */
+export function openingCollateral(contract: PositionTerms['contract'], size: number, entry: number, leverage: number): number {
+  return contractValue(contract, size, entry) / leverage;
+}
+
+/** A position whose venue sets the fee of closing aside on top of maintenance (OKX, Gate): what it is charged is rate + fee. */
+export function withClosingFee(position: PositionTerms, fee: number): PositionTerms {
+  return { ...position, rate: position.rate + fee };
+}
+
+/** Profit of a position since its entry at a price, in the contract's margin currency. */
+export function profitAt(position: Pick<PositionTerms, 'contract' | 'side' | 'entry' | 'size'>, price: number): number {
+  const { contract, side, entry, size } = position;
+  return side * size * (isInverse(contract) ? 1 / entry - 1 / price : price - entry);
+}
+
 /** Equity at a price, in the contract's margin currency. */
 export function equityAt(position: PositionTerms, price: number): number {
-  const { contract, side, entry, size, collateral } = position;
-  return contract === 'inverse' ? collateral + side * size * (1 / entry - 1 / price) : collateral + side * size * (price - entry);
+  return position.collateral + profitAt(position, price);
 }
 
 /** Maintenance at a price (before θ), in the contract's margin currency. */
 export function maintenanceAt(position: PositionTerms, price: number): number {
-  const { contract, entry, size, rate } = position;
-  return rate * (contract === 'inverse' ? size / price : contract === 'entry-notional' ? size * entry : size * price);
+  const { contract, entry, size, rate, deduction = 0 } = position;
+  const atEntry = contract === 'entry-notional' || contract === 'inverse-entry';
+  return rate * contractValue(contract, size, atEntry ? entry : price) - deduction;
 }
 
 /** The price at which equity = θ × maintenance; 0 for a long and Infinity for a short that no price liquidates. */
 export function liquidationPrice(position: PositionTerms): number {
-  return crossingPrice(position, position.threshold * position.rate);
+  return crossingPrice(position, position.threshold);
 }
 
 /** The price at which equity is 0; 0 for a long and Infinity for a short that no price bankrupts. */
@@ -145,15 +171,34 @@ export function bankruptcyPrice(position: PositionTerms): number {
   return crossingPrice(position, 0);
 }
 
-/** Where equity = rate × the notional that the contract is charged on. */
-function crossingPrice(position: PositionTerms, rate: number): number {
-  const { contract, side, entry, size, collateral } = position;
-  if (contract === 'inverse') {
+/** Where equity = level × maintenance. */
+function crossingPrice(position: PositionTerms, level: number): number {
+  const { contract, side, entry, size } = position;
+  const rate = level * position.rate;
+  const collateral = position.collateral + level * (position.deduction ?? 0);
+  if (isInverse(contract)) {
     // collateral + side × size / entry = (side + rate) × size / price: a short whose coin covers its face value has no crossing
     const coin = side * collateral + size / entry;
-    return coin > 0 ? ((1 + side * rate) * size) / coin : Infinity;
+    const atEntry = contract === 'inverse-entry';
+    const left = atEntry ? coin - (side * rate * size) / entry : coin;
+    return left > 0 ? (atEntry ? size : (1 + side * rate) * size) / left : Infinity;
   }
-  const margin = (side * collateral) / size;
-  const price = contract === 'entry-notional' ? entry - margin + side * rate * entry : (entry - margin) / (1 - side * rate);
+  const cash = collateral - side * size * entry;
+  return contract === 'entry-notional'
+    ? linearCrossing(cash - rate * size * entry, side * size, 0)
+    : linearCrossing(cash, side * size, rate * size);
+}
+
+/**
+ * The price at which cash + size × price = charge × price: where an account of linear positions reaches its requirement on one symbol.
+ * `charge` is rate × |size| (0: nothing that moves with the price); `cash` is all that does not move: collateral less what the position
+ * cost, plus the profit and less the requirement of the others. 0 when the crossing lies below, Infinity when there is none above.
+ */
+export function linearCrossing(cash: number, size: number, charge: number): number {
+  const price = cash / (charge - size);
   return price > 0 ? price : 0;
+}
+
+function isInverse(contract: PositionTerms['contract']): boolean {
+  return contract === 'inverse' || contract === 'inverse-entry';
 }

@@ -35,8 +35,15 @@ export function marginalRate(tiers: Tiers, notional: number): number {
 }
 
 /**
- * A ladder from marginal rates, with the deductions that make the requirement continuous:
- * deduction_k = deduction_{k−1} + floor_k × (rate_k − rate_{k−1}), as the venues publish them ("maintenance amount").
+ * What a tier takes off its rate × notional so that the requirement is continuous at its floor: deduction_{k−1} + floor_k × (rate_k −
+ * rate_{k−1}), as the venues publish it ("maintenance amount", "cum", "mm deduction").
+ */
+export function nextDeduction(previousDeduction: number, previousRate: number, floor: number, rate: number): number {
+  return previousDeduction + floor * (rate - previousRate);
+}
+
+/**
+ * A ladder from marginal rates, with the deductions that make the requirement continuous.
  * @throws RangeError when there is no tier, the first floor is not 0, floors do not ascend or a rate is not in [0, 1].
  */
 export function tiersFromRates(steps: readonly { readonly floor: number; readonly rate: number }[]): Tiers {
@@ -51,7 +58,7 @@ export function tiersFromRates(steps: readonly { readonly floor: number; readonl
     if (!(step.rate >= 0 && step.rate <= 1)) throw new RangeError(`margin tier ${k}: found rate ${step.rate}, want 0 to 1`);
     floor[k] = step.floor;
     rate[k] = step.rate;
-    deduction[k] = k === 0 ? 0 : deduction[k - 1] + step.floor * (step.rate - rate[k - 1]);
+    deduction[k] = k === 0 ? 0 : nextDeduction(deduction[k - 1], rate[k - 1], step.floor, step.rate);
   }
   return { floor, rate, deduction };
 }

@@ -1,4 +1,5 @@
 import { exp } from '../core/math.ts';
+import type { Oracle } from './oracle.ts';
 
 /** How the venue makes the price that margin is checked at (the mark), from this market and from outside. */
 export type MarkOptions = (
@@ -46,9 +47,14 @@ export class MarkPrice {
   private readonly cadence: number;
   private readonly alpha: number;
   private readonly memory = new Float64Array(3);
+  private readonly oracle: Oracle | null;
 
-  /** @throws RangeError for a cadence, time constant or clamp that is not a positive number. */
-  constructor(options: MarkOptions, stepSeconds: number) {
+  /**
+   * @param oracle how the venue sees the outside price, moved on by this mark; null: as it is, at every look.
+   * @throws RangeError for a cadence, time constant or clamp that is not a positive number.
+   */
+  constructor(options: MarkOptions, stepSeconds: number, oracle: Oracle | null = null) {
+    this.oracle = oracle;
     this.code = CODES[options.kind];
     this.stepSeconds = stepSeconds;
     const cadence = 'cadence' in options ? positive('cadence', options.cadence) : 0;
@@ -60,14 +66,16 @@ export class MarkPrice {
 
   /** Before the first step: this market has always stood where the outside price does. */
   reset(index: number): void {
+    this.oracle?.reset(index);
     this.memory[ORACLE] = index;
     this.memory[AVERAGE] = this.code === EMA ? index : 0;
     this.memory[LOOKS] = 0;
   }
 
   /** Once a step (the first is 1), with the outside price and the book as they stand: takes all looks that have come due. */
-  advance(step: number, index: number, bestBid: number, bestAsk: number, last: number): void {
-    const { code, cadence, alpha, memory } = this;
+  advance(step: number, outside: number, bestBid: number, bestAsk: number, last: number): void {
+    const { code, cadence, alpha, memory, oracle } = this;
+    const index = oracle === null ? outside : oracle.advance(step, outside, middleOf(bestBid, bestAsk, last));
     if (cadence === 0) {
       memory[ORACLE] = index;
       return;
@@ -103,9 +111,14 @@ export class MarkPrice {
     return Math.round(price);
   }
 
-  /** The arrays that hold the whole state; copying them copies the mark. */
+  /** The outside price as the venue last took it, in ticks, not rounded. */
+  get index(): number {
+    return this.memory[ORACLE];
+  }
+
+  /** The arrays that hold the whole state, the oracle's too; copying them copies the mark. */
   state(): readonly Float64Array[] {
-    return [this.memory];
+    return this.oracle === null ? [this.memory] : [this.memory, ...this.oracle.state()];
   }
 }
 

@@ -10,15 +10,27 @@ import type { Context, Report } from './context.ts';
 import { EVENTS } from './events.ts';
 import { ticks } from './measures.ts';
 import type { Steps } from './path.ts';
-import { decimalOf, multiply, toNumber } from './quantity.ts';
+import { commonDivisor, countIn, decimalOf, multiply, toNumber } from './quantity.ts';
 import type { Scenario } from './schema.ts';
 
 type Asset = Scenario['assets'][number];
 
-/** Units with the coarsest quantum there is: one tick of one lot. */
-export function resolveUnits(asset: Asset): AssetUnits {
-  const quantum = toNumber(multiply(decimalOf(asset.tick), decimalOf(asset.lot)));
-  return { symbol: asset.symbol, tick: asset.tick, lot: asset.lot, quantum, quantaPerTickLot: 1 };
+/** Units with the coarsest quantum there is: what divides one tick of one lot of every asset. Symbols must differ. */
+export function resolveUnits(assets: readonly Asset[], report: Report): AssetUnits[] {
+  assets.forEach(({ symbol }, m) => {
+    const before = assets.findIndex((asset) => asset.symbol === symbol);
+    if (before < m) report(['assets', m, 'symbol'], `found ${symbol} again, want a symbol that assets[${before}] does not have`);
+  });
+  const steps = assets.map((asset) => multiply(decimalOf(asset.tick), decimalOf(asset.lot)));
+  const common = steps.reduce(commonDivisor);
+  const quantum = toNumber(common);
+  return assets.map(({ symbol, tick, lot }, m) => ({
+    symbol,
+    tick,
+    lot,
+    quantum,
+    quantaPerTickLot: countIn(steps[m] ?? common, common),
+  }));
 }
 
 /** Spacing of the closes between stated points, in seconds. */
@@ -27,11 +39,12 @@ const HOUR = 3600;
 export function resolveHistory(
   asset: Asset,
   units: AssetUnits,
+  place: number,
   driver: DriverOptions | null,
   context: Context,
   report: Report,
 ): HistoryOptions | null {
-  const at: Steps = ['assets', 0, 'history'];
+  const at: Steps = ['assets', place, 'history'];
   const { history } = asset;
   const constant = (price: number): HistoryOptions => ({ ages: [0], prices: [price] });
   const ofBars = (file: string, start: number): HistoryOptions | null => {

@@ -21,12 +21,13 @@ const EVENT_AMPLITUDE = 0.002;
 export function resolveDriver(
   asset: Asset,
   units: AssetUnits,
+  place: number,
   horizon: number | null,
   context: Context,
   report: Report,
 ): DriverOptions | null {
   const { driver } = asset;
-  const at: Steps = ['assets', 0, 'driver'];
+  const at: Steps = ['assets', place, 'driver'];
   const start = (price: number): number => ticks(price, units, [...at, 'price'], report);
   const begins = (moment: number): void => {
     if (horizon !== null && moment >= horizon) report([...at, 'at'], `found ${moment}s, want less than the horizon of ${horizon}s`);
@@ -124,7 +125,10 @@ export function resolveDriver(
         return null;
       }
       if (event.asset !== asset.symbol) {
-        report(['assets', 0, 'symbol'], `found ${asset.symbol}, want ${event.asset}: the event ${event.name} is a path of ${event.asset}`);
+        report(
+          ['assets', place, 'symbol'],
+          `found ${asset.symbol}, want ${event.asset}: the event ${event.name} is a path of ${event.asset}`,
+        );
         return null;
       }
       const path = withoutEndogenous(eventPath(event), driver.endogenous);

@@ -4,6 +4,7 @@ import { priceRange, startPrice } from '../market/drivers/range.ts';
 import type { RunOptions } from '../simulation/options.ts';
 import { layGrid } from '../traders/grid.ts';
 import type { TraderOptions } from '../traders/population.ts';
+import { backgroundExtent } from './background.ts';
 
 /** How far this market may stand from the outside price before its makers stop following: a hundredth below, twice above. */
 const LOWEST_SHARE = 0.01;
@@ -13,10 +14,20 @@ const DEVIATIONS = 10;
 /** Every lot changes hands at most so often on its way: trader → maker → outside, each booked on both sides. */
 const HANDS = 4;
 
-/** An upper bound of all that a run can set in motion, from its options alone. */
-export function extentOf(options: RunOptions): Extent {
+/** An upper bound of all that a run can set in motion in one of its markets, and of the money in all of them, from its options alone. */
+export function extentOf(options: RunOptions, market: number): Extent {
+  const extents = options.markets.map((_, m) => marketExtent(options, m));
+  const own = extents[market];
+  if (own === undefined) throw new RangeError(`found market ${market}, want 0 to ${extents.length - 1}`);
+  return { ...own, money: extents.reduce((sum, { money }) => sum + money, options.liquidation.insurance) };
+}
+
+/** What one market can set in motion. */
+function marketExtent(run: RunOptions, market: number): Extent {
+  const options = run.markets[market];
+  if (options === undefined) throw new RangeError(`found market ${market}, want 0 to ${run.markets.length - 1}`);
   const perLot = options.asset.quantaPerTickLot;
-  const seconds = options.step * options.steps;
+  const seconds = run.step * run.steps;
   const range = priceRange(options.driver, seconds);
   const start = startPrice(options.driver);
   const lowest = Math.max(1, range.lowest * LOWEST_SHARE);
@@ -25,8 +36,9 @@ export function extentOf(options: RunOptions): Extent {
 
   let position = 0;
   let order = 0;
-  let money = options.liquidation.insurance;
-  for (const group of options.traders) {
+  let money = 0;
+  for (const group of run.traders) {
+    if (group.market !== market) continue;
     order = Math.max(order, largestLots(group, start, perLot));
     if (group.kind === 'listed') {
       for (const account of group.accounts) {
@@ -55,6 +67,11 @@ export function extentOf(options: RunOptions): Extent {
     const resting = limitRate * lifetime;
     level += (size * (resting + DEVIATIONS * Math.sqrt(2 * resting) + DEVIATIONS)) / (range.lowest * perLot);
   }
+  const crowd = backgroundExtent(options.background, seconds, run.step, lowest, highest, perLot);
+  money += crowd.money * HANDS;
+  order = Math.max(order, crowd.order);
+  level += crowd.level;
+  position += crowd.position;
   if (options.quotes.kind === 'flat') {
     level += options.quotes.lots;
     window = options.quotes.bestAsk + options.quotes.askLevels;
@@ -79,7 +96,7 @@ export function extentOf(options: RunOptions): Extent {
     position += side / (lowest * perLot);
     money += 2 * (inventoryCap === Infinity ? side : inventoryCap * count);
   }
-  return { money, order, level, position, window };
+  return { money, order, level, position, window: Math.max(window, crowd.window) };
 }
 
 /** Largest notional that a position of these groups can have within a run, in quanta. */

@@ -257,12 +257,14 @@ function readSources(worlds: readonly Partial<Scenario>[], job: Job, frame: Fram
   const sources: Record<string, Bars> = {};
   const asked = new Set<string>();
   for (const world of worlds) {
-    for (const part of ['driver', 'history'] as const) {
-      const stated = world.assets?.[0]?.[part];
-      if (stated === undefined || !('file' in stated) || asked.has(stated.file)) continue;
+    const parts = (world.assets ?? []).flatMap((asset, place) => [
+      { stated: asset.driver, steps: ['assets', place, 'driver', 'file'] satisfies Steps },
+      { stated: asset.history, steps: ['assets', place, 'history', 'file'] satisfies Steps },
+    ]);
+    for (const { stated, steps } of parts) {
+      if (!('file' in stated) || asked.has(stated.file)) continue;
       asked.add(stated.file);
-      const node = nodeOfText(stated.file, ['assets', 0, part, 'file'], job, frame);
-      const steps: Steps = ['assets', 0, part, 'file'];
+      const node = nodeOfText(stated.file, steps, job, frame);
       const text = readNamed(stated.file, node, joined(job.prefix, steps), job.problems, job.options, job.folder);
       if (text === null) continue;
       const read = readBars(text);

@@ -13,6 +13,8 @@ import type { Steps } from './path.ts';
 /** Resolved groups, and the world that they are drawn into. */
 export interface People {
   readonly groups: readonly TraderOptions[];
+  /** Place of the market whose groups are looked at. */
+  readonly market: number;
   readonly driver: DriverOptions;
   readonly history: HistoryOptions | null;
   readonly units: AssetUnits;
@@ -23,9 +25,11 @@ export interface People {
 
 /** What no draw could mend: sides that differ, more traders than lots, a window without a close, a leverage that is liquidated at once. */
 export function checkPopulation(people: People, report: Report): void {
-  const { groups, driver, history, units } = people;
+  const { groups, market, driver, history, units } = people;
   const lot = startPrice(driver) * units.quantaPerTickLot;
-  const drawn = groups.flatMap((group, g) => (group.kind === 'drawn' ? [{ group, at: ['traders', g] satisfies Steps }] : []));
+  const drawn = groups.flatMap((group, g) =>
+    group.kind === 'drawn' && group.market === market ? [{ group, at: ['traders', g] satisfies Steps }] : [],
+  );
   for (const { group, at } of drawn) {
     const most = Math.round(group.notional / lot);
     const cap = group.size.kind === 'pareto' ? Math.floor(group.size.cap / lot) : Infinity;

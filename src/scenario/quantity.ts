@@ -52,6 +52,21 @@ export function add(a: Decimal, b: Decimal): Decimal {
   return trimmed(shifted(a, exponent) + shifted(b, exponent), exponent);
 }
 
+/** The largest decimal that two positive ones are whole multiples of. */
+export function commonDivisor(a: Decimal, b: Decimal): Decimal {
+  const exponent = Math.min(a.exponent, b.exponent);
+  let larger = shifted(a, exponent);
+  let smaller = shifted(b, exponent);
+  while (smaller !== 0n) [larger, smaller] = [smaller, larger % smaller];
+  return trimmed(larger, exponent);
+}
+
+/** How many times a unit is in a whole multiple of it. */
+export function countIn(value: Decimal, unit: Decimal): number {
+  const exponent = Math.min(value.exponent, unit.exponent);
+  return Number(shifted(value, exponent) / shifted(unit, exponent));
+}
+
 /** A decimal as people write it: no exponent between 1e-9 and 1e15. */
 export function formatDecimal(decimal: Decimal): string {
   const sign = decimal.digits < 0n ? '-' : '';

@@ -5,19 +5,19 @@
 import type { AssetUnits } from '../core/units.ts';
 import { unitShortfalls } from '../core/units.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
-import type { RunOptions } from '../simulation/options.ts';
-import type { DepthProfile } from '../traders/grid.ts';
-import type { QuoteOptions } from '../traders/makers.ts';
-import type { NoiseOptions, ScheduledOrder } from '../traders/noise.ts';
+import type { MarketOptions, RunOptions } from '../simulation/options.ts';
+import type { ScheduledOrder } from '../traders/noise.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import { venueNamed, VENUE_WORDS } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
 import { resolveHistory, resolveMark, resolveUnits } from './asset.ts';
+import { resolveBackground } from './background.ts';
 import type { Context, Report } from './context.ts';
 import { resolveDriver } from './driver.ts';
 import { extentOf, largestPosition } from './extent.ts';
 import { resolveMargin } from './ladder.ts';
-import { lots, quanta, round, someQuanta, ticks } from './measures.ts';
+import { resolveNoise, resolveQuotes } from './market.ts';
+import { lots, quanta, round, ticks } from './measures.ts';
 import type { Steps } from './path.ts';
 import { checkPopulation } from './people.ts';
 import { didYouMean } from './problem.ts';
@@ -34,54 +34,80 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
     sound = false;
     report(steps, message);
   };
-  const { horizon, step, assets, market, traders, orders, margin, liquidation } = scenario;
+  const { horizon, step, assets, traders, margin, liquidation } = scenario;
   const steps = horizon === undefined || step === undefined ? null : countSteps(horizon, step, tell);
-  const asset = assets?.[0];
-  const units = asset === undefined ? null : resolveUnits(asset);
-  const driver = asset === undefined || units === null ? null : resolveDriver(asset, units, horizon ?? null, context, tell);
-  const history = asset === undefined || units === null ? null : resolveHistory(asset, units, driver, context, tell);
-  const quotes = market === undefined || units === null ? null : resolveQuotes(market.makers, units, tell);
-  const noise = market === undefined || units === null ? undefined : resolveNoise(market, units, tell);
-  const groups = traders === undefined || units === null ? null : resolveTraders(traders, units, tell);
-  const scheduled = orders === undefined || units === null ? null : resolveOrders(orders, units, horizon ?? Infinity, tell);
+  const units = assets === undefined ? null : resolveUnits(assets, tell);
   const venue = margin === undefined ? null : resolveVenue(margin.venue, tell);
-  const mark = asset === undefined || venue === null ? null : resolveMark(asset.mark, venue);
-  const largest =
-    groups === null || driver === null || units === null
-      ? 0
-      : largestPosition(groups, driver, horizon ?? 0, units.quantaPerTickLot) * units.quantum;
-  const rules =
-    margin === undefined || venue === null || units === null ? null : resolveMargin(margin, venue, units, context, largest, tell);
+  const groups = traders === undefined || units === null ? null : resolveTraders(traders, units, tell);
+  const markets = units === null ? null : units.map((_, m) => resolveMarket(scenario, m, units, groups, venue, context, tell));
+  const [first] = markets ?? [];
   const engine =
-    liquidation === undefined || venue === null || units === null || rules === null
+    liquidation === undefined || venue === null || units === null || first?.margin === undefined
       ? null
-      : resolveLiquidation(liquidation, venue, units, rules.margin.threshold);
-  if (rules !== null && engine !== null) checkBackstop(engine, tell);
-  const seasonThreshold = Math.max(context.seasonThreshold ?? 0, rules?.margin.threshold ?? 0);
-  if (groups !== null && driver !== null && units !== null) {
-    checkPopulation({ groups, driver, history, units, maintenance: rules?.margin.maintenance ?? null, seasonThreshold }, tell);
+      : resolveLiquidation(liquidation, venue, units[0], first.margin.threshold);
+  if (engine !== null) checkBackstop(engine, tell);
+  const seasonThreshold = Math.max(context.seasonThreshold ?? 0, margin?.threshold ?? 0);
+  if (groups !== null && markets !== null && units !== null) {
+    markets.forEach(({ driver, history, margin: rules }, m) => {
+      if (driver === undefined) return;
+      checkPopulation(
+        { groups, market: m, driver, history: history ?? null, units: units[m], maintenance: rules?.maintenance ?? null, seasonThreshold },
+        tell,
+      );
+    });
   }
-  if (!sound || steps === null || step === undefined || units === null || driver === null || history === null || mark === null) return null;
-  if (quotes === null || noise === undefined || scheduled === null || groups === null || rules === null || engine === null) return null;
-  const options: RunOptions = {
-    step,
-    steps,
-    asset: units,
-    driver,
-    history,
-    mark,
-    quotes,
-    noise,
-    orders: scheduled,
-    traders: groups,
-    margin: rules.margin,
-    liquidation: engine,
-    seasonThreshold,
-  };
-  const [shortfall] = unitShortfalls(extentOf(options));
-  if (shortfall !== undefined)
-    tell(['assets', 0, 'lot'], `found tick ${units.tick} and lot ${units.lot}, which are too fine: ${shortfall}`);
+  if (!sound || steps === null || step === undefined || markets === null || groups === null || engine === null) return null;
+  const whole = markets.filter(isWhole);
+  if (whole.length < markets.length) return null;
+  const options: RunOptions = { step, steps, markets: whole, traders: groups, liquidation: engine, seasonThreshold };
+  whole.forEach(({ asset }, m) => {
+    const [shortfall] = unitShortfalls(extentOf(options, m));
+    if (shortfall !== undefined)
+      tell(['assets', m, 'lot'], `found tick ${asset.tick} and lot ${asset.lot}, which are too fine: ${shortfall}`);
+  });
   return sound ? frozen(options) : null;
+}
+
+/** Whether nothing is missing of a market. */
+function isWhole(market: Partial<MarketOptions>): market is MarketOptions {
+  const { driver, history, mark, quotes, noise, orders, margin } = market;
+  return [driver, history, mark, quotes, noise, orders, margin].every((part) => part !== undefined);
+}
+
+/** One asset with its market; what could not be read is left out. */
+function resolveMarket(
+  scenario: Partial<Scenario>,
+  m: number,
+  allUnits: readonly AssetUnits[],
+  groups: readonly TraderOptions[] | null,
+  venue: Venue | null,
+  context: Context,
+  report: Report,
+): Partial<MarketOptions> {
+  const { horizon, assets, orders, margin } = scenario;
+  const asset = assets?.[m];
+  const units = allUnits[m];
+  if (asset === undefined || units === undefined) return {};
+  const at: Steps = asset.market === undefined ? ['market'] : ['assets', m, 'market'];
+  const section = asset.market ?? scenario.market;
+  const driver = resolveDriver(asset, units, m, horizon ?? null, context, report);
+  const history = resolveHistory(asset, units, m, driver, context, report);
+  const own = groups?.filter((group) => group.market === m) ?? [];
+  const largest = driver === null ? 0 : largestPosition(own, driver, horizon ?? 0, units.quantaPerTickLot) * units.quantum;
+  const rules = margin === undefined || venue === null ? null : resolveMargin(margin, venue, units, context, largest, report);
+  return {
+    asset: units,
+    contract: { kind: 'linear', currency: 0, factor: units.quantaPerTickLot },
+    ...(driver === null ? {} : { driver }),
+    ...(history === null ? {} : { history }),
+    ...(venue === null ? {} : { mark: resolveMark(asset.mark, venue) }),
+    ...(section === undefined
+      ? {}
+      : { quotes: resolveQuotes(section, units, at, report), noise: resolveNoise(section, units, at, report) }),
+    background: section === undefined ? [] : resolveBackground(section, units, scenario.step ?? 1, at, report),
+    ...(orders === undefined ? {} : { orders: resolveOrders(orders, m, allUnits, horizon ?? Infinity, report) }),
+    ...(rules === null ? {} : { margin: rules.margin }),
+  };
 }
 
 function countSteps(horizon: number, step: number, report: Report): number | null {
@@ -104,86 +130,31 @@ function countSteps(horizon: number, step: number, report: Report): number | nul
 /** A year of seconds, more than any run needs. */
 const MAX_STEPS = 31_557_600;
 
-function resolveQuotes(makers: Scenario['market']['makers'], units: AssetUnits, report: Report): QuoteOptions {
-  const at: Steps = ['market', 'makers'];
-  if (makers.kind === 'flat') {
-    const bestBid = ticks(makers.bid, units, [...at, 'bid'], report);
-    const bestAsk = ticks(makers.ask, units, [...at, 'ask'], report);
-    if (bestAsk <= bestBid) report([...at, 'ask'], `found ${makers.ask}, want more than the bid of ${makers.bid}`);
-    if (makers.bidLevels > bestBid)
-      report([...at, 'bidLevels'], `found ${makers.bidLevels}, want at most ${bestBid}: no price is below one tick`);
-    return {
-      kind: 'flat',
-      lots: lots(makers.size, units, [...at, 'size'], report),
-      bestBid,
-      bidLevels: makers.bidLevels,
-      bestAsk,
-      askLevels: makers.askLevels,
-    };
-  }
-  if (makers.floor > makers.depth) report([...at, 'floor'], `found ${makers.floor}, want at most the depth of ${makers.depth}`);
-  if (makers.halfSpread >= makers.reach)
-    report([...at, 'reach'], `found ${makers.reach}, want more than the half spread of ${makers.halfSpread}`);
-  const profile = makers.profile === 'flat' ? null : resolveProfile(makers.profile, makers, report);
-  return {
-    ...(profile === null ? {} : { profile }),
-    kind: 'ladder',
-    count: makers.count,
-    depth: someQuanta(makers.depth, units, [...at, 'depth'], report),
-    floor: quanta(makers.floor, units),
-    volatilityScale: makers.volatilityScale === 'off' ? Infinity : makers.volatilityScale,
-    returnHalfLife: makers.returnHalfLife,
-    halfSpread: makers.halfSpread,
-    reach: makers.reach,
-    rungs: makers.rungs,
-    inventoryCap: makers.inventoryCap === 'unlimited' ? Infinity : someQuanta(makers.inventoryCap, units, [...at, 'inventoryCap'], report),
-    layOffHalfLife: makers.layOffHalfLife === 'never' ? Infinity : makers.layOffHalfLife,
-    recovery: makers.recovery === 'never' ? Infinity : makers.recovery,
-    permanent: makers.permanent,
-    reaction: makers.reaction,
-  };
+/** The place of the asset that a symbol names; the first when none is named, and when the name is wrong, which is told. */
+function placeOf(symbol: string | undefined, units: readonly AssetUnits[], at: Steps, report: Report): number {
+  if (symbol === undefined) return 0;
+  const place = units.findIndex((asset) => asset.symbol === symbol);
+  if (place >= 0) return place;
+  const symbols = units.map((asset) => asset.symbol);
+  report(at, `found ${symbol}, want an asset of the scenario: ${symbols.join(', ')}${didYouMean(symbol, symbols)}`);
+  return 0;
 }
 
-/** A profile whose distances ascend from the half spread to the reach and whose shares never fall. */
-function resolveProfile(
-  rows: readonly (readonly [distance: number, bids: number, asks: number])[],
-  {
-    count,
-    rungs,
-    halfSpread,
-    reach,
-  }: { readonly count: number; readonly rungs: number; readonly halfSpread: number; readonly reach: number },
-  report: Report,
-): DepthProfile {
-  const at: Steps = ['market', 'makers', 'profile'];
-  if (rows.length > count * rungs) report(at, `found ${rows.length} rows, want at most ${count * rungs}: count × rungs`);
-  for (const [k, row] of rows.entries()) {
-    const last = rows[k - 1] ?? [halfSpread, 0, 0];
-    const before = k === 0 ? 'half spread' : 'row before it';
-    if (row[0] <= last[0]) report([...at, k, 0], `found ${row[0]}, want more than the ${last[0]} of the ${before}`);
-    else if (row[0] > reach) report([...at, k, 0], `found ${row[0]}, want at most the reach of ${reach}`);
-    for (const side of [1, 2] as const)
-      if (row[side] < last[side]) report([...at, k, side], `found ${row[side]}, want at least the ${last[side]} of the row before it`);
-  }
-  return { distances: rows.map((row) => row[0]), bids: rows.map((row) => row[1]), asks: rows.map((row) => row[2]) };
-}
-
-function resolveNoise(market: Scenario['market'], units: AssetUnits, report: Report): NoiseOptions | null {
-  const { noise } = market;
-  return noise === 'off' ? null : { ...noise, size: someQuanta(noise.size, units, ['market', 'noise', 'size'], report) };
-}
-
-function resolveTraders(traders: Scenario['traders'], units: AssetUnits, report: Report): TraderOptions[] {
+function resolveTraders(traders: Scenario['traders'], allUnits: readonly AssetUnits[], report: Report): TraderOptions[] {
   const names = new Map<string, number>();
   return traders.map((group, g): TraderOptions => {
     const at: Steps = ['traders', g];
     const before = names.get(group.name);
     if (before !== undefined) report([...at, 'name'], `found "${group.name}" again, want a name that traders[${before}] does not have`);
     names.set(group.name, g);
+    const market = placeOf(group.asset, allUnits, [...at, 'asset'], report);
+    const units = allUnits[market];
+    if (units === undefined) throw new Error('traders: found no asset');
     if ('accounts' in group) {
       return {
         name: group.name,
         kind: 'listed',
+        market,
         accounts: group.accounts.map((account, a) => {
           const here: Steps = [...at, 'accounts', a];
           const size = lots(account.size, units, [...here, 'size'], report);
@@ -204,6 +175,7 @@ function resolveTraders(traders: Scenario['traders'], units: AssetUnits, report:
     return {
       name: group.name,
       kind: 'drawn',
+      market,
       count: group.count,
       side: group.side === 'long' ? 1 : -1,
       notional: quanta(group.notional, units),
@@ -215,11 +187,21 @@ function resolveTraders(traders: Scenario['traders'], units: AssetUnits, report:
   });
 }
 
-function resolveOrders(orders: Scenario['orders'], units: AssetUnits, horizon: number, report: Report): ScheduledOrder[] {
-  return orders.map((order, k) => {
+/** The orders of one market. What is wrong with an order is told once, with its own market. */
+function resolveOrders(
+  orders: Scenario['orders'],
+  market: number,
+  units: readonly AssetUnits[],
+  horizon: number,
+  report: Report,
+): ScheduledOrder[] {
+  return orders.flatMap((order, k) => {
+    const place = placeOf(order.asset, units, ['orders', k, 'asset'], market === 0 ? report : () => undefined);
+    const asset = units[place];
+    if (place !== market || asset === undefined) return [];
     if (order.at >= horizon) report(['orders', k, 'at'], `found ${order.at}s, want less than the horizon of ${horizon}s`);
-    const size = lots(order.size, units, ['orders', k, 'size'], report);
-    return { at: order.at, lots: order.side === 'buy' ? size : -size };
+    const size = lots(order.size, asset, ['orders', k, 'size'], report);
+    return [{ at: order.at, lots: order.side === 'buy' ? size : -size }];
   });
 }
 

@@ -3,6 +3,7 @@
  * editor shows beside the key; money is in quote units, times in seconds, widths as fractions once read.
  */
 import { z } from 'zod';
+import { crowd } from './crowd.ts';
 import { driver, file, points, price } from './outside.ts';
 import { count, duration, field, flag, fraction, level, money, number, size, text, usually, word } from './fields.ts';
 
@@ -56,14 +57,20 @@ const mark = z.union([
   ]),
 ]);
 
-const asset = z.strictObject({
+/** An asset of the scenario by its symbol. */
+const assetName = () =>
+  text('the symbol of an asset of the scenario', /^[A-Za-z][A-Za-z0-9]{0,11}$/)
+    .optional()
+    .describe('Which asset; the first of the scenario when left out');
+
+const assetFields = {
   symbol: text('a ticker of 1 to 12 letters and digits, a letter first', /^[A-Za-z][A-Za-z0-9]{0,11}$/).describe('Ticker'),
   tick: number(positive, 'a price step').describe('Smallest price step, in quote units'),
   lot: number(positive, 'a quantity').describe('Smallest quantity, in units of the asset'),
   driver: driver.describe('The outside price: the rest of the world, never moved by this market'),
   history: history.default({ kind: 'driver' }).describe('Prices before the start, from which traders took their entries'),
   mark: mark.default('venue').describe('The price that margin is checked at'),
-});
+};
 
 const halfLife = (never: string) => z.union([word(never as 'never'), duration(positive)]);
 
@@ -130,6 +137,12 @@ const market = z.strictObject({
     ])
     .default('off')
     .describe('Traders without a view'),
+  ...crowd,
+});
+
+const asset = z.strictObject({
+  ...assetFields,
+  market: usually('book', market).optional().describe("This asset's own market, in place of the scenario's"),
 });
 
 const leverageNumber = () =>
@@ -156,6 +169,7 @@ const marginMode = () =>
 const drawnGroup = z.strictObject({
   name: title().describe('Unique name of the group'),
   count: count(1, 10_000_000).describe('Number of traders'),
+  asset: assetName(),
   margin: marginMode(),
   side: side(),
   notional: money(positive).describe('Notional of the whole group at the start, in quote units'),
@@ -203,6 +217,7 @@ const drawnGroup = z.strictObject({
 
 const listedGroup = z.strictObject({
   name: title().describe('Unique name of the group'),
+  asset: assetName(),
   margin: marginMode(),
   accounts: z
     .array(
@@ -229,6 +244,7 @@ const group = z.union([drawnGroup, listedGroup]);
 
 const order = z.strictObject({
   at: duration(nonNegative).describe('Time from the start'),
+  asset: assetName(),
   side: word('buy', 'sell'),
   size: size(),
 });
@@ -322,7 +338,7 @@ export const scenarioSchema = z
     question: text('a text of at most 2000 characters', QUESTION).optional().describe('What the run is for'),
     horizon: duration(positive).describe('Length of a run'),
     step: duration({ min: 0.001 }).default(1).describe('Length of a step'),
-    assets: z.array(asset).min(1).max(1).describe('What is traded'),
+    assets: z.array(asset).min(1).max(16).describe('What is traded; prices are reported of the first'),
     market: usually('book', market).describe('Where it is traded'),
     traders: z.array(group).min(1).describe('Leveraged traders, in groups'),
     orders: z.array(order).default([]).describe('Market orders from outside, at given times'),

@@ -1,32 +1,48 @@
+import type { ForcedFill } from '../liquidation/engine.ts';
 import { Recorder } from './recorder.ts';
 import type { RunTerms, World } from './world.ts';
 
 /** What one arm left behind. Quanta and ticks. */
 export interface Arm {
-  readonly last: Float64Array;
-  readonly mark: Float64Array;
-  readonly finalMark: number;
+  /** One a market. */
+  readonly markets: readonly MarketArm[];
   /** Time of each trader's first forced fill, −1 when none. */
   readonly firstTime: Float64Array;
   /** 1 for traders that are open and covered at the end. */
   readonly coveredAtEnd: Uint8Array;
-  readonly recorder: Recorder;
+  /** Forced fills with the step of each; only with detail. */
+  readonly fills: readonly ForcedFill[];
+  readonly fillStep: readonly number[];
   readonly totals: ArmTotals;
 }
 
-/** Sums of one arm. Money in quanta. */
+/** One market in one arm. */
+export interface MarketArm {
+  readonly recorder: Recorder;
+  readonly finalMark: number;
+  readonly totals: MarketTotals;
+}
+
+/** Sums of one arm over all markets. */
 export interface ArmTotals {
   readonly groups: number;
   readonly roots: number;
   readonly generations: number;
   readonly marginCalls: number;
   readonly cured: number;
+  /** Seconds from the first to the last forced fill; NaN when there is none. */
+  readonly duration: number;
+  /** Quanta plus lots. */
+  readonly ledgerError: number;
+}
+
+/** Sums of one market in one arm. Money in quanta. */
+export interface MarketTotals {
   readonly onBook: number;
   readonly absorbed: number;
   readonly takenOver: number;
   readonly forcedLots: number;
   readonly overLots: number;
-  readonly duration: number;
   readonly badDebt: number;
   readonly latentBadDebt: number;
   readonly insuranceUsed: number;
@@ -35,64 +51,89 @@ export interface ArmTotals {
   readonly socialised: number;
   readonly fundIncome: number;
   readonly rounding: number;
-  readonly ledgerError: number;
 }
 
 /** The loop over steps, in a function of its own so that its compiled code serves every run. */
-function playOut(world: World, recorder: Recorder, watchBook: boolean): void {
-  recorder.note(world, 0, watchBook);
-  while (world.advance()) recorder.note(world, world.step, watchBook);
+function playOut(world: World, recorders: readonly Recorder[], watchBook: boolean): void {
+  note(world, recorders, watchBook);
+  while (world.advance()) note(world, recorders, watchBook);
+}
+
+function note(world: World, recorders: readonly Recorder[], watchBook: boolean): void {
+  const { markets, engine, step } = world;
+  for (let m = 0; m < recorders.length; m++) {
+    const recorder = recorders[m];
+    recorder.note(markets[m], step, watchBook);
+    if (recorder.detail !== null) recorder.detail.noteEngine(engine, m, step);
+  }
 }
 
 /** Plays one arm from start to horizon. The twin needs prices and times only: `watchBook` false saves the depth walk. */
 export function playArm(world: World, terms: RunTerms, watchBook: boolean, detail: boolean): Arm {
   const { steps } = terms.options;
-  const recorder = new Recorder(steps, detail);
+  const recorders = terms.options.markets.map(() => new Recorder(steps, detail));
   const { engine } = world;
+  const fills: ForcedFill[] = [];
+  const fillStep: number[] = [];
   world.open(terms);
-  const kept = recorder.detail;
-  engine.listener =
-    kept === null
-      ? null
-      : (fill) => {
-          kept.fills.push(fill);
-          kept.fillStep.push(world.step);
-        };
-  playOut(world, recorder, watchBook);
+  engine.listener = detail
+    ? (fill) => {
+        fills.push(fill);
+        fillStep.push(world.step);
+      }
+    : null;
+  playOut(world, recorders, watchBook);
   engine.listener = null;
-  const { count } = terms.population;
-  const finalMark = world.mark;
+  const { count, market: marketOf } = terms.population;
   const coveredAtEnd = new Uint8Array(count);
-  if (!watchBook) for (let i = 0; i < count; i++) coveredAtEnd[i] = engine.isCovered(i, finalMark) ? 1 : 0;
-  const { waterfall, tally } = engine;
+  if (!watchBook) for (let i = 0; i < count; i++) coveredAtEnd[i] = engine.isCovered(i, world.markets[marketOf[i]].mark) ? 1 : 0;
   return {
-    last: recorder.last,
-    mark: recorder.mark,
-    finalMark,
+    markets: recorders.map((recorder, m) => ({
+      recorder,
+      finalMark: world.markets[m].mark,
+      totals: marketTotals(world, m),
+    })),
     firstTime: engine.firstTime.slice(0, count),
     coveredAtEnd,
-    recorder,
-    totals: {
-      groups: tally.groups,
-      roots: tally.roots,
-      generations: tally.generations,
-      marginCalls: tally.marginCalls,
-      cured: engine.curedAt(finalMark),
-      onBook: tally.onBook,
-      absorbed: tally.absorbed,
-      takenOver: tally.takenOver,
-      forcedLots: tally.forcedLots,
-      overLots: tally.overLots,
-      duration: tally.duration,
-      badDebt: waterfall.badDebt,
-      latentBadDebt: engine.latentBadDebt(finalMark),
-      insuranceUsed: waterfall.insuranceUsed,
-      backstopLoss: waterfall.backstopLoss,
-      backstopEquity: world.backstopEquity(finalMark),
-      socialised: waterfall.socialised,
-      fundIncome: waterfall.fundIncome,
-      rounding: waterfall.rounding,
-      ledgerError: world.ledgerError,
-    },
+    fills,
+    fillStep,
+    totals: armTotals(world),
+  };
+}
+
+function marketTotals(world: World, market: number): MarketTotals {
+  const { waterfall, tally } = world.engine.desks[market];
+  const { mark } = world.markets[market];
+  return {
+    onBook: tally.onBook,
+    absorbed: tally.absorbed,
+    takenOver: tally.takenOver,
+    forcedLots: tally.forcedLots,
+    overLots: tally.overLots,
+    badDebt: waterfall.badDebt,
+    latentBadDebt: world.engine.latentBadDebt(market, mark),
+    insuranceUsed: waterfall.insuranceUsed,
+    backstopLoss: waterfall.backstopLoss,
+    backstopEquity: world.backstopEquity(market, mark),
+    socialised: waterfall.socialised,
+    fundIncome: waterfall.fundIncome,
+    rounding: waterfall.rounding,
+  };
+}
+
+function armTotals(world: World): ArmTotals {
+  const { engine } = world;
+  const tallies = engine.desks.map((desk) => desk.tally);
+  const sum = (part: (tally: (typeof tallies)[number]) => number): number => tallies.reduce((whole, tally) => whole + part(tally), 0);
+  const acted = tallies.filter((tally) => tally.groups > 0);
+  return {
+    groups: engine.groups,
+    roots: sum((tally) => tally.roots),
+    generations: Math.max(...tallies.map((tally) => tally.generations)),
+    marginCalls: sum((tally) => tally.marginCalls),
+    cured: engine.desks.reduce((whole, _, m) => whole + engine.curedAt(m, world.markets[m].mark), 0),
+    duration:
+      acted.length === 0 ? NaN : Math.max(...acted.map((tally) => tally.lastTime)) - Math.min(...acted.map((tally) => tally.firstTime)),
+    ledgerError: world.ledgerError,
   };
 }

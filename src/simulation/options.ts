@@ -1,12 +1,29 @@
+import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import type { HistoryOptions } from '../market/history.ts';
 import type { MarkOptions } from '../market/prices.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
+import type { BackgroundOptions } from '../traders/background.ts';
 import type { QuoteOptions } from '../traders/makers.ts';
 import type { NoiseOptions, ScheduledOrder } from '../traders/noise.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
+
+/** One asset and the market that it is traded in. */
+export interface MarketOptions {
+  readonly asset: AssetUnits;
+  /** How a lot is worth what in which currency; its factor is the asset's quanta a tick and lot. */
+  readonly contract: Contract;
+  readonly driver: DriverOptions;
+  readonly history: HistoryOptions;
+  readonly mark: MarkOptions;
+  readonly quotes: QuoteOptions;
+  readonly noise: NoiseOptions | null;
+  readonly background: readonly BackgroundOptions[];
+  readonly orders: readonly ScheduledOrder[];
+  readonly margin: MarginOptions;
+}
 
 /** One run, resolved: whole units everywhere, no file, no default left open. Made by scenario/resolve, frozen. */
 export interface RunOptions {
@@ -14,15 +31,9 @@ export interface RunOptions {
   readonly step: number;
   /** Number of steps. */
   readonly steps: number;
-  readonly asset: AssetUnits;
-  readonly driver: DriverOptions;
-  readonly history: HistoryOptions;
-  readonly mark: MarkOptions;
-  readonly quotes: QuoteOptions;
-  readonly noise: NoiseOptions | null;
-  readonly orders: readonly ScheduledOrder[];
+  /** At least one; prices are reported of the first. */
+  readonly markets: readonly MarketOptions[];
   readonly traders: readonly TraderOptions[];
-  readonly margin: MarginOptions;
   readonly liquidation: LiquidationOptions;
   /** Nobody starts at or below this MCR: the largest threshold of the sweep, so that every point begins with the same population. */
   readonly seasonThreshold: number;

@@ -1,7 +1,7 @@
-import type { ForcedFill } from '../liquidation/engine.ts';
-import type { World } from './world.ts';
+import type { LiquidationEngine } from '../liquidation/engine.ts';
+import type { Market } from './market.ts';
 
-/** One arm of a run, as it went: step 0 is the state before the first step. Ticks and quanta. */
+/** One market in one arm of a run, as it went: step 0 is the state before the first step. Ticks and quanta. */
 export class Recorder {
   readonly last: Float64Array;
   readonly mark: Float64Array;
@@ -18,11 +18,11 @@ export class Recorder {
   }
 
   /** Notes the state as it stands; `watchBook`: depth and spread too. */
-  note(world: World, step: number, watchBook: boolean): void {
-    this.last[step] = world.price;
-    this.mark[step] = world.mark;
+  note(market: Market, step: number, watchBook: boolean): void {
+    this.last[step] = market.price;
+    this.mark[step] = market.mark;
     if (!watchBook) return;
-    const { book } = world;
+    const { book } = market;
     const { bestBid, bestAsk } = book;
     if (step === 0) this.minDepth[0] = Infinity;
     if (bestBid < 0 || bestAsk < 0) {
@@ -31,19 +31,19 @@ export class Recorder {
       const spread = (2 * (bestAsk - bestBid)) / (bestAsk + bestBid);
       if (spread > this.maxSpread[0]) this.maxSpread[0] = spread;
     }
-    const mid = world.mid();
+    const mid = market.mid();
     const bids = bestBid < 0 ? 0 : book.depth(0, Math.ceil(mid * (1 - DEPTH_RANGE)));
     const asks = bestAsk < 0 ? 0 : book.depth(1, Math.floor(mid * (1 + DEPTH_RANGE)));
     const thinner = (bids < asks ? bids : asks) * mid;
     if (thinner < this.minDepth[0]) this.minDepth[0] = thinner;
-    if (this.detail !== null) this.detail.note(world, step, bids * mid, asks * mid);
+    if (this.detail !== null) this.detail.note(market, step, bids * mid, asks * mid);
   }
 }
 
 /** How far from the mid depth is counted. */
 const DEPTH_RANGE = 0.01;
 
-/** Everything per step and per forced fill, for `run` and the report's example. */
+/** Everything per step, for `run` and the report's example. */
 export class Detail {
   readonly index: Float64Array;
   readonly bid: Float64Array;
@@ -56,9 +56,6 @@ export class Detail {
   readonly backstopFlow: Float64Array;
   readonly liquidations: Float64Array;
   readonly queued: Float64Array;
-  readonly fills: ForcedFill[] = [];
-  /** Step of each entry of `fills`. */
-  readonly fillStep: number[] = [];
 
   constructor(steps: number) {
     const column = (): Float64Array => new Float64Array(steps + 1);
@@ -74,17 +71,22 @@ export class Detail {
     this.queued = column();
   }
 
-  note(world: World, step: number, bids: number, asks: number): void {
-    const { book, engine } = world;
-    this.index[step] = world.index;
+  note(market: Market, step: number, bids: number, asks: number): void {
+    const { book } = market;
+    this.index[step] = market.index;
     this.bid[step] = book.bestBid < 0 ? NaN : book.bestBid;
     this.ask[step] = book.bestAsk < 0 ? NaN : book.bestAsk;
     this.bidDepth[step] = bids;
     this.askDepth[step] = asks;
-    this.displacement[step] = world.displacement;
-    this.forcedFlow[step] = engine.tally.stepFlow;
-    this.backstopFlow[step] = engine.tally.stepTakenOver;
-    this.liquidations[step] = engine.tally.stepGroups;
+    this.displacement[step] = market.displacement;
+  }
+
+  /** What the engine did in this market, and how many groups wait in all. */
+  noteEngine(engine: LiquidationEngine, market: number, step: number): void {
+    const { tally } = engine.desks[market];
+    this.forcedFlow[step] = tally.stepFlow;
+    this.backstopFlow[step] = tally.stepTakenOver;
+    this.liquidations[step] = tally.stepGroups;
     this.queued[step] = engine.waiting;
   }
 }

@@ -34,8 +34,10 @@ export interface LiquidationRecord {
   readonly route: 'book' | 'absorber' | 'backstop';
 }
 
-/** One row a step, index 0 = the state before the first step. All prices in quote units, money in quote units. */
+/** One market, one row a step, index 0 = the state before the first step. All prices in quote units, money in quote units. */
 export interface StepRecord {
+  /** Symbol. */
+  readonly asset: string;
   /** Seconds from the start. */
   readonly time: Float64Array;
   /** Outside price. */
@@ -74,7 +76,7 @@ export interface RunResult {
   readonly hash: string;
   /** Share of traders whose first draw would already have been liquidated and was drawn again. */
   readonly redrawnShare: number;
-  /** Present when asked for with `detail: true`. */
-  readonly steps?: StepRecord;
+  /** One a market; present, as are the liquidations, when asked for with `detail: true`. */
+  readonly steps?: readonly StepRecord[];
   readonly liquidations?: readonly LiquidationRecord[];
 }

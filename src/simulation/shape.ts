@@ -1,18 +1,28 @@
 import type { MarkOptions } from '../market/prices.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import type { QuoteOptions } from '../traders/makers.ts';
-import type { RunOptions } from './options.ts';
+import type { MarketOptions, RunOptions } from './options.ts';
 
 /**
  * The same options in objects of one hidden class each, whatever they were built from. V8 compiles the step for the shapes it has seen: with
  * options merged and frozen in another order every run, each run would throw the compiled step away (measured: about a tenth of a run's time).
  */
 export function reshape(options: RunOptions): RunOptions {
-  const { asset, margin, noise } = options;
   return {
     step: options.step,
     steps: options.steps,
+    markets: options.markets.map(market),
+    traders: options.traders,
+    liquidation: liquidation(options.liquidation),
+    seasonThreshold: options.seasonThreshold,
+  };
+}
+
+function market(options: MarketOptions): MarketOptions {
+  const { asset, contract, margin, noise } = options;
+  return {
     asset: { symbol: asset.symbol, tick: asset.tick, lot: asset.lot, quantum: asset.quantum, quantaPerTickLot: asset.quantaPerTickLot },
+    contract: { kind: contract.kind, currency: contract.currency, factor: contract.factor },
     driver: options.driver,
     history: options.history,
     mark: mark(options.mark),
@@ -21,8 +31,8 @@ export function reshape(options: RunOptions): RunOptions {
       noise === null
         ? null
         : { marketRate: noise.marketRate, limitRate: noise.limitRate, size: noise.size, lifetime: noise.lifetime, reach: noise.reach },
+    background: options.background,
     orders: options.orders.map(({ at, lots }) => ({ at, lots })).sort((a, b) => a.at - b.at || a.lots - b.lots),
-    traders: options.traders,
     margin: {
       maintenance: { floor: margin.maintenance.floor, rate: margin.maintenance.rate, deduction: margin.maintenance.deduction },
       initial: { floor: margin.initial.floor, rate: margin.initial.rate, deduction: margin.initial.deduction },
@@ -30,8 +40,6 @@ export function reshape(options: RunOptions): RunOptions {
       call: margin.call,
       equalityLiquidates: margin.equalityLiquidates,
     },
-    liquidation: liquidation(options.liquidation),
-    seasonThreshold: options.seasonThreshold,
   };
 }
 

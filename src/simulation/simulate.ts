@@ -4,12 +4,12 @@ import { causeOf } from '../severity/causality.ts';
 import { buildPopulation } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 import { playArm } from './arm.ts';
-import type { Arm } from './arm.ts';
+import type { Arm, MarketArm } from './arm.ts';
 import type { RunOptions, RunSeed } from './options.ts';
 import type { LiquidationRecord, RunResult, StepRecord } from './result.ts';
 import { reshape } from './shape.ts';
 import { compareArms } from './twin.ts';
-import { World, shapeOf } from './world.ts';
+import { fits, shapeOf, World } from './world.ts';
 
 /** What a run is to return besides its row, and how it is to be checked. */
 export interface RunRequest {
@@ -25,14 +25,15 @@ export interface RunRequest {
 export class Simulator {
   private world: World | null = null;
   private population: { readonly key: string; readonly value: Population } | null = null;
-  private outside: { readonly key: string; readonly value: Float64Array } | null = null;
+  private outside: { readonly key: string; readonly value: readonly Float64Array[] } | null = null;
 
   /** One run and its twin. Same options and seed: same bytes. */
   run(asked: RunOptions, seed: RunSeed, request: RunRequest = {}): RunResult {
     const options = reshape(asked);
     const outside = this.outsideOf(options, seed);
-    const population = this.populationOf(options, seed, outside[0]);
-    const world = this.worldFor(options, population, outside[0]);
+    const starts = outside.map((path) => path[0]);
+    const population = this.populationOf(options, seed, starts);
+    const world = this.worldFor(options, population, starts);
     const terms = {
       options,
       population,
@@ -51,72 +52,67 @@ export class Simulator {
       redrawnShare: population.count === 0 ? 0 : population.redrawn / population.count,
     };
     if (!detail) return result;
-    return { ...result, steps: stepsOf(run, twin, options), liquidations: liquidationsOf(run, twin, options, population) };
+    return {
+      ...result,
+      steps: options.markets.map((_, m) => stepsOf(run.markets[m], twin.markets[m], options, m)),
+      liquidations: liquidationsOf(run, twin, options, population),
+    };
   }
 
-  private outsideOf(options: RunOptions, seed: RunSeed): Float64Array {
-    const key = JSON.stringify([options.driver, options.step, options.steps, seed]);
+  private outsideOf(options: RunOptions, seed: RunSeed): readonly Float64Array[] {
+    const { step, steps, markets } = options;
+    const key = JSON.stringify([markets.map(({ driver, asset }) => [driver, asset.symbol]), step, steps, seed]);
     if (this.outside?.key !== key) {
-      const value = new Float64Array(options.steps + 1);
-      fillDriver(options.driver, derive(root(seed.seed, 'driver'), seed.replicate), options.step, options.steps, value);
+      const value = markets.map(({ driver, asset }) => {
+        const path = new Float64Array(steps + 1);
+        fillDriver(driver, derive(root(seed.seed, `driver/${asset.symbol}`), seed.replicate), step, steps, path);
+        return path;
+      });
       this.outside = { key, value };
     }
     return this.outside.value;
   }
 
-  private populationOf(options: RunOptions, seed: RunSeed, start: number): Population {
-    const { asset, history, margin, seasonThreshold, traders } = options;
-    const startMark = Math.round(start);
-    // Tiers are typed arrays: spell them out, or the key would not see them.
-    const tiers = [...margin.maintenance.floor, ...margin.maintenance.rate, ...margin.maintenance.deduction];
-    const key = JSON.stringify([traders, asset, history, tiers, seasonThreshold, startMark, seed]);
+  private populationOf(options: RunOptions, seed: RunSeed, starts: readonly number[]): Population {
+    const { seasonThreshold, traders } = options;
+    const markets = options.markets.map(({ asset, history, margin }, m) => ({ asset, history, margin, startMark: Math.round(starts[m]) }));
+    const key = JSON.stringify([
+      traders,
+      // Tiers are typed arrays: spell them out, or the key would not see them.
+      markets.map(({ asset, history, margin: { maintenance }, startMark }) => {
+        return [asset, history, startMark, ...maintenance.floor, ...maintenance.rate, ...maintenance.deduction];
+      }),
+      seasonThreshold,
+      seed,
+    ]);
     if (this.population?.key !== key) {
-      const value = buildPopulation(traders, {
-        asset,
-        history,
-        margin,
-        seasonThreshold,
-        startMark,
-        seed: seed.seed,
-        replicate: seed.replicate,
-      });
-      this.population = { key, value };
+      this.population = { key, value: buildPopulation(traders, { markets, seasonThreshold, ...seed }) };
     }
     return this.population.value;
   }
 
-  private worldFor(options: RunOptions, population: Population, start: number): World {
-    const shape = shapeOf(options, population, start);
-    const had = this.world?.shape;
-    if (
-      this.world === null ||
-      had === undefined ||
-      had.traders < shape.traders ||
-      had.makers < shape.makers ||
-      had.levels !== shape.levels ||
-      had.orders < shape.orders ||
-      had.maxTick < shape.maxTick
-    ) {
-      this.world = new World(shape);
-    }
+  private worldFor(options: RunOptions, population: Population, starts: readonly number[]): World {
+    const shape = shapeOf(options, population, starts);
+    if (this.world === null || !fits(this.world.shape, shape)) this.world = new World(shape);
     return this.world;
   }
 }
 
-function stepsOf(run: Arm, twin: Arm, options: RunOptions): StepRecord {
-  const { asset } = options;
-  const detail = run.recorder.detail;
+function stepsOf(run: MarketArm, twin: MarketArm, options: RunOptions, market: number): StepRecord {
+  const { asset } = options.markets[market];
+  const { detail, last, mark } = run.recorder;
   if (detail === null) throw new Error('record: the arm was played without detail');
   const scaled = (column: Float64Array, by: number): Float64Array => column.map((value) => value * by);
   const notional = asset.quantaPerTickLot * asset.quantum;
   return {
-    time: Float64Array.from(run.last, (_, i) => i * options.step),
+    asset: asset.symbol,
+    time: Float64Array.from(last, (_, i) => i * options.step),
     index: scaled(detail.index, asset.tick),
-    last: scaled(run.last, asset.tick),
-    mark: scaled(run.mark, asset.tick),
+    last: scaled(last, asset.tick),
+    mark: scaled(mark, asset.tick),
     bid: scaled(detail.bid, asset.tick),
     ask: scaled(detail.ask, asset.tick),
-    twin: scaled(twin.last, asset.tick),
+    twin: scaled(twin.recorder.last, asset.tick),
     bidDepth: scaled(detail.bidDepth, notional),
     askDepth: scaled(detail.askDepth, notional),
     displacement: detail.displacement,
@@ -128,17 +124,15 @@ function stepsOf(run: Arm, twin: Arm, options: RunOptions): StepRecord {
 }
 
 function liquidationsOf(run: Arm, twin: Arm, options: RunOptions, population: Population): LiquidationRecord[] {
-  const { asset } = options;
-  const detail = run.recorder.detail;
-  if (detail === null) throw new Error('record: the arm was played without detail');
   const name = (account: number): string => keyHex({ hi: population.keyHi[account], lo: population.keyLo[account] });
-  return detail.fills.map((fill, i) => {
+  return run.fills.map((fill, i) => {
     const { account } = fill;
+    const { asset } = options.markets[fill.market];
     const first = run.firstTime[account];
     const other = twin.firstTime[account];
     const cause = causeOf(first, other, options.step);
     return {
-      step: detail.fillStep[i],
+      step: run.fillStep[i],
       account: name(account),
       group: population.groupNames[population.group[account]],
       regime: 'isolated',

@@ -4,84 +4,126 @@ import { METRIC_NAMES } from '../severity/metrics.ts';
 import { median } from '../statistics/quantile.ts';
 import { amplification, drawdown, largestExcess, recoverySteps } from '../severity/paths.ts';
 import type { Population } from '../traders/population.ts';
-import type { Arm } from './arm.ts';
+import type { Arm, MarketTotals } from './arm.ts';
 import type { RunOptions } from './options.ts';
 
-/** Compares a run with its twin: the values of METRICS, in their order; NaN where undefined. */
+/**
+ * Compares a run with its twin: the values of METRICS, in their order; NaN where undefined. Prices, depth and spread are the first market's;
+ * money, positions and liquidations are of all markets together.
+ */
 export function compareArms(run: Arm, twin: Arm, options: RunOptions, population: Population): Float64Array {
-  const { asset, margin, liquidation } = options;
-  const money = asset.quantum;
+  const { liquidation, markets } = options;
+  const { recorder } = run.markets[0];
+  const twinLast = twin.markets[0].recorder.last;
   const { totals } = run;
-  const fall = drawdown(run.last);
-  const twinFall = drawdown(twin.last);
-  const { step, excess } = largestExcess(run.last, twin.last);
+  const fall = drawdown(recorder.last);
+  const twinFall = drawdown(twinLast);
+  const { step, excess } = largestExcess(recorder.last, twinLast);
   const causes = countCauses(run.firstTime, twin.firstTime, population.count, options.step);
   const { groups } = totals;
   const share = (part: number, whole: number): number => (whole === 0 ? NaN : part / whole);
-  let leveragedLots = 0;
-  let longs = 0;
-  let shorts = 0;
-  let demanded = 0;
-  let unnecessary = 0;
-  const start = Math.round(run.mark[0]);
-  for (let i = 0; i < population.count; i++) {
-    const lots = population.lots[i];
-    const notional = Math.abs(lots) * start * asset.quantaPerTickLot;
-    leveragedLots += Math.abs(lots);
-    if (lots > 0) longs += notional;
-    else shorts += notional;
-    demanded += Math.max(requirement(margin.initial, notional), margin.call * requirement(margin.maintenance, notional));
-    if (run.firstTime[i] >= 0 && twin.coveredAtEnd[i] === 1) unnecessary++;
-  }
+  /** A sum over markets in quote units. */
+  const money = (of: (totals: MarketTotals) => number): number =>
+    run.markets.reduce((sum, market, m) => sum + of(market.totals) * markets[m].asset.quantum, 0);
+  const held = heldAtStart(run, twin, options, population);
+  const forced = weighedLots(run, options, (market) => market.forcedLots);
+  const { asset } = markets[0];
   const values: Readonly<Record<string, number>> = {
     drawdown: fall,
-    drawdown_mark: drawdown(run.mark),
+    drawdown_mark: drawdown(recorder.mark),
     drawdown_twin: twinFall,
     excess_drawdown: excess,
     amplification: amplification(fall, twinFall),
     liquidations: groups,
-    liquidated_notional: (totals.onBook + totals.absorbed + totals.takenOver) * money,
-    liquidated_share: share(totals.forcedLots, leveragedLots),
-    on_book_notional: totals.onBook * money,
-    off_book_notional: (totals.absorbed + totals.takenOver) * money,
+    liquidated_notional: money((market) => market.onBook + market.absorbed + market.takenOver),
+    liquidated_share: share(forced, held.longs + held.shorts),
+    on_book_notional: money((market) => market.onBook),
+    off_book_notional: money((market) => market.absorbed + market.takenOver),
     caused_share: share(causes.caused, groups),
     advanced_share: share(causes.advanced, groups),
     generations: totals.generations,
     reproduction_number: groups === 0 ? NaN : 1 - totals.roots / groups,
     duration: totals.duration,
-    bad_debt: totals.badDebt * money,
-    latent_bad_debt: totals.latentBadDebt * money,
-    backstop_notional: liquidation.backstop === null ? NaN : totals.takenOver * money,
-    backstop_loss: liquidation.backstop === null ? NaN : totals.backstopLoss * money,
-    backstop_pnl: liquidation.backstop === null ? NaN : totals.backstopEquity * money,
-    insurance_used: totals.insuranceUsed * money,
-    fund_income: totals.fundIncome * money,
+    bad_debt: money((market) => market.badDebt),
+    latent_bad_debt: money((market) => market.latentBadDebt),
+    backstop_notional: liquidation.backstop === null ? NaN : money((market) => market.takenOver),
+    backstop_loss: liquidation.backstop === null ? NaN : money((market) => market.backstopLoss),
+    backstop_pnl: liquidation.backstop === null ? NaN : money((market) => market.backstopEquity),
+    insurance_used: money((market) => market.insuranceUsed),
+    fund_income: money((market) => market.fundIncome),
     // This venue closes no winners by force.
     adl_notional: NaN,
     adl_accounts: NaN,
     adl_used: NaN,
     adl_overshoot: NaN,
-    socialised_loss: totals.socialised * money,
-    over_liquidation: share(totals.overLots, totals.forcedLots),
-    unnecessary_liquidations: unnecessary,
+    socialised_loss: money((market) => market.socialised),
+    over_liquidation: share(
+      weighedLots(run, options, (market) => market.overLots),
+      forced,
+    ),
+    unnecessary_liquidations: held.unnecessary,
     margin_calls: totals.marginCalls,
     margin_calls_cured: totals.cured,
-    min_depth: run.recorder.minDepth[0] * asset.quantaPerTickLot * money,
-    max_spread: run.recorder.maxSpread[0],
-    one_sided_seconds: run.recorder.oneSided[0] * options.step,
-    recovery_time: excess > 0 ? recoverySteps(run.last, twin.last, step) * options.step : NaN,
-    capital_efficiency: share(Math.max(longs, shorts), demanded),
+    min_depth: recorder.minDepth[0] * asset.quantaPerTickLot * asset.quantum,
+    max_spread: recorder.maxSpread[0],
+    one_sided_seconds: recorder.oneSided[0] * options.step,
+    recovery_time: excess > 0 ? recoverySteps(recorder.last, twinLast, step) * options.step : NaN,
+    capital_efficiency: share(Math.max(held.longs, held.shorts), held.demanded),
     // The requirement rate of this regime does not move.
     procyclicality: 1,
-    rounding: totals.rounding * money,
+    rounding: money((market) => market.rounding),
     advance_seconds: middle(advances(run.firstTime, twin.firstTime, population.count, options.step)),
-    ledger_error: Math.max(totals.ledgerError, twin.totals.ledgerError) * money,
+    ledger_error: Math.max(totals.ledgerError, twin.totals.ledgerError) * asset.quantum,
   };
   return Float64Array.from(METRIC_NAMES, (name) => {
     const value = values[name];
     if (value === undefined) throw new Error(`metrics: nothing computes ${name}`);
     return value;
   });
+}
+
+/** What leveraged traders held at the opening marks, in quote units, and who of them was liquidated although the twin covers them at the end. */
+interface Held {
+  readonly longs: number;
+  readonly shorts: number;
+  /** Σ max(initial, call × maintenance). */
+  readonly demanded: number;
+  readonly unnecessary: number;
+}
+
+function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Population): Held {
+  const { count, lots, market: marketOf } = population;
+  let longs = 0;
+  let shorts = 0;
+  let demanded = 0;
+  let unnecessary = 0;
+  for (let m = 0; m < options.markets.length; m++) {
+    const { asset, margin } = options.markets[m];
+    const perLot = Math.round(run.markets[m].recorder.mark[0]) * asset.quantaPerTickLot;
+    let long = 0;
+    let short = 0;
+    let asked = 0;
+    for (let i = 0; i < count; i++) {
+      if (marketOf[i] !== m) continue;
+      const notional = Math.abs(lots[i]) * perLot;
+      if (lots[i] > 0) long += notional;
+      else short += notional;
+      asked += Math.max(requirement(margin.initial, notional), margin.call * requirement(margin.maintenance, notional));
+      if (run.firstTime[i] >= 0 && twin.coveredAtEnd[i] === 1) unnecessary++;
+    }
+    longs += long * asset.quantum;
+    shorts += short * asset.quantum;
+    demanded += asked * asset.quantum;
+  }
+  return { longs, shorts, demanded, unnecessary };
+}
+
+/** Lots of all markets, each at its opening mark, in quote units. */
+function weighedLots(run: Arm, options: RunOptions, of: (totals: MarketTotals) => number): number {
+  return run.markets.reduce((sum, { recorder, totals }, m) => {
+    const { asset } = options.markets[m];
+    return sum + of(totals) * Math.round(recorder.mark[0]) * asset.quantaPerTickLot * asset.quantum;
+  }, 0);
 }
 
 const middle = (values: Float64Array): number => (values.length === 0 ? NaN : median(values));

@@ -1,16 +1,11 @@
-import { MAX_WINDOW } from '../core/units.ts';
 import { createLanes, derive, mix, root } from '../core/random.ts';
-import type { Root } from '../core/random.ts';
-import { Ledger } from '../core/ledger.ts';
+import { GeneralLedger } from '../core/general-ledger.ts';
 import { LiquidationEngine } from '../liquidation/engine.ts';
 import type { Surroundings } from '../liquidation/engine.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
-import { OrderBook } from '../market/book.ts';
-import { Exchange } from '../market/exchange.ts';
-import { MarkPrice } from '../market/prices.ts';
-import { Makers, layFlatBook } from '../traders/makers.ts';
-import { Noise } from '../traders/noise.ts';
 import type { Population } from '../traders/population.ts';
+import { Market, marketShape } from './market.ts';
+import type { MarketShape, StateArray } from './market.ts';
 import type { RunOptions, RunSeed } from './options.ts';
 
 /** Accounts that are no traders, after the last trader's place. */
@@ -25,12 +20,6 @@ const SYSTEM = 6;
 /** Steps between two recounts of the ledger; a cascade's end brings one too. */
 const RECOUNT_EVERY = 600;
 
-/** Highest mark that is ever looked for, in ticks: 2^30. */
-const MAX_MARK = 1073741824;
-
-/** A world's mutable arrays: any kind that a component keeps. */
-type StateArray = Float64Array | Int32Array | Uint32Array | Int8Array | Uint8Array | Uint16Array;
-
 /** A copy of everything mutable, taken at a step boundary. */
 export interface Snapshot {
   readonly arrays: readonly StateArray[];
@@ -39,21 +28,17 @@ export interface Snapshot {
 /** Room that a world's arrays have; a world is reused for every run that fits. */
 export interface WorldShape {
   readonly traders: number;
-  readonly makers: number;
-  /** Ticks of the book's window, a power of two. */
-  readonly levels: number;
-  /** Orders that rest at once. */
-  readonly orders: number;
-  /** Highest mark that the margin engine can be asked about. */
-  readonly maxTick: number;
+  readonly markets: readonly MarketShape[];
+  /** Currency that each market settles in. */
+  readonly currencies: readonly number[];
 }
 
 /** One run's terms besides its options. */
 export interface RunTerms {
   readonly options: RunOptions;
   readonly population: Population;
-  /** Outside price in ticks at each step, steps + 1 long. */
-  readonly outside: Float64Array;
+  /** Outside price of each market in ticks at each step, steps + 1 long. */
+  readonly outside: readonly Float64Array[];
   readonly seed: RunSeed;
   /** Where forced flow goes in this arm. */
   readonly route: LiquidationOptions['route'];
@@ -62,235 +47,146 @@ export interface RunTerms {
   readonly recountAlways: boolean;
 }
 
-function nextPowerOfTwo(value: number): number {
-  let power = 1;
-  while (power < value) power *= 2;
-  return power;
-}
-
 /** The room that a run needs: populations are rounded up to a power of two so that the next replicate fits as well. */
-export function shapeOf(options: RunOptions, population: Population, start: number): WorldShape {
-  const { quotes, noise } = options;
-  const noiseOrders = noise === null ? 0 : Noise.capacity(noise, options.step);
-  const maxTick = Math.min(MAX_MARK, 16 * Math.ceil(start) + 1024);
-  if (quotes.kind === 'flat') {
-    const top = quotes.bestAsk + quotes.askLevels;
-    const levels = nextPowerOfTwo(Math.max(1024, top + 1));
-    return {
-      traders: nextPowerOfTwo(population.count),
-      makers: 1,
-      levels,
-      orders: quotes.bidLevels + quotes.askLevels + noiseOrders + 16,
-      maxTick,
-    };
-  }
-  const levels = Math.min(MAX_WINDOW, Math.max(1024, nextPowerOfTwo(start * Math.max(1, 16 * quotes.reach))));
+export function shapeOf(options: RunOptions, population: Population, starts: readonly number[]): WorldShape {
+  let traders = 1;
+  while (traders < population.count) traders *= 2;
   return {
-    traders: nextPowerOfTwo(population.count),
-    makers: quotes.count,
-    levels,
-    orders: Makers.capacity(quotes) + noiseOrders + 16,
-    maxTick,
+    traders,
+    markets: options.markets.map((market, m) => marketShape(market, starts[m], options.step)),
+    currencies: options.markets.map((market) => market.contract.currency),
   };
 }
 
+/** Whether a run that needs `wanted` can be played in a world made for `had`. */
+export function fits(had: WorldShape, wanted: WorldShape): boolean {
+  if (had.traders < wanted.traders || had.markets.length !== wanted.markets.length) return false;
+  return had.markets.every((room, m) => {
+    const need = wanted.markets[m];
+    return (
+      had.currencies[m] === wanted.currencies[m] &&
+      room.accounts >= need.accounts &&
+      room.levels === need.levels &&
+      room.orders >= need.orders &&
+      room.maxTick >= need.maxTick
+    );
+  });
+}
+
 /**
- * One market with everybody in it: all mutable state of a run, in typed arrays. `open` starts a run, `advance` does one step;
+ * Markets with everybody in them: all mutable state of a run, in typed arrays. `open` starts a run, `advance` does one step;
  * `snapshot` and `restore` at a step boundary give the same bytes as an unbroken run.
  */
 export class World {
   readonly shape: WorldShape;
-  readonly book: OrderBook;
-  readonly ledger: Ledger;
+  readonly markets: readonly Market[];
+  readonly ledger: GeneralLedger;
   readonly engine: LiquidationEngine;
   /** Lanes of the run's hash. */
   readonly hash = createLanes();
-  exchange!: Exchange;
   private terms!: RunTerms;
-  private makers: Makers | null = null;
-  private noise: Noise | null = null;
-  private prices!: MarkPrice;
-  private noiseRoot!: Root;
-  private surroundings!: Surroundings;
+  private readonly surroundings: Surroundings;
   private readonly system: number;
-  /** Steps done [0], next scheduled order [1], forced postings at the last recount [2]. */
-  private readonly cursor = new Int32Array(3);
-  /** Largest ledger error seen [0], mark [1], outside price [2]. */
-  private readonly level = new Float64Array(3);
+  /** Steps done [0], groups liquidated at the last recount [1]. */
+  private readonly cursor = new Int32Array(2);
+  /** Largest ledger error seen. */
+  private readonly error = new Float64Array(1);
 
   constructor(shape: WorldShape) {
     this.shape = shape;
-    this.book = new OrderBook({ base: 0, levels: shape.levels, capacity: shape.orders });
+    this.markets = shape.markets.map((market) => new Market(market));
     this.system = shape.traders;
-    this.ledger = new Ledger(shape.traders + SYSTEM + shape.makers, 1);
-    this.engine = new LiquidationEngine({ traders: shape.traders, maxTick: shape.maxTick });
+    const accounts = shape.markets.reduce((sum, market) => sum + market.accounts, shape.traders + SYSTEM);
+    this.ledger = new GeneralLedger(
+      accounts,
+      shape.currencies.map((currency) => ({ kind: 'linear', currency, factor: 1 })),
+    );
+    this.engine = new LiquidationEngine({ traders: shape.traders, maxTicks: shape.markets.map((market) => market.maxTick) });
+    this.surroundings = {
+      mark: (market) => this.markets[market].look(),
+      react: (market, time) => this.markets[market].react(time),
+      nextLook: (market) => this.markets[market].nextLook,
+    };
   }
 
   /** Starts a run: everybody gets their opening balances, the first quotes are laid. */
   open(terms: RunTerms): void {
-    const { options, population, outside } = terms;
-    const { ledger, book, system } = this;
-    const { quotes, noise } = options;
-    const start = outside[0];
-    const unit = options.asset.quantaPerTickLot;
+    const { options, population, outside, seed } = terms;
+    const { ledger, system, markets } = this;
     this.terms = terms;
     this.hash.set(createLanes());
     this.cursor.fill(0);
-    this.level.fill(0);
-    ledger.reset(unit);
-    book.clear();
-    // The window of the run before may stand elsewhere.
-    book.recentre(0);
+    this.error.fill(0);
+    ledger.reset(options.markets.map((market) => market.contract));
     this.deposit(population);
-    ledger.deposit(system + FUND, options.liquidation.insurance, 0);
+    for (const cash of ledger.cash) cash[system + FUND] += options.liquidation.insurance;
     ledger.open();
-    const exchange = new Exchange(book, ledger, unit);
-    this.exchange = exchange;
-    const firstMaker = system + SYSTEM;
-    this.noise = noise === null ? null : new Noise(noise, exchange, system + NOISE, unit, options.step);
-    this.noiseRoot = derive(root(terms.seed.seed, 'noise'), terms.seed.replicate);
-    if (quotes.kind === 'flat') {
-      this.makers = null;
-      layFlatBook(quotes, exchange, firstMaker);
-    } else {
-      this.makers = new Makers(quotes, exchange, firstMaker, system + OUTSIDE, unit, options.step);
-      this.makers.reset(start);
-      this.makers.act(0, start);
+    let account = system + SYSTEM;
+    for (let m = 0; m < markets.length; m++) {
+      const shared = { outside: system + OUTSIDE, noise: system + NOISE };
+      markets[m].open(options.markets[m], outside[m], ledger.markets[m], account, shared, seed, options.step);
+      account += markets[m].shape.accounts;
     }
-    this.prices = new MarkPrice(options.mark, options.step);
-    this.prices.reset(start);
+    const accounts = { fund: system + FUND, backstop: system + BACKSTOP, socialised: system + SOCIALISED, absorber: system + ABSORBER };
     this.engine.open({
-      exchange,
+      desks: markets.map((market, m) => ({
+        exchange: market.exchange,
+        margin: options.markets[m].margin,
+        quantaPerTickLot: options.markets[m].asset.quantaPerTickLot,
+        startMark: Math.round(outside[m][0]),
+        accounts,
+      })),
       options: { ...options.liquidation, route: terms.route },
-      margin: options.margin,
-      quantaPerTickLot: unit,
       traders: population.count,
-      accounts: { fund: system + FUND, backstop: system + BACKSTOP, socialised: system + SOCIALISED, absorber: system + ABSORBER },
+      marketOf: population.market,
       keyHi: population.keyHi,
       keyLo: population.keyLo,
       people: population,
-      root: derive(root(terms.seed.seed, 'queue'), terms.seed.replicate),
+      root: derive(root(seed.seed, 'queue'), seed.replicate),
       exactScan: terms.exactScan,
       hash: this.hash,
     });
-    this.level[2] = start;
-    this.surroundings = {
-      mark: () => this.look(),
-      react: (time) => this.react(time),
-      nextLook: () => (this.makers === null ? Infinity : this.makers.nextLook),
-    };
-    this.level[1] = this.look();
   }
 
   private deposit(population: Population): void {
-    const { ledger } = this;
-    const { cash, lots, count } = population;
-    let held = 0;
+    const { cash, lots, count, market } = population;
+    const held = new Float64Array(this.markets.length);
     for (let i = 0; i < count; i++) {
-      ledger.deposit(i, cash[i], lots[i]);
-      held += lots[i];
+      this.ledger.markets[market[i]].deposit(i, cash[i], lots[i]);
+      held[market[i]] += lots[i];
     }
     // What listed traders hold against nobody, the outside holds.
-    ledger.deposit(this.system + OUTSIDE, 0, -held);
+    for (let m = 0; m < held.length; m++) this.ledger.markets[m].deposit(this.system + OUTSIDE, 0, -held[m]);
   }
 
   /** Does one step; returns false when the run is over. */
   advance(): boolean {
-    const { options, outside } = this.terms;
+    const { options } = this.terms;
     const step = this.cursor[0] + 1;
     if (step > options.steps) return false;
     this.cursor[0] = step;
     const time = step * options.step;
-    const index = outside[step];
-    this.level[2] = index;
-    const { book, engine } = this;
-    engine.tally.beginStep();
-    if (this.makers !== null) this.makers.act(time, index);
-    if (this.noise !== null) this.noise.act(this.noiseRoot, step, this.mid());
-    this.sendScheduled(time);
-    this.prices.advance(step, index, book.bestBid, book.bestAsk, this.last);
-    engine.evaluate(this.look(), time, -1);
+    const { markets, engine, hash } = this;
+    const count = markets.length;
+    engine.beginStep();
+    for (let m = 0; m < count; m++) markets[m].act(step, time);
+    for (let m = 0; m < count; m++) engine.evaluate(m, markets[m].look(), time, -1);
     engine.work(time, time + options.step, this.surroundings);
-    const mark = this.look();
-    this.level[1] = mark;
-    mix(this.hash, mark);
+    for (let m = 0; m < count; m++) mix(hash, markets[m].settle());
     this.checkLedger(step);
     return true;
   }
 
-  private sendScheduled(time: number): void {
-    const { orders } = this.terms.options;
-    const { cursor, exchange } = this;
-    while (cursor[1] < orders.length && orders[cursor[1]].at <= time) {
-      const { lots } = orders[cursor[1]++];
-      exchange.market(lots > 0 ? 0 : 1, Math.abs(lots), this.system + OUTSIDE);
-    }
-  }
-
-  /** The margin price as the mark's rule gives it now. */
-  private look(): number {
-    const { book } = this;
-    const mark = this.prices.current(book.bestBid, book.bestAsk, this.last);
-    if (mark < 1 || mark > this.shape.maxTick) {
-      throw new RangeError(
-        `mark: found ${mark} ticks, the margin engine can look from 1 to ${this.shape.maxTick}; choose a finer or coarser tick`,
-      );
-    }
-    return mark;
-  }
-
-  private react(time: number): boolean {
-    const { makers } = this;
-    if (makers === null || !makers.due(time)) return false;
-    makers.quote(time, this.level[2]);
-    return true;
-  }
-
   private checkLedger(step: number): void {
-    const { ledger, engine, level, cursor } = this;
-    const error = ledger.runningError();
-    if (error > level[0]) level[0] = error;
-    const { groups } = engine.tally;
-    const cascadeEnded = groups !== cursor[2] && engine.waiting === 0;
-    if (cascadeEnded) cursor[2] = groups;
+    const { ledger, engine, error, cursor } = this;
+    const found = ledger.runningError();
+    if (found > error[0]) error[0] = found;
+    const { groups } = engine;
+    const cascadeEnded = groups !== cursor[1] && engine.waiting === 0;
+    if (cascadeEnded) cursor[1] = groups;
     if (!this.terms.recountAlways && !cascadeEnded && step % RECOUNT_EVERY !== 0 && step !== this.terms.options.steps) return;
     const counted = ledger.recount();
-    if (counted > level[0]) level[0] = counted;
-  }
-
-  /** Last traded tick; the opening price, rounded, before the first trade. */
-  get last(): number {
-    return this.book.last >= 0 ? this.book.last : Math.round(this.terms.outside[0]);
-  }
-
-  /** The last traded tick, moved onto the standing quotes when they have left it behind: what a trade would cost now. */
-  get price(): number {
-    const { bestBid, bestAsk } = this.book;
-    const { last } = this;
-    if (bestBid >= 0 && last < bestBid) return bestBid;
-    return bestAsk >= 0 && last > bestAsk ? bestAsk : last;
-  }
-
-  /** Middle of the quotes in ticks; with an empty side the makers' centre. */
-  mid(): number {
-    const { bestBid, bestAsk } = this.book;
-    if (bestBid >= 0 && bestAsk >= 0) return (bestBid + bestAsk) / 2;
-    return this.makers === null ? this.last : this.makers.centre;
-  }
-
-  /** Margin price at the end of the last step, in ticks. */
-  get mark(): number {
-    return this.level[1];
-  }
-
-  /** Outside price of the last step, in ticks. */
-  get index(): number {
-    return this.level[2];
-  }
-
-  /** Displacement of this market from the outside price. */
-  get displacement(): number {
-    return this.makers === null ? 0 : this.makers.displacement;
+    if (counted > error[0]) error[0] = counted;
   }
 
   /** Steps done. */
@@ -300,26 +196,25 @@ export class World {
 
   /** Largest imbalance that either check has found. */
   get ledgerError(): number {
-    return this.level[0];
+    return this.error[0];
   }
 
-  /** The backstop's equity at a mark, in quanta. */
-  backstopEquity(mark: number): number {
-    return this.ledger.equity(this.system + BACKSTOP, mark);
+  /** What the backstop holds in a market at a mark, in quanta: its lots, and in the first market of each currency its cash. */
+  backstopEquity(market: number, mark: number): number {
+    const ledger = this.ledger.markets[market];
+    const account = this.system + BACKSTOP;
+    const first = this.shape.currencies.indexOf(this.shape.currencies[market]) === market;
+    return (first ? ledger.cash[account] : 0) + ledger.lots[account] * ledger.lotValue(mark);
   }
 
   private state(): readonly StateArray[] {
     return [
       this.hash,
       this.cursor,
-      this.level,
+      this.error,
       ...this.ledger.state(),
-      ...this.book.state(),
-      ...this.exchange.state(),
-      ...this.prices.state(),
+      ...this.markets.flatMap((market) => [...market.state()]),
       ...this.engine.state(),
-      ...(this.makers === null ? [] : this.makers.state()),
-      ...(this.noise === null ? [] : this.noise.state()),
     ];
   }
 

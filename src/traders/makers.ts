@@ -237,7 +237,6 @@ export class Makers {
     this.measureRoom(centre);
     exchange.makeRoom(centre, (1.5 * options.reach + wider) * centre);
     const { room, slack, moved, account } = this;
-    const { owner, ref, lots: standing } = book;
     const rungs = distance.length;
     const makers = options.count;
     let count = 0;
@@ -254,8 +253,8 @@ export class Makers {
         const space = room[own];
         const lots = full < space ? full : space;
         const slot = handle[k];
-        if (slot >= 0 && owner[slot] === account[k] && ref[slot] === k) {
-          const live = standing[slot];
+        const live = book.resting(slot, account[k], k);
+        if (live > 0) {
           const off = at - tick[k];
           const more = live - lots;
           const spare = TOLERANCE * lots;

@@ -125,7 +125,7 @@ export class Noise {
       if (expiry[place] > step) return;
       const slot = handle[place];
       // A filled order's slot may hold somebody else's by now.
-      if (book.owner[slot] === account && book.ref[slot] === ref[place]) book.cancel(slot);
+      if (book.resting(slot, account, ref[place]) > 0) book.cancel(slot);
       cursor[0]++;
     }
   }

@@ -11,6 +11,8 @@ export interface GroupOptions {
   /** Unique; an account's key is a hash of it and the account's ordinal. */
   readonly name: string;
   readonly kind: 'drawn';
+  /** Place of the market that they trade in. */
+  readonly market: number;
   readonly count: number;
   readonly side: 1 | -1;
   /** Total notional of the group at the starting mark, in quanta. */
@@ -33,6 +35,7 @@ export interface GroupOptions {
 export interface ListedGroupOptions {
   readonly name: string;
   readonly kind: 'listed';
+  readonly market: number;
   readonly accounts: readonly {
     /** Signed lots: > 0 long. */
     readonly lots: number;
@@ -53,6 +56,8 @@ export interface Population {
   readonly groupNames: readonly string[];
   /** Index into `groupNames`. */
   readonly group: Uint16Array;
+  /** Place of the market of each position. */
+  readonly market: Uint8Array;
   /** Words of the account key (see core/random, `keyOf`): 21 bits and 32 bits. */
   readonly keyHi: Uint32Array;
   readonly keyLo: Uint32Array;
@@ -66,15 +71,20 @@ export interface Population {
   readonly redrawn: number;
 }
 
-/** What a population is drawn in. */
-export interface PopulationContext {
+/** A market as a population is drawn into it. */
+export interface PopulationMarket {
   readonly asset: AssetUnits;
   readonly history: HistoryOptions;
   readonly margin: MarginOptions;
-  /** No drawn trader starts at or below this MCR. Nothing else of a sweep's point reaches the draws. */
-  readonly seasonThreshold: number;
   /** Whole ticks. */
   readonly startMark: number;
+}
+
+/** What a population is drawn in. */
+export interface PopulationContext {
+  readonly markets: readonly PopulationMarket[];
+  /** No drawn trader starts at or below this MCR. Nothing else of a sweep's point reaches the draws. */
+  readonly seasonThreshold: number;
   readonly seed: string;
   readonly replicate: number;
 }
@@ -114,6 +124,7 @@ export function buildPopulation(traders: readonly TraderOptions[], context: Popu
     count,
     groupNames: groups.map((group) => group.name),
     group: new Uint16Array(count),
+    market: new Uint8Array(count),
     keyHi: new Uint32Array(count),
     keyLo: new Uint32Array(count),
     lots: new Float64Array(count),
@@ -129,16 +140,17 @@ export function buildPopulation(traders: readonly TraderOptions[], context: Popu
     const key = nameKey(group.name);
     for (let ordinal = 0; ordinal < size; ordinal++) {
       population.group[start + ordinal] = g;
+      population.market[start + ordinal] = group.market;
       population.keyHi[start + ordinal] = keyHigh(key, ordinal);
       population.keyLo[start + ordinal] = keyLow(key, ordinal);
     }
     if (group.kind === 'drawn') fillLots(population.lots.subarray(start, start + size), group, context);
     start += size;
   });
-  balance(population.lots, groups, starts);
+  for (let m = 0; m < context.markets.length; m++) balance(population.lots, groups, starts, m);
   groups.forEach((group, g) => {
     if (group.kind === 'drawn') population.redrawn += fillEntries(population, starts[g], group, context);
-    else fillListed(population, starts[g], group, context.asset.quantaPerTickLot);
+    else fillListed(population, starts[g], group, context.markets[group.market].asset.quantaPerTickLot);
   });
   return population;
 }
@@ -158,7 +170,8 @@ function rootOf(group: GroupOptions, context: PopulationContext): Root {
 /** Signed lots of a drawn group, whose sum is its notional at the starting mark to the nearest lot. */
 function fillLots(lots: Float64Array, group: GroupOptions, context: PopulationContext): void {
   const { name, count, size, side } = group;
-  const lot = context.startMark * context.asset.quantaPerTickLot;
+  const { startMark, asset } = context.markets[group.market];
+  const lot = startMark * asset.quantaPerTickLot;
   const total = Math.round(group.notional / lot);
   if (total < count)
     throw new Error(`traders "${name}": found a notional of ${total} lots for ${count} traders, want at least a lot for each`);
@@ -220,12 +233,12 @@ function scaleToTotal(weights: Float64Array, total: number, cap: number): number
   }
 }
 
-/** Takes what drawn longs and shorts differ by from the largest position of the heavier side (of equals the first in order). */
-function balance(lots: Float64Array, groups: readonly TraderOptions[], starts: readonly number[]): void {
+/** Takes what a market's drawn longs and shorts differ by from the largest position of the heavier side (of equals the first in order). */
+function balance(lots: Float64Array, groups: readonly TraderOptions[], starts: readonly number[], market: number): void {
   const sides = { long: 0, short: 0 };
   let drawn = 0;
   groups.forEach((group, g) => {
-    if (group.kind !== 'drawn') return;
+    if (group.kind !== 'drawn' || group.market !== market) return;
     drawn++;
     let sum = 0;
     for (let i = starts[g]; i < starts[g] + group.count; i++) sum += lots[i];
@@ -242,7 +255,7 @@ function balance(lots: Float64Array, groups: readonly TraderOptions[], starts: r
   const side = excess > 0 ? 1 : -1;
   let largest = -1;
   groups.forEach((group, g) => {
-    if (group.kind !== 'drawn' || group.side !== side) return;
+    if (group.kind !== 'drawn' || group.market !== market || group.side !== side) return;
     for (let i = starts[g]; i < starts[g] + group.count; i++) {
       if (largest < 0 || lots[i] * side > lots[largest] * side) largest = i;
     }
@@ -257,11 +270,12 @@ function balance(lots: Float64Array, groups: readonly TraderOptions[], starts: r
 
 /** Entry and cash of a drawn group; returns how many traders were drawn again. */
 function fillEntries(population: Population, start: number, group: GroupOptions, context: PopulationContext): number {
-  const { asset, margin, seasonThreshold, startMark } = context;
+  const { seasonThreshold } = context;
+  const { asset, margin, startMark, history } = context.markets[group.market];
   const unit = asset.quantaPerTickLot;
   const { lo, hi } = rootOf(group, context);
   const leverageOf = leverageQuantile(group);
-  const entryOf = entryQuantile(group, context.history);
+  const entryOf = entryQuantile(group, history);
   const leverageOffset = uniform(lo, hi, OFFSET, 0, LEVERAGE);
   const entryOffset = uniform(lo, hi, OFFSET, 0, ENTRY);
   const { lots, entry, cash } = population;

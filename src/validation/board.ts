@@ -2,14 +2,22 @@ import { didYouMean } from '../scenario/problem.ts';
 import { AVERAGE_CHECKS } from './averages.ts';
 import { CASCADE_LAW_CHECKS } from './cascade-laws.ts';
 import { CURVE_CHECKS } from './curves.ts';
+import { ESTIMATE_CHECKS } from './estimates.ts';
 import { GOLDEN_CHECKS } from './golden.ts';
 import { INTERVAL_CHECKS } from './intervals.ts';
 import { INVARIANT_CHECKS } from './invariants.ts';
+import { LENDING_CHECKS } from './lending.ts';
+import { LATENT_CHECKS } from './latent-book.ts';
 import { LINEAR_CHECKS } from './linear.ts';
+import { ORDER_FLOW_CHECKS } from './order-flow.ts';
+import { ORACLE_CHECKS } from './oracle.ts';
 import { OUTSIDE_CHECKS } from './outside.ts';
 import { ValidationUsageError, withSettings } from './parameters.ts';
 import { PASSAGE_CHECKS } from './passages.ts';
 import { POSITION_CHECKS } from './position.ts';
+import { RARE_CHECKS } from './rare.ts';
+import { SENSITIVITY_CHECKS } from './sensitivity.ts';
+import { STRATEGY_CHECKS } from './strategies.ts';
 import { SWEEP_CHECKS } from './sweeps.ts';
 import { readTargets } from './target.ts';
 import type { Check, Target, Value } from './target.ts';
@@ -17,14 +25,22 @@ import type { Check, Target, Value } from './target.ts';
 /** All targets that the engine is held to, in the order of the board. */
 export const CHECKS: readonly Check[] = [
   ...POSITION_CHECKS,
+  ...LENDING_CHECKS,
   ...AVERAGE_CHECKS,
+  ...ORACLE_CHECKS,
   ...GOLDEN_CHECKS,
   ...LINEAR_CHECKS,
   ...CASCADE_LAW_CHECKS,
   ...INVARIANT_CHECKS,
   ...PASSAGE_CHECKS,
   ...SWEEP_CHECKS,
+  ...LATENT_CHECKS,
+  ...STRATEGY_CHECKS,
+  ...ORDER_FLOW_CHECKS,
   ...INTERVAL_CHECKS,
+  ...ESTIMATE_CHECKS,
+  ...SENSITIVITY_CHECKS,
+  ...RARE_CHECKS,
   ...OUTSIDE_CHECKS,
   ...CURVE_CHECKS,
 ];

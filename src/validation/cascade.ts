@@ -95,9 +95,10 @@ class CascadeMarket {
     }
     world.open(this.terms!);
     world.advance();
-    const size = world.engine.tally.groups;
+    const size = world.engine.groups;
     const want = start - T - size;
-    if (world.last !== want) throw new Error(`cascade run ${run}: ${size} liquidations left the price at ${world.last}, want ${want}`);
+    const last = world.markets[0]?.last;
+    if (last !== want) throw new Error(`cascade run ${run}: ${size} liquidations left the price at ${last}, want ${want}`);
     if (world.ledgerError !== 0) throw new Error(`cascade run ${run}: ledger error ${world.ledgerError}`);
     return size === reach && world.engine.waiting > 0 ? ENDED : size;
   }
@@ -117,7 +118,7 @@ class CascadeMarket {
     };
     const options = lawOptions(market);
     population.count = population.lots.length;
-    this.world = new World(shapeOf(options, population, start));
+    this.world = new World(shapeOf(options, population, [start]));
     this.terms = lawTerms(options, population);
     return this.world;
   }

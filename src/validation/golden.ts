@@ -14,20 +14,26 @@ export function goldenOptions(insurance: number): RunOptions {
   return {
     step: 1,
     steps: 3,
-    asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: 1 },
-    driver: { kind: 'constant', price: 100 },
-    history: { ages: [0], prices: [100] },
-    mark: { kind: 'last', clamp: null },
-    quotes: { kind: 'flat', lots: 5, bestBid: 99, bidLevels: 20, bestAsk: 101, askLevels: 1 },
-    noise: null,
-    orders: [1, 2, 3].map((at) => ({ at, lots: -5 })),
-    traders: [
-      { name: 'a', kind: 'listed', accounts: [long(50)] },
-      { name: 'b', kind: 'listed', accounts: [long(25)] },
-      { name: 'c', kind: 'listed', accounts: [long(20)] },
-      { name: 'd', kind: 'listed', accounts: [long(10)] },
+    markets: [
+      {
+        asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: 1 },
+        contract: { kind: 'linear', currency: 0, factor: 1 },
+        driver: { kind: 'constant', price: 100 },
+        history: { ages: [0], prices: [100] },
+        mark: { kind: 'last', clamp: null },
+        quotes: { kind: 'flat', lots: 5, bestBid: 99, bidLevels: 20, bestAsk: 101, askLevels: 1 },
+        noise: null,
+        background: [],
+        orders: [1, 2, 3].map((at) => ({ at, lots: -5 })),
+        margin: { maintenance: flatTiers(0.005), initial: flatTiers(0.01), threshold: 1, call: 2, equalityLiquidates: false },
+      },
     ],
-    margin: { maintenance: flatTiers(0.005), initial: flatTiers(0.01), threshold: 1, call: 2, equalityLiquidates: false },
+    traders: [
+      { name: 'a', kind: 'listed', market: 0, accounts: [long(50)] },
+      { name: 'b', kind: 'listed', market: 0, accounts: [long(25)] },
+      { name: 'c', kind: 'listed', market: 0, accounts: [long(20)] },
+      { name: 'd', kind: 'listed', market: 0, accounts: [long(10)] },
+    ],
     liquidation: {
       policy: { kind: 'full' },
       mode: 'sequential',
@@ -46,14 +52,16 @@ export function goldenOptions(insurance: number): RunOptions {
 /** Every sale of the worked ledger in the order in which the book filled it: who sold, and at which tick. */
 export function goldenTape(): string[] {
   const options = goldenOptions(0);
-  const { asset, history, margin, seasonThreshold } = options;
   const seed = { seed: 'golden', replicate: 0 };
   const start = 100;
-  const population = buildPopulation(options.traders, { asset, history, margin, seasonThreshold, startMark: start, ...seed });
-  const outside = new Float64Array(options.steps + 1).fill(start);
-  const world = new World(shapeOf(options, population, start));
+  const markets = options.markets.map(({ asset, history, margin }) => ({ asset, history, margin, startMark: start }));
+  const population = buildPopulation(options.traders, { markets, seasonThreshold: options.seasonThreshold, ...seed });
+  const outside = [new Float64Array(options.steps + 1).fill(start)];
+  const world = new World(shapeOf(options, population, [start]));
   world.open({ options, population, outside, seed, route: 'book', exactScan: false, recountAlways: true });
-  const { exchange, book } = world;
+  const [place] = world.markets;
+  if (place === undefined) throw new Error('worked ledger: found no market');
+  const { exchange, book } = place;
   const market = exchange.market.bind(exchange);
   const tape: string[] = [];
   exchange.market = (side, lots, account) => {
@@ -77,9 +85,9 @@ function golden(_parameters: Value, _effort: unknown, published: Value): Verdict
   const debts = Object.fromEntries(liquidations.map((fill) => [fill.group.toUpperCase(), fill.badDebt]));
   const measured = {
     fills: goldenTape(),
-    last: result.steps?.last.at(-1) ?? null,
+    last: result.steps?.[0]?.last.at(-1) ?? null,
     bad_debt: { ...debts, total: metric('bad_debt') },
-    exogenous_only_last: result.steps?.twin.at(-1) ?? null,
+    exogenous_only_last: result.steps?.[0]?.twin.at(-1) ?? null,
     amplification: metric('amplification'),
     liquidated_OI_share: metric('liquidated_share'),
     D_survives: liquidations.every((fill) => fill.group !== 'd'),

@@ -25,7 +25,7 @@ function nothingFedBack(_parameters: Value, effort: Effort): Verdict {
     const absorbed = { ...options, liquidation: { ...options.liquidation, route: 'absorber' as const } };
     const result = simulator.run(absorbed, { seed: 'null', replicate: world }, { detail: true });
     if (metric(result, 'amplification') !== 1) A = metric(result, 'amplification');
-    const { last, twin } = result.steps ?? { last: [NaN], twin: [NaN] };
+    const { last, twin } = result.steps?.[0] ?? { last: [NaN], twin: [NaN] };
     for (let step = 0; step < last.length; step++) diff = Math.max(diff, Math.abs((last[step] ?? NaN) - (twin[step] ?? NaN)));
   }
   const expected = { A: 1, diff: 0 };
@@ -80,7 +80,7 @@ function accountsOf(population: Population): Map<string, string> {
 function pairsOf(options: RunOptions, start: number): readonly (readonly (GroupOptions | ListedGroupOptions)[])[] {
   const [first] = options.traders;
   if (first === undefined || first.kind !== 'drawn') throw new Error('random world: found no drawn group');
-  const unit = start * options.asset.quantaPerTickLot;
+  const unit = start * (options.markets[0]?.asset.quantaPerTickLot ?? NaN);
   const pair = (name: string, lots: number): GroupOptions[] =>
     ([1, -1] as const).map((side) => ({
       ...first,
@@ -90,7 +90,12 @@ function pairsOf(options: RunOptions, start: number): readonly (readonly (GroupO
       notional: lots * unit,
       leverage: { kind: 'lognormal', median: 6, sigma: 0.7, min: 1, max: 15 },
     }));
-  const listed: ListedGroupOptions = { name: 'one long', kind: 'listed', accounts: [{ lots: 1, entry: start, collateral: start }] };
+  const listed: ListedGroupOptions = {
+    name: 'one long',
+    kind: 'listed',
+    market: 0,
+    accounts: [{ lots: 1, entry: start, collateral: start }],
+  };
   return [pair('a', 5000), pair('m', 9111), pair('z', 3001), [listed]];
 }
 
@@ -101,9 +106,12 @@ function nobodyElseMoves(_parameters: Value, effort: Effort): Verdict {
   let changed = 0;
   for (let world = 0; world < worlds; world++) {
     const options = randomOptions(world);
-    const { asset, margin, seasonThreshold } = options;
-    const startMark = Math.round(options.history.prices[0] ?? 1000);
-    const context = { asset, margin, seasonThreshold, startMark, history: options.history, seed: 'prefix', replicate: world };
+    const [market] = options.markets;
+    if (market === undefined) throw new Error('random world: found no market');
+    const { asset, margin, history } = market;
+    const startMark = Math.round(history.prices[0] ?? 1000);
+    const markets = [{ asset, margin, history, startMark }];
+    const context = { markets, seasonThreshold: options.seasonThreshold, seed: 'prefix', replicate: world };
     const parts = pairsOf(options, startMark);
     const whole = accountsOf(buildPopulation(parts.flat(), context));
     for (const left of parts) {

@@ -41,18 +41,18 @@ function linear(parameters: Value): Verdict {
   });
   const population = new LawPopulation(levels);
   for (let k = 1; k <= levels; k++) population.add(START - k, lots);
-  const world = new World(shapeOf(options, population, START));
+  const world = new World(shapeOf(options, population, [START]));
   world.open(lawTerms(options, population));
   const sold: number[] = [];
   let before = 0;
   while (world.advance()) {
-    const now = world.engine.tally.forcedLots;
+    const now = world.engine.desks[0]?.tally.forcedLots ?? NaN;
     if (now === before) break;
     sold.push(now - before);
     before = now;
   }
   if (world.ledgerError !== 0) throw new Error(`linear cascade: ledger error ${world.ledgerError}`);
-  const x = (START - world.last) / START;
+  const x = (START - (world.markets[0]?.last ?? NaN)) / START;
   const expected = { x: reach, A: 1 / (1 - b), gen_ratio: b };
   const measured = { x, A: x / (T / START), gen_ratio: (sold[1] ?? 0) / (sold[0] ?? 1) };
   // The first generation is worth b × T ticks: where that is not whole, the second one is rounded up to a tick.

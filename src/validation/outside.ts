@@ -4,6 +4,7 @@ import { YEAR, fillDriver } from '../market/drivers.ts';
 import { Excitation } from '../market/drivers/hawkes.ts';
 import { nextVariance, varianceLaw } from '../market/drivers/heston.ts';
 import { meanGain } from '../market/drivers/jumps.ts';
+import { ERRORS, runsOf } from './effort.ts';
 import { ValidationUsageError, numberOf, recordOf } from './parameters.ts';
 import type { Check, Effort, Value, Verdict } from './target.ts';
 
@@ -14,15 +15,6 @@ const WINDOWS = { full: 3000, quick: 300 } as const;
 const STEPS = 8;
 /** Steps of a window: the moments of the jumps have the same law for every number. */
 const LOOKS = 100;
-/** Standard errors that a measured moment may be off. */
-const ERRORS = 4;
-
-function runsOf(effort: Effort, counts: { readonly full: number; readonly quick: number }): number {
-  const runs = effort.runs ?? (effort.quick ? counts.quick : counts.full);
-  if (runs < 2) throw new ValidationUsageError(`runs: found ${runs}, want at least 2`);
-  return runs;
-}
-
 /** Averages of the powers 0 … 8 of a sample about a given centre: from them every moment up to the fourth and its standard error. */
 function averages(sample: Float64Array, centre: number, scale: number): readonly number[] {
   const sums = Array.from({ length: 9 }, () => 0);

@@ -1,6 +1,6 @@
 import { bits, root } from '../core/random.ts';
 import { flatTiers, tiersFromRates } from '../margin/tiers.ts';
-import type { RunOptions } from '../simulation/options.ts';
+import type { MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { GroupOptions } from '../traders/population.ts';
 
 /** A small random market that crashes: some hundred traders, every policy, mark rule, queue rule and mode in turn. */
@@ -16,6 +16,7 @@ export function randomOptions(seed: number): RunOptions {
   const group = (name: string, side: 1 | -1, share: number): GroupOptions => ({
     name,
     kind: 'drawn',
+    market: 0,
     count: Math.max(3, Math.round(count * share)),
     side,
     notional: Math.round(money(200_000) * share),
@@ -39,56 +40,62 @@ export function randomOptions(seed: number): RunOptions {
   return {
     step,
     steps,
-    asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: unit },
-    driver: pick<RunOptions['driver']>(
+    markets: [
       {
-        kind: 'waypoints',
-        times: [0, (steps * step) / 2, steps * step],
-        prices: [start, start * (1 - fall), start * (1 - fall / 2)],
-        noise: 0.001,
+        asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: unit },
+        contract: { kind: 'linear', currency: 0, factor: unit },
+        driver: pick<MarketOptions['driver']>(
+          {
+            kind: 'waypoints',
+            times: [0, (steps * step) / 2, steps * step],
+            prices: [start, start * (1 - fall), start * (1 - fall / 2)],
+            noise: 0.001,
+          },
+          { kind: 'gbm', price: start, drift: 0, volatility: 40 },
+        ),
+        history: { ages: [0, 600, 3600], prices: [start, start * 1.01, start * 0.98] },
+        mark: pick<MarketOptions['mark']>(
+          { kind: 'last', clamp: null },
+          { kind: 'mid', clamp: 0.05 },
+          { kind: 'ema', seconds: 10, cadence: step, clamp: null },
+          { kind: 'median', premiumSeconds: 150, cadence: 3, clamp: null },
+          { kind: 'index', cadence: step, clamp: null },
+        ),
+        quotes: {
+          kind: 'ladder',
+          count: whole(1, 4),
+          depth: money(whole(5_000, 60_000)),
+          floor: money(2_000),
+          volatilityScale: 0.004,
+          returnHalfLife: 600,
+          halfSpread: 0.0005,
+          reach: 0.05,
+          rungs: whole(3, 8),
+          inventoryCap: money(whole(10_000, 400_000)),
+          layOffHalfLife: pick(Infinity, 60),
+          recovery: pick(Infinity, 5, 20),
+          permanent: pick(0, 0.3, 1),
+          reaction: pick(0.25, 1),
+        },
+        noise: pick<MarketOptions['noise']>(null, { marketRate: 1, limitRate: 2, size: money(50), lifetime: 10, reach: 0.002 }),
+        background: [],
+        orders: pick<MarketOptions['orders']>([], [{ at: 10, lots: -whole(100, 5000) }]),
+        margin: {
+          maintenance: pick(
+            flatTiers(rate),
+            tiersFromRates([
+              { floor: 0, rate },
+              { floor: money(3_000), rate: rate * 2 },
+            ]),
+          ),
+          initial: flatTiers(4 * rate),
+          threshold,
+          call: threshold * 1.2,
+          equalityLiquidates: pick(true, false),
+        },
       },
-      { kind: 'gbm', price: start, drift: 0, volatility: 40 },
-    ),
-    history: { ages: [0, 600, 3600], prices: [start, start * 1.01, start * 0.98] },
-    mark: pick<RunOptions['mark']>(
-      { kind: 'last', clamp: null },
-      { kind: 'mid', clamp: 0.05 },
-      { kind: 'ema', seconds: 10, cadence: step, clamp: null },
-      { kind: 'median', premiumSeconds: 150, cadence: 3, clamp: null },
-      { kind: 'index', cadence: step, clamp: null },
-    ),
-    quotes: {
-      kind: 'ladder',
-      count: whole(1, 4),
-      depth: money(whole(5_000, 60_000)),
-      floor: money(2_000),
-      volatilityScale: 0.004,
-      returnHalfLife: 600,
-      halfSpread: 0.0005,
-      reach: 0.05,
-      rungs: whole(3, 8),
-      inventoryCap: money(whole(10_000, 400_000)),
-      layOffHalfLife: pick(Infinity, 60),
-      recovery: pick(Infinity, 5, 20),
-      permanent: pick(0, 0.3, 1),
-      reaction: pick(0.25, 1),
-    },
-    noise: pick<RunOptions['noise']>(null, { marketRate: 1, limitRate: 2, size: money(50), lifetime: 10, reach: 0.002 }),
-    orders: pick<RunOptions['orders']>([], [{ at: 10, lots: -whole(100, 5000) }]),
+    ],
     traders: [group('longs', 1, 1), group('shorts', -1, 0.4), group('desks', -1, 0.6)],
-    margin: {
-      maintenance: pick(
-        flatTiers(rate),
-        tiersFromRates([
-          { floor: 0, rate },
-          { floor: money(3_000), rate: rate * 2 },
-        ]),
-      ),
-      initial: flatTiers(4 * rate),
-      threshold,
-      call: threshold * 1.2,
-      equalityLiquidates: pick(true, false),
-    },
     liquidation: {
       policy: pick<RunOptions['liquidation']['policy']>(
         { kind: 'full' },

@@ -1,5 +1,5 @@
 import { flatTiers } from '../margin/tiers.ts';
-import type { RunOptions } from '../simulation/options.ts';
+import type { MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { RunTerms } from '../simulation/world.ts';
 import type { Population } from '../traders/population.ts';
 
@@ -29,22 +29,28 @@ export function lawOptions(market: LawMarket): RunOptions {
   return {
     step: 1,
     steps: market.steps,
-    asset: { symbol: 'LAW', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: 1 },
-    driver: { kind: 'constant', price: market.start },
-    history: { ages: [0], prices: [market.start] },
-    mark: { kind: market.mark, clamp: null },
-    quotes: {
-      kind: 'flat',
-      lots: market.lots,
-      bestBid: market.start - 1,
-      bidLevels: market.bidLevels,
-      bestAsk: market.start + 1,
-      askLevels: 1,
-    },
-    noise: null,
-    orders: [{ at: 1, lots: -market.sale }],
+    markets: [
+      {
+        asset: { symbol: 'LAW', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: 1 },
+        contract: { kind: 'linear', currency: 0, factor: 1 },
+        driver: { kind: 'constant', price: market.start },
+        history: { ages: [0], prices: [market.start] },
+        mark: { kind: market.mark, clamp: null },
+        quotes: {
+          kind: 'flat',
+          lots: market.lots,
+          bestBid: market.start - 1,
+          bidLevels: market.bidLevels,
+          bestAsk: market.start + 1,
+          askLevels: 1,
+        },
+        noise: null,
+        background: [],
+        orders: [{ at: 1, lots: -market.sale }],
+        margin: { maintenance, initial: flatTiers(2 * RATE), threshold: 1, call: 1, equalityLiquidates: false },
+      },
+    ],
     traders: [],
-    margin: { maintenance, initial: flatTiers(2 * RATE), threshold: 1, call: 1, equalityLiquidates: false },
     liquidation: {
       policy: { kind: 'full' },
       mode: market.mode,
@@ -68,6 +74,7 @@ export class LawPopulation implements Population {
   keyHi: Uint32Array;
   keyLo: Uint32Array;
   group: Uint16Array;
+  market: Uint8Array;
   lots: Float64Array;
   cash: Float64Array;
   entry: Float64Array;
@@ -76,6 +83,7 @@ export class LawPopulation implements Population {
     this.keyHi = new Uint32Array(capacity);
     this.keyLo = Uint32Array.from({ length: capacity }, (_, i) => i);
     this.group = new Uint16Array(capacity);
+    this.market = new Uint8Array(capacity);
     this.lots = new Float64Array(capacity);
     this.cash = new Float64Array(capacity);
     this.entry = new Float64Array(capacity);
@@ -93,14 +101,18 @@ export class LawPopulation implements Population {
 
 /** Everything that a world needs to play a law once. */
 export function lawTerms(options: RunOptions, population: Population): RunTerms {
-  const start = options.driver.kind === 'constant' ? options.driver.price : NaN;
   return {
     options,
     population,
-    outside: new Float64Array(options.steps + 1).fill(start),
+    outside: options.markets.map(({ driver }) => new Float64Array(options.steps + 1).fill(driver.kind === 'constant' ? driver.price : NaN)),
     seed: { seed: 'law', replicate: 0 },
     route: options.liquidation.route,
     exactScan: false,
     recountAlways: false,
   };
+}
+
+/** The same options with something else in one of the markets. */
+export function withMarket(options: RunOptions, changes: Partial<MarketOptions>, place = 0): RunOptions {
+  return { ...options, markets: options.markets.map((market, m) => (m === place ? { ...market, ...changes } : market)) };
 }

@@ -1,8 +1,18 @@
-import type { Venue } from './venue.ts';
+import type { MarginTier, Venue } from './venue.ts';
 
 const LIQUIDATIONS = 'https://hyperliquid.gitbook.io/hyperliquid-docs/trading/liquidations';
 const MARGIN_TIERS = 'https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margin-tiers';
+const DELEVERAGING = 'https://hyperliquid.gitbook.io/hyperliquid-docs/trading/auto-deleveraging';
+const ORACLE = 'https://hyperliquid.gitbook.io/hyperliquid-docs/hypercore/oracle';
 const ROBUST_PRICES = 'https://hyperliquid.gitbook.io/hyperliquid-docs/trading/robust-price-indices';
+
+/** Share of its maintenance below which an account is taken over by the vault. */
+const BACKSTOP_LEVEL = 2 / 3;
+
+/** A margin table from largest leverages: initial margin 1 / leverage, maintenance half of it. From: notional in USD. */
+export function leverageTiers(steps: readonly { readonly from: number; readonly leverage: number }[]): readonly MarginTier[] {
+  return steps.map(({ from, leverage }) => ({ from, maintenance: 0.5 / leverage, initial: 1 / leverage }));
+}
 
 /** Hyperliquid perpetuals, isolated. Maintenance is half of the initial margin at the tier's largest leverage. */
 export const hyperliquid: Venue = {
@@ -11,23 +21,29 @@ export const hyperliquid: Venue = {
   title: 'Hyperliquid perpetuals',
   date: '2025-10-10',
   tiers: {
-    BTC: [
-      { from: 0, maintenance: 0.0125, initial: 0.025 },
-      { from: 150e6, maintenance: 0.025, initial: 0.05 },
-    ],
-    ETH: [
-      { from: 0, maintenance: 0.02, initial: 0.04 },
-      { from: 100e6, maintenance: 1 / 30, initial: 1 / 15 },
-    ],
-    SOL: [
-      { from: 0, maintenance: 0.025, initial: 0.05 },
-      { from: 70e6, maintenance: 0.05, initial: 0.1 },
-    ],
+    BTC: leverageTiers([
+      { from: 0, leverage: 40 },
+      { from: 150e6, leverage: 20 },
+    ]),
+    ETH: leverageTiers([
+      { from: 0, leverage: 25 },
+      { from: 100e6, leverage: 15 },
+    ]),
+    SOL: leverageTiers([
+      { from: 0, leverage: 20 },
+      { from: 70e6, leverage: 10 },
+    ]),
   },
   equalityLiquidates: false,
   mark: { kind: 'median', premiumSeconds: 150, cadence: 3, clamp: null },
   policy: { kind: 'partial', above: 100_000, fraction: 0.2, cooldown: 30 },
-  backstop: { level: 2 / 3, capacity: Infinity, stated: 250e6 },
+  backstop: { level: BACKSTOP_LEVEL, capacity: Infinity, stated: 250e6 },
+  contract: 'mark-notional',
+  ladder: [
+    { state: 'book liquidation', level: 1, orEqual: false },
+    { state: 'backstop', level: BACKSTOP_LEVEL, orEqual: false },
+    { state: 'deleveraging', level: 0, orEqual: false },
+  ],
   facts: [
     {
       what: 'BTC: 40x to 150M USD of notional, 20x above; ETH: 25x to 100M, 15x above; SOL: 20x to 70M, 10x above',
@@ -59,6 +75,16 @@ export const hyperliquid: Venue = {
       hypothetical: false,
     },
     { what: 'the outside parts move about every 3 s', source: ROBUST_PRICES, hypothetical: false },
+    {
+      what: 'oracle: weighted median of eight spot venues, weights 3, 2, 2, 1, 1, 1, 1, 1',
+      source: ORACLE,
+      hypothetical: false,
+    },
+    {
+      what: 'auto-deleveraging below an account value of 0, by (mark / entry) × (notional / account value), the highest first',
+      source: DELEVERAGING,
+      hypothetical: false,
+    },
     { what: 'outside perpetuals trade at the index', source: 'their basis on the day is not modelled', hypothetical: true },
   ],
 };

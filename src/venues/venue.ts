@@ -1,3 +1,11 @@
+import type { PositionTerms } from '../margin/isolated.ts';
+import type { DeriveAuctionRules } from '../liquidation/derive-auction.ts';
+import type { LadderLevel } from '../margin/ladder.ts';
+import type { PortfolioRules } from '../margin/portfolio.ts';
+import type { StandardRules } from '../margin/standard.ts';
+import type { MarkOptions } from '../market/prices.ts';
+import type { LendingRules } from './lending.ts';
+
 /** A figure of a venue with where it comes from. */
 export interface Fact {
   readonly what: string;
@@ -25,14 +33,26 @@ export interface Venue {
   readonly tiers: Readonly<Record<string, readonly MarginTier[]>>;
   /** Whether a coverage equal to the threshold liquidates. */
   readonly equalityLiquidates: boolean;
-  readonly mark:
-    | { readonly kind: 'last'; readonly clamp: number | null }
-    | { readonly kind: 'median'; readonly premiumSeconds: number; readonly cadence: number; readonly clamp: number | null };
+  readonly mark: MarkOptions;
   readonly policy:
     | { readonly kind: 'full' }
     | { readonly kind: 'partial'; readonly above: number; readonly fraction: number; readonly cooldown: number };
   /** level: a multiple of the threshold; capacity and stated size in quote units. */
   readonly backstop: { readonly level: number; readonly capacity: number; readonly stated: number | null } | null;
+  /** What maintenance is charged on; the value at the mark when not given. */
+  readonly contract?: PositionTerms['contract'];
+  /** Rate of the fee that the venue sets aside for closing, on top of the maintenance rate; 0 when not given. */
+  readonly closingFee?: number;
+  /** What an account is in at which MCR, from the highest level down. */
+  readonly ladder?: readonly LadderLevel[];
+  /** How a venue that lends closes loans. */
+  readonly lending?: LendingRules;
+  /** Requirement of accounts under portfolio margin. */
+  readonly portfolio?: PortfolioRules;
+  /** Requirement of accounts with options under standard margin. */
+  readonly standard?: StandardRules;
+  /** How whole portfolios are auctioned. */
+  readonly auction?: DeriveAuctionRules;
   /** Every figure above, by what it is. */
   readonly facts: readonly Fact[];
 }

@@ -4,11 +4,12 @@ import { Exchange } from '../../src/market/exchange.ts';
 import { resolvePoint } from '../../src/scenario/experiment.ts';
 import { parseExperiment } from '../../src/scenario/parse.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
-import type { RunOptions } from '../../src/simulation/options.ts';
+import type { MarketOptions } from '../../src/simulation/options.ts';
 import { Makers } from '../../src/traders/makers.ts';
+import { withFirstMarket } from '../scenario/only-market.ts';
 
 /** A scenario whose market is a fragment, at a price that stands still. */
-export function scenarioOf(fragment: string, price: number, tick: number): RunOptions {
+export function scenarioOf(fragment: string, price: number, tick: number): ReturnType<typeof withFirstMarket> {
   const text = `horizon: 1m
 assets: [{ symbol: BTC, tick: ${tick}, lot: 0.001, driver: { kind: constant, price: ${price} }, mark: mid }]
 traders:
@@ -18,11 +19,11 @@ margin: { maintenance: 1%, initial: 2% }
 ${fragment}`;
   const parsed = parseExperiment(text, { path: 'fragment.yaml' });
   if ('problems' in parsed) throw new Error(parsed.problems.map(formatProblem).join('\n'));
-  return resolvePoint(parsed.experiment, 0);
+  return withFirstMarket(resolvePoint(parsed.experiment, 0));
 }
 
 /** Notional in quote units that the makers of a scenario quote within a distance of the mid, [bids, asks]. */
-export function quotedDepth({ asset, quotes, driver }: RunOptions): (distance: number) => readonly [bids: number, asks: number] {
+export function quotedDepth({ asset, quotes, driver }: MarketOptions): (distance: number) => readonly [bids: number, asks: number] {
   if (quotes.kind !== 'ladder' || driver.kind !== 'constant') throw new Error('want makers and a constant price');
   const { price } = driver;
   const book = new OrderBook({ base: Math.max(0, Math.round(price) - 2 ** 19), levels: 2 ** 20, capacity: Makers.capacity(quotes) + 16 });

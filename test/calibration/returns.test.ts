@@ -8,6 +8,7 @@ import { normal as drawNormal } from '../../src/core/samplers.ts';
 import { resolvePoint } from '../../src/scenario/experiment.ts';
 import { parseExperiment } from '../../src/scenario/parse.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
+import { withFirstMarket } from '../scenario/only-market.ts';
 
 const closes = (returns: readonly number[]): number[] => {
   let log = 0;
@@ -33,7 +34,7 @@ margin: { maintenance: 1%, initial: 2% }
 `;
   const parsed = parseExperiment(text, { path: 'fragment.yaml' });
   if ('problems' in parsed) throw new Error(parsed.problems.map(formatProblem).join('\n'));
-  return resolvePoint(parsed.experiment, 0).driver;
+  return withFirstMarket(resolvePoint(parsed.experiment, 0)).driver;
 }
 
 describe('prices', () => {

@@ -8,23 +8,25 @@ import type { RunResult, StepRecord } from '../../src/simulation/result.ts';
  * run, `fails` throws in replicate 1 at threshold 1, `dies` ends the worker there.
  */
 export default function run(options: RunOptions, seed: RunSeed, { detail }: { readonly detail: boolean }): RunResult {
-  const marked = seed.replicate === 1 && options.margin.threshold === 1 && options.liquidation.mode === 'batch';
+  const [market] = options.markets;
+  if (market === undefined) throw new Error('toy engine: found no market');
+  const { margin, quotes } = market;
+  const marked = seed.replicate === 1 && margin.threshold === 1 && options.liquidation.mode === 'batch';
   if (seed.seed.includes('slow')) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
   if (seed.seed.includes('fails') && marked) throw new Error('the ledger is off by one quantum');
   if (seed.seed.includes('dies') && marked) process.exit(7);
   const key = derive(root(seed.seed, 'toy'), seed.replicate);
   const u = (slot: number): number => uniform(key.lo, key.hi, 0, 0, slot);
-  const depth = options.quotes.kind === 'ladder' ? options.quotes.depth : 1;
-  const metrics = Float64Array.from(METRIC_NAMES, (_, m) =>
-    m === 4 && u(m) < 0.5 ? Number.NaN : u(m) * options.margin.threshold + 1 / depth,
-  );
+  const depth = quotes.kind === 'ladder' ? quotes.depth : 1;
+  const metrics = Float64Array.from(METRIC_NAMES, (_, m) => (m === 4 && u(m) < 0.5 ? Number.NaN : u(m) * margin.threshold + 1 / depth));
   const hash = `0000000000000000${Math.floor(u(0) * 2 ** 50).toString(16)}`.slice(-16);
-  return { metrics, hash, redrawnShare: 0.01, ...(detail ? { steps: steps(options.steps + 1), liquidations: [] } : {}) };
+  return { metrics, hash, redrawnShare: 0.01, ...(detail ? { steps: [steps(options.steps + 1)], liquidations: [] } : {}) };
 }
 
 function steps(length: number): StepRecord {
   const series = (): Float64Array => new Float64Array(length).fill(1);
   return {
+    asset: 'TOY',
     time: Float64Array.from({ length }, (_, i) => i),
     index: series(),
     last: series(),

@@ -14,8 +14,8 @@ describe('CAS-GOLDEN', () => {
     const result = play(golden(0));
     expect(result.liquidations?.map((l) => `${l.group}@${l.fillPrice}`)).toEqual(['a@97', 'b@95', 'c@94']);
     expect(result.liquidations?.map((l) => l.badDebt)).toEqual([5, 5, 5]);
-    expect([...(result.steps?.last ?? [])]).toEqual([100, 99, 97, 94]);
-    expect([...(result.steps?.twin ?? [])]).toEqual([100, 99, 98, 97]);
+    expect([...(result.steps?.[0]?.last ?? [])]).toEqual([100, 99, 97, 94]);
+    expect([...(result.steps?.[0]?.twin ?? [])]).toEqual([100, 99, 98, 97]);
     expect(metric(result, 'bad_debt')).toBe(15);
     expect(metric(result, 'socialised_loss')).toBe(15);
     expect(metric(result, 'amplification')).toBe(2);
@@ -42,7 +42,7 @@ describe('CAS-GOLDEN', () => {
   test('CAS-NULL: forced flow routed to the absorber in both arms gives the same path, A = 1 and excess 0', () => {
     const base = golden(0);
     const result = play({ ...base, liquidation: { ...base.liquidation, route: 'absorber' } });
-    expect([...(result.steps?.last ?? [])]).toEqual([...(result.steps?.twin ?? [])]);
+    expect([...(result.steps?.[0]?.last ?? [])]).toEqual([...(result.steps?.[0]?.twin ?? [])]);
     expect(metric(result, 'amplification')).toBe(1);
     expect(metric(result, 'excess_drawdown')).toBe(0);
   });

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { flatTiers } from '../../src/margin/tiers.ts';
-import type { RunOptions } from '../../src/simulation/options.ts';
 import { World, shapeOf } from '../../src/simulation/world.ts';
 import { readTargets } from '../../src/validation/target.ts';
-import { LawPopulation, lawOptions, lawTerms } from '../../src/validation/worlds.ts';
+import { LawPopulation, lawOptions, lawTerms, withMarket } from '../../src/validation/worlds.ts';
 
 interface Sweep {
   readonly i_lo: number;
@@ -38,16 +37,16 @@ function play(sweep: Sweep, theta: number): { readonly x: number; readonly liq: 
   }
   const sale = Math.round(s * START) * LOTS;
   const law = lawOptions({ start: START, lots: LOTS, bidLevels: 160_000, sale, steps: 100, mode: 'batch', route: 'book', mark: 'last' });
-  const margin = { ...law.margin, maintenance: flatTiers(m), initial: flatTiers(2.4 * m), threshold: theta, call: theta };
-  const options: RunOptions = { ...law, margin };
-  const world = new World(shapeOf(options, population, START));
+  const margin = { ...law.markets[0]!.margin, maintenance: flatTiers(m), initial: flatTiers(2.4 * m), threshold: theta, call: theta };
+  const options = withMarket(law, { margin });
+  const world = new World(shapeOf(options, population, [START]));
   world.open(lawTerms(options, population));
   while (world.advance());
   expect(world.engine.waiting).toBe(0);
   expect(world.ledgerError).toBe(0);
-  const { tally, waterfall } = world.engine;
+  const { tally, waterfall } = world.engine.desks[0]!;
   const held = count * LOTS;
-  return { x: (START - world.last) / START, liq: tally.forcedLots / held, debt: waterfall.badDebt / (held * START) };
+  return { x: (START - world.markets[0]!.last) / START, liq: tally.forcedLots / held, debt: waterfall.badDebt / (held * START) };
 }
 
 describe('CAS-MCR-SWEEP', () => {

@@ -5,6 +5,7 @@ import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { RunOptions } from '../../src/simulation/options.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
+import { withMarket } from '../../src/validation/worlds.ts';
 
 const RATE = 0.01;
 
@@ -18,19 +19,26 @@ function market(
   return {
     step: 1,
     steps: 60,
-    asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: 1 },
-    driver: { kind: 'waypoints', times: [0, 1, 1.5, 60], prices: [1000, 1000, price, price], noise: 0 },
-    history: { ages: [0], prices: [1000] },
-    mark: { kind: 'index', cadence: 1, clamp: null },
-    quotes: { kind: 'flat', lots: bookLots, bestBid: price - 1, bidLevels: 20, bestAsk: 1001, askLevels: 20 },
-    noise: null,
-    orders: [],
+    markets: [
+      {
+        asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: 1 },
+        contract: { kind: 'linear', currency: 0, factor: 1 },
+        driver: { kind: 'waypoints', times: [0, 1, 1.5, 60], prices: [1000, 1000, price, price], noise: 0 },
+        history: { ages: [0], prices: [1000] },
+        mark: { kind: 'index', cadence: 1, clamp: null },
+        quotes: { kind: 'flat', lots: bookLots, bestBid: price - 1, bidLevels: 20, bestAsk: 1001, askLevels: 20 },
+        noise: null,
+        background: [],
+        orders: [],
+        margin: { maintenance: flatTiers(RATE), initial: flatTiers(2 * RATE), threshold: 1, call: 1.5, equalityLiquidates: false },
+      },
+    ],
     traders: longs.map(({ lots, leverage }, i) => ({
       name: `long ${i}`,
       kind: 'listed',
+      market: 0,
       accounts: [{ lots, entry: 1000, collateral: Math.round((lots * 1000) / leverage) }],
     })),
-    margin: { maintenance: flatTiers(RATE), initial: flatTiers(2 * RATE), threshold: 1, call: 1.5, equalityLiquidates: false },
     liquidation: {
       policy: { kind: 'full' },
       mode: 'sequential',
@@ -174,10 +182,9 @@ describe('engine', () => {
 
   test('a group that is covered again when its turn comes is let go', () => {
     const base = market([{ lots: 100, leverage: 12 }], 905, { latency: 5 });
-    const options: RunOptions = {
-      ...base,
+    const options = withMarket(base, {
       driver: { kind: 'waypoints', times: [0, 1, 2, 3, 60], prices: [1000, 1000, 905, 1000, 1000], noise: 0 },
-    };
+    });
     expect(play(options).liquidations).toEqual([]);
   });
 });
@@ -185,25 +192,26 @@ describe('engine', () => {
 describe('a book that has run dry', () => {
   /** One maker who refills every second; a long too large for its bids at the first look. */
   const dry = (step: number): RunOptions => ({
-    ...market([{ lots: 40_000, leverage: 10 }], 905),
+    ...withMarket(market([{ lots: 40_000, leverage: 10 }], 905), {
+      quotes: {
+        kind: 'ladder',
+        count: 1,
+        depth: 4_000_000,
+        floor: 1_000_000,
+        volatilityScale: 0.01,
+        returnHalfLife: 60,
+        halfSpread: 0.001,
+        reach: 0.02,
+        rungs: 8,
+        inventoryCap: Infinity,
+        layOffHalfLife: Infinity,
+        recovery: 5,
+        permanent: 0,
+        reaction: 1,
+      },
+    }),
     step,
     steps: Math.round(60 / step),
-    quotes: {
-      kind: 'ladder',
-      count: 1,
-      depth: 4_000_000,
-      floor: 1_000_000,
-      volatilityScale: 0.01,
-      returnHalfLife: 60,
-      halfSpread: 0.001,
-      reach: 0.02,
-      rungs: 8,
-      inventoryCap: Infinity,
-      layOffHalfLife: Infinity,
-      recovery: 5,
-      permanent: 0,
-      reaction: 1,
-    },
   });
 
   test('waits for the makers and not for the next step', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OrderBook } from '../../src/market/book.ts';
-import type { BookSide } from '../../src/market/book.ts';
+import type { BookSide, SelfTrade } from '../../src/market/book.ts';
 import { checkInvariants } from './book-invariants.ts';
 
 const OPTIONS = { base: 90, levels: 1024, capacity: 64 };
@@ -12,13 +12,17 @@ interface Case {
   readonly name: string;
   readonly bids?: Ladder;
   readonly asks?: Ladder;
-  /** `buy|sell limit LOTS @TICK`, `buy|sell ioc LOTS @TICK`, `buy|sell market LOTS`, by owner t; or `cancel|reduce OWNER [LOTS]`. */
+  /** Absent: none. */
+  readonly selfTrade?: SelfTrade;
+  /** `buy|sell limit|post-only|ioc|fok LOTS @TICK`, `buy|sell market LOTS`, by owner t; or `cancel|reduce OWNER [LOTS]`. */
   readonly message: string;
   /** `LOTS@TICK owner`, in order of trading. */
   readonly fills: readonly string[];
   readonly bidsAfter: Ladder;
   readonly asksAfter: Ladder;
   readonly last?: number;
+  /** Lots that self-trade prevention took off the message. */
+  readonly prevented?: number;
 }
 
 const CASES: readonly Case[] = [
@@ -139,6 +143,184 @@ const CASES: readonly Case[] = [
     bidsAfter: [],
     asksAfter: ['101: 2a'],
   },
+  {
+    name: 'fill-or-kill that finds all of it walks the levels',
+    asks: ['101: 2a', '102: 2b', '104: 2c'],
+    message: 'buy fok 3 @103',
+    fills: ['2@101 a', '1@102 b'],
+    bidsAfter: [],
+    asksAfter: ['102: 1b', '104: 2c'],
+    last: 102,
+  },
+  {
+    name: 'fill-or-kill that finds one lot too few leaves no trace',
+    asks: ['101: 2a', '102: 2b', '104: 2c'],
+    message: 'buy fok 5 @103',
+    fills: [],
+    bidsAfter: [],
+    asksAfter: ['101: 2a', '102: 2b', '104: 2c'],
+  },
+  {
+    name: 'fill-or-kill against an empty side is killed',
+    bids: ['100: 1a'],
+    message: 'buy fok 1 @500',
+    fills: [],
+    bidsAfter: ['100: 1a'],
+    asksAfter: [],
+  },
+  {
+    name: 'fill-or-kill takes the last lot of a side',
+    bids: ['100: 1a', '99: 2b'],
+    message: 'sell fok 3 @99',
+    fills: ['1@100 a', '2@99 b'],
+    bidsAfter: [],
+    asksAfter: [],
+    last: 99,
+  },
+  {
+    name: 'post-only that does not cross rests',
+    bids: ['100: 5a'],
+    asks: ['102: 1z'],
+    message: 'buy post-only 2 @101',
+    fills: [],
+    bidsAfter: ['101: 2t', '100: 5a'],
+    asksAfter: ['102: 1z'],
+  },
+  {
+    name: 'post-only at the opposite best is rejected',
+    asks: ['102: 1z'],
+    message: 'buy post-only 2 @102',
+    fills: [],
+    bidsAfter: [],
+    asksAfter: ['102: 1z'],
+  },
+  {
+    name: 'post-only through the opposite side is rejected',
+    bids: ['100: 1a', '99: 3b'],
+    message: 'sell post-only 2 @99',
+    fills: [],
+    bidsAfter: ['100: 1a', '99: 3b'],
+    asksAfter: [],
+  },
+  {
+    name: 'without prevention an owner trades with itself',
+    asks: ['101: 2t 3a'],
+    message: 'buy market 4',
+    fills: ['2@101 t', '2@101 a'],
+    bidsAfter: [],
+    asksAfter: ['101: 1a'],
+    last: 101,
+  },
+  {
+    name: 'expire-maker cancels its own resting orders and goes on',
+    selfTrade: 'expire-maker',
+    asks: ['101: 1a 2t 3b', '102: 5t', '103: 4c'],
+    message: 'buy limit 6 @103',
+    fills: ['1@101 a', '3@101 b', '2@103 c'],
+    bidsAfter: [],
+    asksAfter: ['103: 2c'],
+    last: 103,
+  },
+  {
+    name: 'expire-maker cancels only what the order reaches',
+    selfTrade: 'expire-maker',
+    asks: ['101: 2a 2t', '102: 5t'],
+    message: 'buy market 2',
+    fills: ['2@101 a'],
+    bidsAfter: [],
+    asksAfter: ['101: 2t', '102: 5t'],
+    last: 101,
+  },
+  {
+    name: 'expire-maker against nothing but own orders: the remainder rests where they stood',
+    selfTrade: 'expire-maker',
+    bids: ['100: 4t'],
+    message: 'sell limit 3 @100',
+    fills: [],
+    bidsAfter: [],
+    asksAfter: ['100: 3t'],
+  },
+  {
+    name: 'expire-taker drops what is left at the first own order',
+    selfTrade: 'expire-taker',
+    asks: ['101: 1a 2t 3b', '102: 5c'],
+    message: 'buy limit 6 @102',
+    fills: ['1@101 a'],
+    bidsAfter: [],
+    asksAfter: ['101: 2t 3b', '102: 5c'],
+    last: 101,
+    prevented: 5,
+  },
+  {
+    name: 'expire-both drops what is left and the own order',
+    selfTrade: 'expire-both',
+    asks: ['101: 1a 2t 3b'],
+    message: 'buy market 6',
+    fills: ['1@101 a'],
+    bidsAfter: [],
+    asksAfter: ['101: 3b'],
+    last: 101,
+    prevented: 5,
+  },
+  {
+    name: 'decrement takes the smaller of both off both: the own order is gone',
+    selfTrade: 'decrement',
+    asks: ['101: 1a 2t 3b'],
+    message: 'buy limit 9 @101',
+    fills: ['1@101 a', '3@101 b'],
+    bidsAfter: ['101: 3t'],
+    asksAfter: [],
+    last: 101,
+    prevented: 2,
+  },
+  {
+    name: 'decrement takes the smaller of both off both: the incoming order is gone',
+    selfTrade: 'decrement',
+    bids: ['100: 7t 3b'],
+    message: 'sell market 5',
+    fills: [],
+    bidsAfter: ['100: 2t 3b'],
+    asksAfter: [],
+    prevented: 5,
+  },
+  {
+    name: 'fill-or-kill does not count own orders that would be cancelled',
+    selfTrade: 'expire-maker',
+    asks: ['101: 1a 2t 3b'],
+    message: 'buy fok 5 @101',
+    fills: [],
+    bidsAfter: [],
+    asksAfter: ['101: 1a 2t 3b'],
+  },
+  {
+    name: 'fill-or-kill fills past own orders that are cancelled',
+    selfTrade: 'expire-maker',
+    asks: ['101: 1a 2t 3b'],
+    message: 'buy fok 4 @101',
+    fills: ['1@101 a', '3@101 b'],
+    bidsAfter: [],
+    asksAfter: [],
+    last: 101,
+  },
+  {
+    name: 'fill-or-kill that would be cut short by an own order is killed',
+    selfTrade: 'decrement',
+    asks: ['101: 1a 2t 3b'],
+    message: 'buy fok 4 @101',
+    fills: [],
+    bidsAfter: [],
+    asksAfter: ['101: 1a 2t 3b'],
+  },
+  {
+    name: 'fill-or-kill that is done before it meets an own order fills',
+    selfTrade: 'expire-taker',
+    asks: ['101: 4a 2t'],
+    message: 'buy fok 4 @101',
+    fills: ['4@101 a'],
+    bidsAfter: [],
+    asksAfter: ['101: 2t'],
+    last: 101,
+  },
   { name: 'cancel of the first', bids: ['100: 1a 2b 3c'], message: 'cancel a', fills: [], bidsAfter: ['100: 2b 3c'], asksAfter: [] },
   { name: 'cancel from the middle', bids: ['100: 1a 2b 3c'], message: 'cancel b', fills: [], bidsAfter: ['100: 1a 3c'], asksAfter: [] },
   { name: 'cancel of the last', bids: ['100: 1a 2b 3c'], message: 'cancel c', fills: [], bidsAfter: ['100: 1a 2b'], asksAfter: [] },
@@ -200,9 +382,9 @@ function ladder(book: OrderBook, side: BookSide): string[] {
   const lines: string[] = [];
   for (let tick = side === 0 ? book.bestBid : book.bestAsk; tick !== -1; tick = book.worse(side, tick)) {
     const orders: string[] = [];
-    for (let handle = book.firstAt(tick); handle !== -1; handle = book.next[handle]) {
+    for (let handle = book.firstAt(tick); handle !== -1; handle = book.behind(handle)) {
       expect(book.sideOf(handle)).toBe(side);
-      orders.push(`${book.lots[handle]}${nameOf(book.owner[handle])}`);
+      orders.push(`${book.lotsOf(handle)}${nameOf(book.ownerOf(handle))}`);
     }
     expect(book.countAt(tick)).toBe(orders.length);
     lines.push(`${tick}: ${orders.join(' ')}`);
@@ -215,8 +397,9 @@ function fills(book: OrderBook): string[] {
 }
 
 describe('ladder in, ladder out', () => {
-  test.each(CASES)('$name', ({ bids = [], asks = [], message, fills: expected, bidsAfter, asksAfter, last = -1 }) => {
-    const book = new OrderBook(OPTIONS);
+  test.each(CASES)('$name', (row) => {
+    const { bids = [], asks = [], selfTrade = 'none', message, fills: expected, bidsAfter, asksAfter, last = -1, prevented = 0 } = row;
+    const book = new OrderBook({ ...OPTIONS, selfTrade });
     const handles = new Map<string, number>();
     put(book, 0, bids, handles);
     put(book, 1, asks, handles);
@@ -228,11 +411,18 @@ describe('ladder in, ladder out', () => {
     else if (verb === 'reduce') book.reduce(handles.get(kind)!, Number(lots));
     else if (kind === 'market') expect(book.market(side, Number(lots), owner)).toBe(filled);
     else if (kind === 'ioc') expect(book.ioc(side, Number(at.slice(1)), Number(lots), owner)).toBe(filled);
-    else expect(book.limit(side, Number(at.slice(1)), Number(lots), owner, 0) === -1).toBe(filled === Number(lots));
+    else if (kind === 'fok') expect(book.fok(side, Number(at.slice(1)), Number(lots), owner)).toBe(filled);
+    else {
+      const tick = Number(at.slice(1));
+      const handle = kind === 'limit' ? book.limit(side, tick, Number(lots), owner, 0) : book.postOnly(side, tick, Number(lots), owner, 0);
+      const rests = (side === 0 ? bidsAfter : asksAfter).some((line) => line.startsWith(`${at.slice(1)}: `) && line.endsWith('t'));
+      expect(handle !== -1).toBe(rests);
+    }
     expect(fills(book)).toEqual(expected);
     expect(ladder(book, 0)).toEqual(bidsAfter);
     expect(ladder(book, 1)).toEqual(asksAfter);
     expect(book.last).toBe(last);
+    expect(book.prevented).toBe(prevented);
     checkInvariants(book);
   });
 });
@@ -248,8 +438,8 @@ describe('fills', () => {
     expect(book.fillRef.slice(0, 2)).toEqual(Int32Array.of(41, 42));
     expect(book.fillHandle.slice(0, 2)).toEqual(Int32Array.of(first, second));
     expect(book.fillLeft.slice(0, 2)).toEqual(Int32Array.of(0, 4));
-    expect(book.owner[first]).toBe(-1);
-    expect(book.owner[second]).toBe(8);
+    expect([book.ownerOf(first), book.ownerOf(second)]).toEqual([-1, 8]);
+    expect([book.resting(first, 7, 41), book.resting(second, 8, 42)]).toEqual([0, 4]);
   });
 
   test('start at zero again with each taker message, also one that only rests', () => {
@@ -282,7 +472,9 @@ describe('handles', () => {
     book.market(1, 1, 9);
     const theirs = book.limit(0, 95, 1, 2, 600);
     expect(theirs).toBe(mine);
-    expect(book.owner[mine] === 1 && book.ref[mine] === 500).toBe(false);
+    expect([book.resting(mine, 1, 500), book.resting(mine, 2, 500), book.resting(mine, 2, 600), book.resting(-1, -1, 0)]).toEqual([
+      0, 0, 1, 0,
+    ]);
   });
 
   test('the remainder of a crossing order may take the slot of the order it has just filled: the fill still names the maker', () => {
@@ -291,7 +483,7 @@ describe('handles', () => {
     const remainder = book.limit(0, 100, 5, 2, 20);
     expect(remainder).toBe(maker);
     expect([book.fillOwner[0], book.fillRef[0], book.fillHandle[0], book.fillLeft[0]]).toEqual([1, 10, maker, 0]);
-    expect([book.owner[maker], book.ref[maker], book.lots[maker]]).toEqual([2, 20, 3]);
+    expect([book.ownerOf(maker), book.refOf(maker), book.lotsOf(maker)]).toEqual([2, 20, 3]);
   });
 
   test('cancel and reduce of what is not live remove nothing', () => {
@@ -346,31 +538,47 @@ describe('bad input is refused, by name, and leaves the book as it was', () => {
   const window = /found tick .*, want a whole tick of the window 90 to 1113/;
   const lots = /found .* lots, want a whole number from 1 to 2147483647/;
   const party = /found owner .* and ref .*, want 32-bit whole numbers, the owner ≥ 0/;
+  const level = /tick 100 holds 2147483646 lots and takes no 2 more/;
+  const full = /no room for a bid for 1 lots at tick 99, want at most 3 orders/;
   const rows: readonly [string, RegExp, (book: OrderBook) => void][] = [
     ...[89, 1114, -1, 0, 100.5, 2 ** 31, 2 ** 32 + 100, Number.NaN, Infinity].flatMap(
       (tick): [string, RegExp, (book: OrderBook) => void][] => [
         [`limit at tick ${tick}`, window, (book) => book.limit(0, tick, 1, 1, 0)],
+        [`post-only at tick ${tick}`, window, (book) => book.postOnly(0, tick, 1, 1, 0)],
         [`ioc at tick ${tick}`, window, (book) => book.ioc(1, tick, 1, 1)],
+        [`fill-or-kill at tick ${tick}`, window, (book) => book.fok(1, tick, 1, 1)],
+        [`collect at tick ${tick}`, window, (book) => book.collect(1, tick, 1, 1, 0)],
       ],
     ),
     ...[0, -3, 1.5, 2 ** 31, 2 ** 32 + 1, Number.NaN, Infinity].flatMap((n): [string, RegExp, (book: OrderBook) => void][] => [
       [`limit for ${n} lots`, lots, (book) => book.limit(0, 100, n, 1, 0)],
+      [`post-only for ${n} lots`, lots, (book) => book.postOnly(0, 105, n, 1, 0)],
       [`ioc for ${n} lots`, lots, (book) => book.ioc(0, 105, n, 1)],
+      [`fill-or-kill for ${n} lots`, lots, (book) => book.fok(0, 105, n, 1)],
+      [`collect for ${n} lots`, lots, (book) => book.collect(0, 105, n, 1, 0)],
+      [`collect a market order for ${n} lots`, lots, (book) => book.collectMarket(0, n, 1, 0)],
       [`market for ${n} lots`, lots, (book) => book.market(0, n, 1)],
       [`reduce by ${n} lots`, lots, (book) => book.reduce(0, n)],
     ]),
     ...[-1, 0.5, 2 ** 31, Number.NaN].flatMap((owner): [string, RegExp, (book: OrderBook) => void][] => [
       [`limit of owner ${owner}`, party, (book) => book.limit(0, 105, 1, owner, 0)],
+      [`post-only of owner ${owner}`, party, (book) => book.postOnly(0, 105, 1, owner, 0)],
       [`ioc of owner ${owner}`, party, (book) => book.ioc(0, 105, 1, owner)],
+      [`fill-or-kill of owner ${owner}`, party, (book) => book.fok(0, 105, 1, owner)],
+      [`collect of owner ${owner}`, party, (book) => book.collect(0, 105, 1, owner, 0)],
+      [`collect a market order of owner ${owner}`, party, (book) => book.collectMarket(0, 1, owner, 0)],
       [`market of owner ${owner}`, party, (book) => book.market(0, 1, owner)],
     ]),
     ['limit with a fractional ref', party, (book) => book.limit(0, 105, 1, 1, 0.5)],
-    ['limit past 2^31 − 1 lots at a level', /tick 100 holds 2147483646 lots and takes no 2 more/, (book) => book.limit(0, 100, 2, 1, 0)],
+    ['limit past 2^31 − 1 lots at a level', level, (book) => book.limit(0, 100, 2, 1, 0)],
+    ['collect past 2^31 − 1 lots at a level', level, (book) => book.collect(0, 100, 2, 1, 0)],
+    ['collect into a full book', full, (book) => book.collect(0, 99, 1, 1, 0)],
     [
-      'limit into a full book',
-      /no room for a bid for 1 lots at tick 99, want at most 3 resting orders/,
-      (book) => book.limit(0, 99, 1, 1, 0),
+      'collect a market order into a full book',
+      /no room for a bid for 1 lots at tick 2147483647/,
+      (book) => book.collectMarket(0, 1, 1, 0),
     ],
+    ['limit into a full book', full, (book) => book.limit(0, 99, 1, 1, 0)],
     ['a window below 0', /found a window from tick -1, want a whole number from 0 to/, (book) => book.recentre(-1)],
     ['a fractional window', /found a window from tick 90.5/, (book) => book.recentre(90.5)],
     [

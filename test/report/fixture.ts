@@ -161,6 +161,7 @@ export function fixtureDetail(quiet = false): { steps: StepRecord; liquidations:
     });
   }
   const steps: StepRecord = {
+    asset: 'BTC',
     time: series((i) => i),
     index,
     last,
@@ -215,7 +216,7 @@ export async function writeFixture(folder: string, options: FixtureOptions = {})
   const example = options.example === false ? null : { run: reference, point: reference, replicate: 0 };
   if (example !== null) {
     const { steps, liquidations } = fixtureDetail(options.quiet);
-    writeDetail(`${folder}/example`, steps, liquidations);
+    writeDetail(`${folder}/example`, [steps], liquidations);
   }
   store.complete({ resultHash, example, redrawnShare: example === null ? null : 0.03 });
 }

@@ -943,12 +943,12 @@ export const broken: readonly Broken[] = [
     says: ['too fine', '2147483647', 'times coarser'],
   },
   {
-    what: 'two assets',
+    what: 'the same asset twice',
     from: '  market:\n',
-    to: '    - { symbol: ETH, tick: 1, lot: 1, driver: { kind: constant, price: 1 } }\n  market:\n',
-    at: '- symbol: BTC',
-    path: 'scenario.assets',
-    says: ['found 2 members, want at most 1'],
+    to: '    - { symbol: BTC, tick: 1, lot: 1, driver: { kind: constant, price: 1 } }\n  market:\n',
+    at: 'BTC, tick: 1, lot: 1',
+    path: 'scenario.assets[1].symbol',
+    says: ['found BTC again', 'want a symbol that assets[0] does not have'],
   },
   {
     what: 'a tag',

@@ -7,7 +7,8 @@ import { formatProblem } from '../../src/scenario/problem.ts';
 import { jsonSchema } from '../../src/scenario/schema.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
-import type { RunOptions } from '../../src/simulation/options.ts';
+import type { MarketOptions, RunOptions } from '../../src/simulation/options.ts';
+import { withFirstMarket } from './only-market.ts';
 
 const BARS = `ts,open,high,low,close,volume
 1700000000,100000,101000,99500,100000,1
@@ -32,7 +33,7 @@ traders:
   return parsed.experiment;
 }
 
-const world = (driver: string): RunOptions => resolvePoint(experimentOf(driver), 0);
+const world = (driver: string): ReturnType<typeof withFirstMarket> => withFirstMarket(resolvePoint(experimentOf(driver), 0));
 
 /** Metrics of one run by their names. */
 function metricsOf(options: RunOptions): Readonly<Record<string, number | null>> {
@@ -140,7 +141,7 @@ describe('a driver in the units of the engine: prices in ticks, times in seconds
 describe('an assumed share of forced selling', () => {
   const event = EVENTS.find((one) => one.name === '2025-10-10');
   const stated = event === undefined ? { times: [], prices: [] } : eventPath(event);
-  const lowest = (driver: RunOptions['driver']): number => (driver.kind === 'waypoints' ? Math.min(...driver.prices) : Number.NaN) / 2;
+  const lowest = (driver: MarketOptions['driver']): number => (driver.kind === 'waypoints' ? Math.min(...driver.prices) : Number.NaN) / 2;
 
   test('is 0 unless stated, and then the path is the event’s own', () => {
     const plain = world('{ kind: event, name: 2025-10-10 }').driver;

@@ -4,6 +4,7 @@ import { describeAssumptions, drawUncertain, resolvePoint } from '../../src/scen
 import { compileFormula } from '../../src/scenario/formula.ts';
 import { loadExperiment } from '../../src/scenario/load.ts';
 import { parseExperiment } from '../../src/scenario/parse.ts';
+import { withFirstMarket } from './only-market.ts';
 
 const folder = new URL('../../experiments/', import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
@@ -112,7 +113,7 @@ test('the main job is the one that was promised', async () => {
     0.5, 0.5, 0.75, 0.75, 1, 1, 1.25, 1.25, 1.5, 1.5, 1.9, 1.9,
   ]);
   expect(experiment.points.map((point) => point.values['liquidation.backstop']).slice(0, 3)).toEqual(['venue', 'off', 'venue']);
-  const { asset, traders, liquidation, margin, quotes, mark, history, driver, steps } = resolvePoint(experiment, 8);
+  const { asset, traders, liquidation, margin, quotes, mark, history, driver, steps } = withFirstMarket(resolvePoint(experiment, 8));
   expect(steps).toBe(7200);
   const dollars = (quanta: number): number => quanta * asset.quantum;
   const [longs, shorts, desks] = traders;

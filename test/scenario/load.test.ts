@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolvePoint } from '../../src/scenario/experiment.ts';
 import { loadExperiment } from '../../src/scenario/load.ts';
 import { ScenarioError } from '../../src/scenario/problem.ts';
+import { withFirstMarket } from './only-market.ts';
 
 const BARS = `ts,open,high,low,close,volume
 1700000000,100000,101000,99000,100500,1
@@ -64,12 +65,12 @@ async function problemsOf(
 }
 
 test('bars become the path and the history of entries', async () => {
-  const options = resolvePoint(await loadExperiment(inside('later.yaml')), 0);
+  const options = withFirstMarket(resolvePoint(await loadExperiment(inside('later.yaml')), 0));
   if (options.driver.kind !== 'waypoints') throw new Error('want waypoints');
   expect(options.driver.times[0]).toBe(0);
   expect(options.driver.prices.slice(0, 4)).toEqual([100_500, 100_600, 100_100, 100_200]);
   expect(options.history).toEqual({ ages: [0], prices: [100_500] });
-  const first = resolvePoint(await loadExperiment(inside('plain.yaml')), 0);
+  const first = withFirstMarket(resolvePoint(await loadExperiment(inside('plain.yaml')), 0));
   expect(first.history).toEqual({ ages: [0], prices: [100_000] });
 });
 
@@ -103,7 +104,7 @@ test("an experiment's scenario may be a file of its own, with files of its own",
 
 test('a formula brings its compiler along', async () => {
   const experiment = await loadExperiment(inside('formula.yaml'));
-  const { maintenance } = resolvePoint(experiment, 0).margin;
+  const { maintenance } = withFirstMarket(resolvePoint(experiment, 0)).margin;
   expect(maintenance.rate[0]).toBeCloseTo(0.005, 12);
   expect(maintenance.rate.length).toBeGreaterThan(5);
   expect((await problemsOf('formula.yaml', { set: ['margin.maintenance="max(0.5%, notionl)"'] }))[0]).toContain('did you mean "notional"?');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resolvePoint } from '../../src/scenario/experiment.ts';
 import { parseExperiment } from '../../src/scenario/parse.ts';
+import { withFirstMarket } from './only-market.ts';
 
 function parse(makers: string): ReturnType<typeof parseExperiment> {
   return parseExperiment(
@@ -21,7 +22,7 @@ describe("a profile of the makers' depth", () => {
   test('rows resolve to distances and shares a side', () => {
     const parsed = parse('profile: [[10bps, 0.1, 0.2], [1%, 1, 1.5]]');
     if ('problems' in parsed) throw new Error(parsed.problems.map((problem) => problem.message).join('\n'));
-    expect(resolvePoint(parsed.experiment, 0).quotes).toMatchObject({
+    expect(withFirstMarket(resolvePoint(parsed.experiment, 0)).quotes).toMatchObject({
       profile: { distances: [0.001, 0.01], bids: [0.1, 1], asks: [0.2, 1.5] },
     });
   });
@@ -30,7 +31,7 @@ describe("a profile of the makers' depth", () => {
     for (const makers of ['rungs: 10', 'profile: flat']) {
       const parsed = parse(makers);
       if ('problems' in parsed) throw new Error('want a scenario');
-      expect(resolvePoint(parsed.experiment, 0).quotes).not.toHaveProperty('profile');
+      expect(withFirstMarket(resolvePoint(parsed.experiment, 0)).quotes).not.toHaveProperty('profile');
     }
   });
 

@@ -10,8 +10,9 @@ import { smallestRatio } from '../../src/scenario/ladder.ts';
 import { parseExperiment } from '../../src/scenario/parse.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
 import type { RunOptions } from '../../src/simulation/options.ts';
+import { withFirstMarket } from './only-market.ts';
 
-function world(overrides: readonly string[] = []): RunOptions {
+function world(overrides: readonly string[] = []): ReturnType<typeof withFirstMarket> {
   const text = `horizon: 2h
 assets: [{ symbol: BTC, tick: 0.5, lot: 0.001, driver: { kind: constant, price: 100_000.5 } }]
 market: { makers: { depth: 5e6 } }
@@ -23,7 +24,7 @@ orders: [{ at: 10s, side: sell, size: 2.5 BTC }, { at: 0, side: buy, size: 1 }]
 `;
   const parsed = parseExperiment(text, { path: 'world.yaml', set: overrides });
   if ('problems' in parsed) throw new Error(parsed.problems.map(formatProblem).join('\n'));
-  return resolvePoint(parsed.experiment, 0);
+  return withFirstMarket(resolvePoint(parsed.experiment, 0));
 }
 
 describe('whole units', () => {
@@ -175,7 +176,7 @@ describe('the proof that integers stay exact', () => {
     const text = readFileSync(new URL('../../experiments/mcr-threshold.yaml', import.meta.url), 'utf8');
     const parsed = parseExperiment(text, { path: 'mcr-threshold.yaml' });
     if ('problems' in parsed) throw new Error('want no problems');
-    const extent = extentOf(resolvePoint(parsed.experiment, 0, { 'market.makers.depth': 350e6, 'market.makers.recovery': 5 }));
+    const extent = extentOf(resolvePoint(parsed.experiment, 0, { 'market.makers.depth': 350e6, 'market.makers.recovery': 5 }), 0);
     expect(unitShortfalls(extent)).toEqual([]);
     expect(extent.money).toBeLessThan(Number.MAX_SAFE_INTEGER / 2);
     expect(extent.money * 0.0001).toBeGreaterThan(2 * 4.5e9);
@@ -193,7 +194,7 @@ describe('the proof that integers stay exact', () => {
   });
 
   test('what is larger has the larger extent', () => {
-    const extent = (overrides: readonly string[]) => extentOf(world(overrides));
+    const extent = (overrides: readonly string[]) => extentOf(world(overrides), 0);
     const base = extent([]);
     expect(extent(['traders[longs].notional=2e6', 'traders[shorts].notional=2e6']).money).toBeGreaterThan(base.money);
     expect(extent(['liquidation.insurance=1e6']).money - base.money).toBeCloseTo(2e9, 0);

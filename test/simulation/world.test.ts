@@ -7,19 +7,28 @@ import { World, shapeOf } from '../../src/simulation/world.ts';
 import type { RunTerms } from '../../src/simulation/world.ts';
 import { buildPopulation } from '../../src/traders/population.ts';
 import { randomOptions } from '../../src/validation/random-worlds.ts';
+import { withMarket } from '../../src/validation/worlds.ts';
 
 function termsOf(world: number): RunTerms {
   const options = randomOptions(world);
-  const outside = new Float64Array(options.steps + 1);
-  fillDriver(options.driver, derive(root('w', 'driver'), world), options.step, options.steps, outside);
-  const { asset, history, margin, seasonThreshold } = options;
-  const startMark = Math.round(outside[0]);
-  const population = buildPopulation(options.traders, { asset, history, margin, seasonThreshold, startMark, seed: 'w', replicate: world });
+  const outside = options.markets.map(({ driver }) => {
+    const path = new Float64Array(options.steps + 1);
+    fillDriver(driver, derive(root('w', 'driver'), world), options.step, options.steps, path);
+    return path;
+  });
+  const markets = options.markets.map(({ asset, history, margin }, m) => ({
+    asset,
+    history,
+    margin,
+    startMark: Math.round(outside[m]![0]!),
+  }));
+  const population = buildPopulation(options.traders, { markets, seasonThreshold: options.seasonThreshold, seed: 'w', replicate: world });
   return { options, population, outside, seed: { seed: 'w', replicate: world }, route: 'book', exactScan: false, recountAlways: true };
 }
 
 const opened = (terms: RunTerms): World => {
-  const world = new World(shapeOf(terms.options, terms.population, terms.outside[0]));
+  const starts = terms.outside.map((path) => path[0]!);
+  const world = new World(shapeOf(terms.options, terms.population, starts));
   world.open(terms);
   return world;
 };
@@ -28,7 +37,7 @@ describe('world', () => {
   test('no group is liquidated before the first step', () => {
     for (let i = 0; i < 50; i++) {
       const world = opened(termsOf(i));
-      expect(world.engine.tally.groups).toBe(0);
+      expect(world.engine.groups).toBe(0);
       expect(world.engine.waiting).toBe(0);
     }
   });
@@ -49,7 +58,7 @@ describe('world', () => {
       while (broken.advance());
       expect(hexOf(broken.hash)).toBe(hexOf(unbroken.hash));
       expect(broken.ledger.cash).toEqual(unbroken.ledger.cash);
-      expect(broken.ledger.lots).toEqual(unbroken.ledger.lots);
+      broken.ledger.markets.forEach(({ lots }, m) => expect(lots).toEqual(unbroken.ledger.markets[m]!.lots));
     }
   });
 
@@ -57,7 +66,7 @@ describe('world', () => {
     const world = opened(termsOf(3));
     for (let i = 0; i < 5; i++) world.advance();
     expect(world.ledgerError).toBe(0);
-    world.ledger.post(0, 1, 0);
+    world.ledger.markets[0]!.post(0, 1, 0);
     world.advance();
     expect(world.ledgerError).toBeGreaterThan(0);
   });
@@ -66,18 +75,15 @@ describe('world', () => {
 describe('reuse', () => {
   /** A market whose noise traders stand far out, so that the book's window matters. */
   const far = (prices: readonly [number, number, number]): RunOptions => {
-    const base = randomOptions(2);
-    return {
-      ...base,
-      step: 1,
-      steps: 60,
+    const base = withMarket(randomOptions(2), {
       driver: { kind: 'waypoints', times: [0, 30, 60], prices, noise: 0 },
       noise: { marketRate: 1, limitRate: 5, size: prices[0] * 50, lifetime: 30, reach: 0.9 },
-    };
+    });
+    return { ...base, step: 1, steps: 60 };
   };
 
   test('what a world played before, however far the price went, changes nothing', () => {
-    const start = randomOptions(2).history.prices[0]!;
+    const start = randomOptions(2).markets[0]!.history.prices[0]!;
     const calm = far([start, start * 0.95, start]);
     const seed = { seed: 'reuse', replicate: 0 };
     const used = new Simulator();
@@ -92,9 +98,9 @@ describe('reuse', () => {
       { at: 10, lots: -200 },
     ];
     const seed = { seed: 'orders', replicate: 0 };
-    const one = new Simulator().run({ ...base, orders }, seed, { detail: true });
-    const other = new Simulator().run({ ...base, orders: orders.toReversed() }, seed, { detail: true });
+    const one = new Simulator().run(withMarket(base, { orders }), seed, { detail: true });
+    const other = new Simulator().run(withMarket(base, { orders: orders.toReversed() }), seed, { detail: true });
     expect(one).toEqual(other);
-    expect(new Simulator().run({ ...base, orders: [orders[0]!] }, seed).hash).not.toBe(one.hash);
+    expect(new Simulator().run(withMarket(base, { orders: [orders[0]!] }), seed).hash).not.toBe(one.hash);
   });
 });

@@ -4,8 +4,21 @@ import { keyOf } from '../../src/core/random.ts';
 import { requirement, tiersFromRates } from '../../src/margin/tiers.ts';
 import { kolmogorovSmirnov } from '../../src/statistics/goodness.ts';
 import { normalCdf } from '../../src/core/math.ts';
-import type { GroupOptions, Population, PopulationContext, TraderOptions } from '../../src/traders/population.ts';
-import { buildPopulation } from '../../src/traders/population.ts';
+import { buildPopulation as buildAll } from '../../src/traders/population.ts';
+import type {
+  GroupOptions,
+  Population,
+  PopulationContext as WholeContext,
+  PopulationMarket,
+  TraderOptions,
+} from '../../src/traders/population.ts';
+
+/** A context of one market. */
+type PopulationContext = PopulationMarket & Omit<WholeContext, 'markets'>;
+
+function buildPopulation(groups: readonly TraderOptions[], { seed, replicate, seasonThreshold, ...market }: PopulationContext): Population {
+  return buildAll(groups, { markets: [market], seed, replicate, seasonThreshold });
+}
 
 const long = process.env['MARGINFALL_LONG'] === '1';
 
@@ -39,6 +52,7 @@ const context: PopulationContext = {
 const longs: GroupOptions = {
   name: 'retail longs',
   kind: 'drawn',
+  market: 0,
   count: 20_000,
   side: 1,
   notional: 4.5e9 * DOLLAR,
@@ -266,6 +280,7 @@ describe('listed groups', () => {
     const listed: TraderOptions = {
       name: 'listed',
       kind: 'listed',
+      market: 0,
       accounts: [
         { lots: 5, entry: 100, collateral: 10 },
         { lots: -3, entry: 120, collateral: 0 },
@@ -374,6 +389,7 @@ describe('properties', () => {
           ...given,
           name: `${s === 0 ? 'long' : 'short'} ${i}`,
           kind: 'drawn',
+          market: 0,
           side: s === 0 ? 1 : -1,
           notional: (notional * DOLLAR * part) / whole,
         };

@@ -14,6 +14,10 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'CAS-GP p5': 'printed 0.0623274, the formula gives 0.06232752',
   'CAS-CPMM 2': 'printed for s = 1e-6 where it says 0+: docs/impact.md',
   'DRV-KOU skew': 'printed 7e-9 off its own formula: 30·(0.4·6/30³ − 0.6·6/25³)/(365·var^1.5)',
+  'MM-AS inv.0.q_sd': 'printed 2.92 from 40,000 simulated days, 2.9268 exactly',
+  'MM-AS inv.1.q_sd': 'printed 5.23 from 40,000 simulated days, 5.2125 exactly',
+  'MM-AS sym.0.q_sd': 'printed 8.39 from 40,000 simulated days, 8.3994 exactly',
+  'MM-AS sym.1.q_sd': 'printed 8.73 from 40,000 simulated days, 8.7117 exactly',
   'STA-BCA a': 'printed 1.2e-5 off: test/statistics/bootstrap.test.ts has it in 50 digits',
 };
 
@@ -74,7 +78,7 @@ describe('board', () => {
 
   test.each<[string[] | null, string[], string]>([
     [['CAS-GPX'], [], 'found CAS-GPX, want an id of the board; did you mean "CAS-GP"?'],
-    [['CAS-GOLDEN', 'LOB-CDL'], [], 'LOB-CDL is a known target, but this version has no mechanism that could be held to it'],
+    [['CAS-GOLDEN', 'EMP-PEREZ'], [], 'EMP-PEREZ is a known target, but this version has no mechanism that could be held to it'],
     [null, ['a=1'], '--set: found no id, want exactly one'],
     [['CAS-GP', 'CAS-NULL'], ['a=1'], '--set: found 2 ids, want exactly one'],
     [['CAS-GP'], ['aa=1'], 'unknown key "aa" in parameters; did you mean "a"? (allowed: a, b)'],

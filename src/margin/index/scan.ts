@@ -1,5 +1,6 @@
 import { isBelow } from '../isolated.ts';
 import type { Tiers } from '../tiers.ts';
+import type { Regime, RegimeIndex } from './frames.ts';
 import type { LevelIndex } from './ticks.ts';
 
 /** What a full scan reads. */
@@ -53,6 +54,46 @@ export class ScanIndex implements LevelIndex {
   }
 
   state(): readonly Int8Array[] {
+    return [this.present];
+  }
+}
+
+/** The reference for `FrameIndex`: asks the regime's predicate about every account at every check. */
+export class RegimeScan implements RegimeIndex {
+  private readonly regime: Regime;
+  private readonly present: Uint8Array;
+
+  constructor(regime: Regime) {
+    this.regime = regime;
+    this.present = new Uint8Array(regime.accounts);
+  }
+
+  set(account: number): void {
+    this.present[account] = 1;
+  }
+
+  remove(account: number): void {
+    this.present[account] = 0;
+  }
+
+  collect(at: Float64Array, out: Int32Array): number {
+    const { regime, present } = this;
+    regime.move(at);
+    let count = 0;
+    for (let account = 0; account < present.length; account++) {
+      if (present[account] === 1 && regime.isBelow(account)) {
+        present[account] = 0;
+        out[count++] = account;
+      }
+    }
+    return count;
+  }
+
+  reset(): void {
+    this.present.fill(0);
+  }
+
+  state(): readonly Uint8Array[] {
     return [this.present];
   }
 }

@@ -1,0 +1,53 @@
+/**
+ * Rules against margins that follow volatility too closely, and measures of how closely they do. Margins are in one unit, money or rates.
+ * Rules: EMIR technical standards, Commission Delegated Regulation (EU) 153/2013, Article 28(1). Measures: Murphy, Vasios and Vause,
+ * Bank of England Financial Stability Paper 29 (2014).
+ */
+
+/** Article 28(1)(c): never below what volatility over a long lookback (ten years) demands. */
+export function flooredMargin(margin: number, floor: number): number {
+  return margin > floor ? margin : floor;
+}
+
+/** Article 28(1)(a): a buffer on top (at least 25 %), of which a share may be used up for a time while margins rise. */
+export function bufferedMargin(margin: number, buffer: number, exhausted: number): number {
+  return margin * (1 + buffer * (1 - exhausted));
+}
+
+/** Article 28(1)(b): stressed observations with a weight of their own (at least 25 %). */
+export function stressedMargin(margin: number, stressed: number, weight: number): number {
+  return (1 - weight) * margin + weight * stressed;
+}
+
+/**
+ * Share of the buffer that is used up so that the charge does not rise above what was charged before: 0 while the full buffer fits
+ * under it, 1 once the margin alone has passed it. The buffer fills again as the margin falls.
+ */
+export function bufferUsed(margin: number, buffer: number, charged: number): number {
+  const used = 1 - (charged / margin - 1) / buffer;
+  return used > 0 ? (used < 1 ? used : 1) : 0;
+}
+
+/** Largest over smallest margin of a path; Infinity when the smallest is 0. @throws RangeError for an empty path. */
+export function peakToTrough(path: ArrayLike<number>): number {
+  if (path.length === 0) throw new RangeError('margin path: found none, want at least one margin');
+  let peak = path[0];
+  let trough = path[0];
+  for (let i = 1; i < path.length; i++) {
+    if (path[i] > peak) peak = path[i];
+    if (path[i] < trough) trough = path[i];
+  }
+  return peak / trough;
+}
+
+/**
+ * Largest rise of the margin over a number of steps: the largest call that a holder has to meet in that time; 0 when it never rises.
+ * @throws RangeError when the path is not longer than the steps.
+ */
+export function largestRise(path: ArrayLike<number>, steps: number): number {
+  if (!(steps >= 1 && path.length > steps))
+    throw new RangeError(`margin path: found ${path.length} margins for a rise over ${steps}, want more`);
+  let rise = 0;
+  for (let i = steps; i < path.length; i++) if (path[i] - path[i - steps] > rise) rise = path[i] - path[i - steps];
+  return rise;
+}

@@ -1,0 +1,34 @@
+import { larger, smaller, squareRoot } from '../core/fixed-point.ts';
+
+/**
+ * Weights of collateral and debt that change with size, in whole units of 10^−4 as Drift computes them (quotients drop their fraction).
+ * Sizes in 10^−9 units, the size factor in 10^−6, prices and USD in 10^−6.
+ * Source: drift-labs/protocol-v2, programs/drift/src/math/margin and state/spot_market.
+ */
+
+const MILLION = 1_000_000n;
+/** 10^5, the unit of the root of a size in 10^−10. */
+const ROOT = 100_000n;
+
+/** Weight of an asset held in size: 1.1 / (1 + factor × √size), at most its plain weight. */
+export function discountedAssetWeight(size: bigint, factor: bigint, weight: bigint): bigint {
+  if (factor === 0n) return weight;
+  return smaller(weight, (1_100_000n * 10_000n) / (MILLION + (rootOf(size) * factor) / ROOT));
+}
+
+/** Weight of a liability owed in size: 0.8 × weight + factor × √size, at least its plain weight. */
+export function premiumLiabilityWeight(size: bigint, factor: bigint, weight: bigint): bigint {
+  if (factor === 0n) return weight;
+  return larger(weight, weight - weight / 5n + (rootOf(size) * factor) / ((ROOT * MILLION) / 10_000n));
+}
+
+/** Initial weight of an asset of which the venue holds much: weight × start / value of all deposits once that value reaches the start (0: never). */
+export function depositScaledWeight(deposits: bigint, decimals: number, price: bigint, start: bigint, weight: bigint): bigint {
+  const value = (deposits * price) / 10n ** BigInt(decimals);
+  return start === 0n || value < start ? weight : (weight * start) / value;
+}
+
+/** √size in 10^−5, of a size in 10^−9. */
+function rootOf(size: bigint): bigint {
+  return squareRoot(size * 10n + 1n);
+}

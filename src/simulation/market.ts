@@ -1,0 +1,238 @@
+import type { Ledger } from '../core/ledger.ts';
+import { derive, root } from '../core/random.ts';
+import type { Root } from '../core/random.ts';
+import { MAX_WINDOW } from '../core/units.ts';
+import { OrderBook } from '../market/book.ts';
+import { Exchange } from '../market/exchange.ts';
+import { MarkPrice } from '../market/prices.ts';
+import { Background } from '../traders/background.ts';
+import { Makers, layFlatBook } from '../traders/makers.ts';
+import { Noise } from '../traders/noise.ts';
+import type { MarketOptions, RunSeed } from './options.ts';
+
+/** Highest mark that is ever looked for, in ticks: 2^30. */
+const MAX_MARK = 1073741824;
+
+/** A component's mutable arrays: any kind. */
+export type StateArray = Float64Array | Int32Array | Uint32Array | Int8Array | Uint8Array | Uint16Array;
+
+/** Room that a market's arrays have. */
+export interface MarketShape {
+  /** Accounts of makers and other background traders but noise. */
+  readonly accounts: number;
+  /** Ticks of the book's window, a power of two. */
+  readonly levels: number;
+  /** Orders that rest at once. */
+  readonly orders: number;
+  /** Highest mark that the margin engine can be asked about. */
+  readonly maxTick: number;
+}
+
+/** Accounts that all markets share. */
+export interface SharedAccounts {
+  readonly outside: number;
+  readonly noise: number;
+}
+
+function nextPowerOfTwo(value: number): number {
+  let power = 1;
+  while (power < value) power *= 2;
+  return power;
+}
+
+/** The room that a market needs. `start`: its opening price in ticks. */
+export function marketShape(options: MarketOptions, start: number, stepSeconds: number): MarketShape {
+  const { quotes, noise, background } = options;
+  const others = (noise === null ? 0 : Noise.capacity(noise, stepSeconds)) + Background.orders(background, stepSeconds);
+  const traders = Background.accounts(background);
+  const maxTick = Math.min(MAX_MARK, 16 * Math.ceil(start) + 1024);
+  const window = Background.window(background);
+  if (quotes.kind === 'flat') {
+    const levels = Math.min(MAX_WINDOW, nextPowerOfTwo(Math.max(1024, quotes.bestAsk + quotes.askLevels + 1, window)));
+    return { accounts: 1 + traders, levels, orders: quotes.bidLevels + quotes.askLevels + others + 16, maxTick };
+  }
+  const levels = Math.min(MAX_WINDOW, Math.max(1024, nextPowerOfTwo(Math.max(start * Math.max(1, 16 * quotes.reach), window))));
+  return { accounts: quotes.count + traders, levels, orders: Makers.capacity(quotes) + others + 16, maxTick };
+}
+
+/** One market of a world: its book, who quotes and trades in it besides the leveraged traders, and its margin price. */
+export class Market {
+  readonly shape: MarketShape;
+  readonly book: OrderBook;
+  exchange!: Exchange;
+  private options!: MarketOptions;
+  private outside!: Float64Array;
+  private shared!: SharedAccounts;
+  private makers: Makers | null = null;
+  private noise: Noise | null = null;
+  private background: Background | null = null;
+  private prices!: MarkPrice;
+  private noiseRoot!: Root;
+  /** Next scheduled order. */
+  private readonly cursor = new Int32Array(1);
+  /** Outside price [0], mark at the end of the last step [1]. */
+  private readonly level = new Float64Array(2);
+
+  constructor(shape: MarketShape) {
+    this.shape = shape;
+    this.book = new OrderBook({ base: 0, levels: shape.levels, capacity: shape.orders });
+  }
+
+  /**
+   * Starts a run: the first quotes are laid. Opening balances are in the ledger.
+   * @param outside price in ticks at each step.
+   * @param firstAccount the first of `shape.accounts` accounts.
+   */
+  open(
+    options: MarketOptions,
+    outside: Float64Array,
+    ledger: Ledger,
+    firstAccount: number,
+    shared: SharedAccounts,
+    seed: RunSeed,
+    stepSeconds: number,
+  ): void {
+    const { book, cursor, level } = this;
+    const { quotes, noise, background } = options;
+    const unit = options.asset.quantaPerTickLot;
+    const start = outside[0];
+    const rootOf = (component: string): Root => derive(root(seed.seed, `${component}/${options.asset.symbol}`), seed.replicate);
+    this.options = options;
+    this.outside = outside;
+    this.shared = shared;
+    cursor.fill(0);
+    book.clear();
+    // The window of the run before may stand elsewhere.
+    book.recentre(0);
+    const exchange = new Exchange(book, ledger, unit);
+    this.exchange = exchange;
+    this.noise = noise === null ? null : new Noise(noise, exchange, shared.noise, unit, stepSeconds);
+    this.noiseRoot = rootOf('noise');
+    let quoting = 1;
+    if (quotes.kind === 'flat') {
+      this.makers = null;
+      layFlatBook(quotes, exchange, firstAccount);
+    } else {
+      quoting = quotes.count;
+      this.makers = new Makers(quotes, exchange, firstAccount, shared.outside, unit, stepSeconds);
+      this.makers.reset(start);
+      this.makers.act(0, start);
+    }
+    this.background =
+      background.length === 0
+        ? null
+        : new Background(background, {
+            exchange,
+            firstAccount: firstAccount + quoting,
+            outside: shared.outside,
+            quantaPerTickLot: unit,
+            stepSeconds,
+            start,
+            rootOf,
+          });
+    this.prices = new MarkPrice(options.mark, stepSeconds);
+    this.prices.reset(start);
+    level[0] = start;
+    level[1] = this.look();
+  }
+
+  /** Phases one to three of a step: the outside price moves, background traders act, and the mark's slow parts are looked at. */
+  act(step: number, time: number): void {
+    const { book, background } = this;
+    const index = this.outside[step];
+    this.level[0] = index;
+    if (this.makers !== null) this.makers.act(time, index);
+    if (this.noise !== null) this.noise.act(this.noiseRoot, step, this.mid());
+    if (background !== null) background.act(step, index, this.mid());
+    this.sendScheduled(time);
+    this.prices.advance(step, index, book.bestBid, book.bestAsk, this.last);
+  }
+
+  private sendScheduled(time: number): void {
+    const { orders } = this.options;
+    const { cursor, exchange } = this;
+    while (cursor[0] < orders.length && orders[cursor[0]].at <= time) {
+      const { lots } = orders[cursor[0]++];
+      exchange.market(lots > 0 ? 0 : 1, Math.abs(lots), this.shared.outside);
+    }
+  }
+
+  /** The margin price as the mark's rule gives it now, in ticks. */
+  look(): number {
+    const { book } = this;
+    const mark = this.prices.current(book.bestBid, book.bestAsk, this.last);
+    if (mark < 1 || mark > this.shape.maxTick) {
+      throw new RangeError(
+        `mark of ${this.options.asset.symbol}: found ${mark} ticks, the margin engine can look from 1 to ${this.shape.maxTick}; choose a finer or coarser tick`,
+      );
+    }
+    return mark;
+  }
+
+  /** Keeps the mark as it stands at a step's end, and returns it. */
+  settle(): number {
+    return (this.level[1] = this.look());
+  }
+
+  /** Lets the makers look at the market if their reaction time has passed; true if they did. */
+  react(time: number): boolean {
+    const { makers } = this;
+    if (makers === null || !makers.due(time)) return false;
+    makers.quote(time, this.level[0]);
+    return true;
+  }
+
+  /** When the makers look next; Infinity when nobody does. */
+  get nextLook(): number {
+    return this.makers === null ? Infinity : this.makers.nextLook;
+  }
+
+  /** Last traded tick; the opening price, rounded, before the first trade. */
+  get last(): number {
+    return this.book.last >= 0 ? this.book.last : Math.round(this.outside[0]);
+  }
+
+  /** The last traded tick, moved onto the standing quotes when they have left it behind: what a trade would cost now. */
+  get price(): number {
+    const { bestBid, bestAsk } = this.book;
+    const { last } = this;
+    if (bestBid >= 0 && last < bestBid) return bestBid;
+    return bestAsk >= 0 && last > bestAsk ? bestAsk : last;
+  }
+
+  /** Middle of the quotes in ticks; with an empty side the makers' centre. */
+  mid(): number {
+    const { bestBid, bestAsk } = this.book;
+    if (bestBid >= 0 && bestAsk >= 0) return (bestBid + bestAsk) / 2;
+    return this.makers === null ? this.last : this.makers.centre;
+  }
+
+  /** Margin price at the end of the last step, in ticks. */
+  get mark(): number {
+    return this.level[1];
+  }
+
+  /** Outside price of the last step, in ticks. */
+  get index(): number {
+    return this.level[0];
+  }
+
+  /** Displacement of this market from the outside price. */
+  get displacement(): number {
+    return this.makers === null ? 0 : this.makers.displacement;
+  }
+
+  /** All mutable state but the ledger's, for snapshots. */
+  state(): readonly StateArray[] {
+    return [
+      this.cursor,
+      this.level,
+      ...this.book.state(),
+      ...this.exchange.state(),
+      ...this.prices.state(),
+      ...(this.makers === null ? [] : this.makers.state()),
+      ...(this.noise === null ? [] : this.noise.state()),
+      ...(this.background === null ? [] : this.background.state()),
+    ];
+  }
+}

@@ -1,0 +1,36 @@
+import type { Venue } from './venue.ts';
+
+const LIQUIDATION = 'https://github.com/drift-labs/protocol-v2: programs/drift/src/math/liquidation.rs at 0ae3e3b1';
+const MARGIN = 'https://github.com/drift-labs/protocol-v2: programs/drift/src/math/margin.rs at 0ae3e3b1';
+
+/** Drift v2, cross. Its integer arithmetic is in margin/weights, liquidation/shortage, liquidation/insurance, liquidation/throttle and liquidation/social-loss. */
+export const drift: Venue = {
+  name: 'drift',
+  aliases: ['drift-v2'],
+  title: 'Drift v2 perpetuals',
+  date: '2024-06-01',
+  tiers: { '*': [{ from: 0, maintenance: 0.05, initial: 0.1 }] },
+  equalityLiquidates: false,
+  mark: { kind: 'index', cadence: 1, clamp: null },
+  policy: { kind: 'full' },
+  backstop: null,
+  contract: 'mark-notional',
+  facts: [
+    { what: 'a liquidation closes what covers the margin shortage, fees included', source: LIQUIDATION, hypothetical: false },
+    {
+      what: 'the share of the shortage that may be freed grows with the slots since the account acted',
+      source: LIQUIDATION,
+      hypothetical: false,
+    },
+    { what: 'the liquidator’s fee rises by 0.0001 % a slot once 1,500 slots have passed', source: LIQUIDATION, hypothetical: false },
+    { what: 'asset weights fall and liability weights rise with the root of the size', source: MARGIN, hypothetical: false },
+    { what: 'a loss beyond the insurance fund is spread over all open positions as funding', source: LIQUIDATION, hypothetical: false },
+    {
+      what: 'initial 10 %, maintenance 5 %, for every asset and size',
+      source: 'the ratios of the tests; set market by market',
+      hypothetical: true,
+    },
+    { what: 'the oracle price moves once a second', source: 'about two slots', hypothetical: true },
+    { what: 'the whole position at once and at market', source: 'the ramp is not applied to orders', hypothetical: true },
+  ],
+};

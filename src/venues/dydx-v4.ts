@@ -1,0 +1,47 @@
+import type { Venue } from './venue.ts';
+
+const GENESIS = 'https://github.com/dydxprotocol/v4-chain: protocol/testing/mainnet/genesis.json at 84d4664b';
+const LIQUIDATIONS = 'https://github.com/dydxprotocol/v4-documentation: pages/concepts-trading/liquidations';
+const LOSSES = 'https://github.com/dydxprotocol/v4-documentation: pages/concepts-trading/contract_loss_mechanisms';
+
+/** dYdX v4 perpetuals, cross. Its integer arithmetic is in margin/quantums, liquidation/fillable, liquidation/insurance and liquidation/throttle. */
+export const dydxV4: Venue = {
+  name: 'dydx-v4',
+  aliases: ['dydx'],
+  title: 'dYdX v4 perpetuals',
+  date: '2023-10-26',
+  tiers: {
+    BTC: [{ from: 0, maintenance: 0.03, initial: 0.05 }],
+    ETH: [{ from: 0, maintenance: 0.03, initial: 0.05 }],
+    SOL: [{ from: 0, maintenance: 0.05, initial: 0.1 }],
+  },
+  equalityLiquidates: false,
+  mark: { kind: 'index', cadence: 1, clamp: null },
+  policy: { kind: 'full' },
+  backstop: null,
+  contract: 'mark-notional',
+  facts: [
+    { what: 'BTC and ETH: initial 5 %, maintenance 60 % of it; SOL: 10 %, 50 % of it', source: GENESIS, hypothetical: false },
+    { what: 'liquidated when maintenance is above equity, not at equality', source: LIQUIDATIONS, hypothetical: false },
+    { what: 'margin is checked at the oracle price', source: LIQUIDATIONS, hypothetical: false },
+    { what: 'the oracle price moves once a second', source: 'about the time of a block', hypothetical: true },
+    {
+      what: 'limit price of a liquidation: up to 1.5 times the maintenance of the position off the oracle price, all of it at bankruptcy',
+      source: GENESIS,
+      hypothetical: false,
+    },
+    { what: 'in a block at most 10 % of a position, or 1,000 USDC if that is more', source: GENESIS, hypothetical: false },
+    { what: 'in a block at most 100,000 USDC of notional from one account', source: GENESIS, hypothetical: false },
+    {
+      what: 'fee to the insurance fund: at most 1.5 % of the fill, out of what it brings above bankruptcy',
+      source: GENESIS,
+      hypothetical: false,
+    },
+    {
+      what: 'what the fund cannot pay is closed against opposite accounts at the bankruptcy price',
+      source: LOSSES,
+      hypothetical: false,
+    },
+    { what: 'the whole position at once and at market', source: 'the limits above are not applied to the order', hypothetical: true },
+  ],
+};

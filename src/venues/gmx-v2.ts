@@ -1,0 +1,64 @@
+import { profitAt } from '../margin/isolated.ts';
+import type { Venue } from './venue.ts';
+
+const LIQUIDATION = 'https://github.com/gmx-io/gmx-synthetics: test/guardian/testLiquidation.ts at a5c0c883';
+const DELEVERAGING = 'https://github.com/gmx-io/gmx-synthetics: test/guardian/testAdl.ts at a5c0c883';
+
+/** GMX v2: positions against a pool, at the oracle price. */
+export const gmxV2: Venue = {
+  name: 'gmx-v2',
+  aliases: ['gmx'],
+  title: 'GMX v2',
+  date: '2023-08-01',
+  tiers: { '*': [{ from: 0, maintenance: 0.01, initial: 0.02 }] },
+  equalityLiquidates: false,
+  mark: { kind: 'index', cadence: 1, clamp: null },
+  policy: { kind: 'full' },
+  backstop: null,
+  contract: 'entry-notional',
+  facts: [
+    {
+      what: 'liquidated when collateral plus profit is below 1 % of the size at entry, not at equality',
+      source: LIQUIDATION,
+      hypothetical: false,
+    },
+    { what: 'what is left of the collateral goes back to the trader', source: LIQUIDATION, hypothetical: false },
+    {
+      what: 'auto-deleveraging when open profit is above a share of the pool (10 % in the tests), not at it',
+      source: DELEVERAGING,
+      hypothetical: false,
+    },
+    { what: 'initial 2 % (50x), for every asset and size', source: 'set market by market', hypothetical: true },
+    { what: 'the oracle price moves once a second', source: 'set by the oracle network', hypothetical: true },
+    { what: 'the position is sold on a book', source: 'the pool as the other side is not modelled', hypothetical: true },
+  ],
+};
+
+/** A position against the pool. Money in USD. */
+export interface PoolPosition {
+  readonly side: 1 | -1;
+  /** Value at entry. */
+  readonly sizeUsd: number;
+  readonly entry: number;
+}
+
+/** Profit of a position at the oracle price. */
+export function poolProfit(position: PoolPosition, price: number): number {
+  const { side, sizeUsd, entry } = position;
+  return profitAt({ contract: 'entry-notional', side, entry, size: sizeUsd / entry }, price);
+}
+
+/** What is left of a position's collateral (USD) once its profit or loss is booked; below 0 it is a debt. */
+export function remainingCollateral(collateral: number, position: PoolPosition, price: number): number {
+  return collateral + poolProfit(position, price);
+}
+
+/** What a liquidated trader gets back, in units of the collateral token: all that is left. */
+export function refund(remaining: number, collateralPrice: number): number {
+  return remaining > 0 ? remaining / collateralPrice : 0;
+}
+
+/** Whether what is left of a position's collateral liquidates it: it is used up, below a least amount, or below a share of the size. */
+export function isLiquidatable(remaining: number, sizeUsd: number, smallestFactor: number, smallestUsd: number): boolean {
+  return remaining <= 0 || remaining < smallestUsd || remaining < smallestFactor * sizeUsd;
+}

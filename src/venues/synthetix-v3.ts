@@ -1,0 +1,42 @@
+import type { Venue } from './venue.ts';
+
+const MARGINS = 'https://github.com/Synthetixio/synthetix-v3: markets/perps-market/test/integration/Account/Margins.test.ts at 23585f73';
+const WINDOW =
+  'https://github.com/Synthetixio/synthetix-v3: markets/perps-market/test/integration/Liquidation/Liquidation.maxLiquidationAmount.test.ts at 23585f73';
+
+/** Synthetix v3 perpetuals, cross. Margins and fills that grow with size are in margin/skew, the window is in liquidation/throttle. */
+export const synthetixV3: Venue = {
+  name: 'synthetix-v3',
+  aliases: ['synthetix', 'snx'],
+  title: 'Synthetix v3 perpetuals',
+  date: '2023-11-01',
+  tiers: { '*': [{ from: 0, maintenance: 0.005, initial: 0.01 }] },
+  equalityLiquidates: false,
+  mark: { kind: 'index', cadence: 1, clamp: null },
+  policy: { kind: 'full' },
+  backstop: null,
+  contract: 'mark-notional',
+  facts: [
+    {
+      what: 'initial margin: (|size| / skew scale × fraction + least ratio) × notional + a least margin; maintenance: a scalar of the ratio',
+      source: MARGINS,
+      hypothetical: false,
+    },
+    { what: 'liquidated when maintenance plus the keepers’ reward is above the available margin', source: MARGINS, hypothetical: false },
+    {
+      what: 'most that is liquidated in a window: (maker + taker fee) × skew scale × multiplier × seconds',
+      source: WINDOW,
+      hypothetical: false,
+    },
+    {
+      what: 'initial 1 %, maintenance 0.5 %: the least ratios of the tests, without the part that grows with size',
+      source: 'set market by market',
+      hypothetical: true,
+    },
+    {
+      what: 'the oracle price moves once a second; the whole position at once',
+      source: 'the window is not applied to orders',
+      hypothetical: true,
+    },
+  ],
+};

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  coverageFrom,
+  coverageOfExcess,
+  coverageTo,
+  coverageWithFee,
+  excessMargin,
+  isPast,
+  marginCoverageRatio,
+  triggerIn,
+} from '../../src/margin/coverage.ts';
+import type { Convention } from '../../src/margin/coverage.ts';
+import { uniform } from '../uniform.ts';
+
+const rate = uniform(0.05, 0.98);
+const money = uniform(1, 1e9);
+
+const conventions = fc.oneof(
+  fc.constant<Convention>({ kind: 'coverage' }),
+  fc.constantFrom<Convention>({ kind: 'utilisation', scale: 1 }, { kind: 'utilisation', scale: 100 }),
+  fc.record({
+    kind: fc.constantFrom('health-factor' as const, 'collateral-ratio' as const, 'loan-to-value' as const),
+    liquidationThreshold: rate,
+  }),
+);
+
+test('at equality each venue does as its rule says', () => {
+  expect([isPast(0.999, 1, false), isPast(1, 1, false), isPast(1, 1, true), isPast(1.001, 1, true)]).toEqual([true, false, true, false]);
+});
+
+test('a figure and its MCR are one to one', () => {
+  fc.assert(
+    fc.property(conventions, uniform(0.02, 0.98), (convention, share) => {
+      // A loan's coverage ends at 1 / (1 − LT), where there is no debt.
+      const most = 'liquidationThreshold' in convention ? 1 / (1 - convention.liquidationThreshold) : 20;
+      const coverage = share * most;
+      expect(coverageFrom(convention, coverageTo(convention, coverage)) / coverage).toBeCloseTo(1, 9);
+    }),
+  );
+});
+
+test('the trigger of each convention is where the MCR is 1', () => {
+  expect(triggerIn({ kind: 'coverage' })).toBe(1);
+  expect(triggerIn({ kind: 'utilisation', scale: 100 })).toBe(100);
+  expect(triggerIn({ kind: 'health-factor', liquidationThreshold: 0.8 })).toBeCloseTo(1, 14);
+  expect(triggerIn({ kind: 'collateral-ratio', liquidationThreshold: 1 / 1.1 })).toBeCloseTo(1.1, 14);
+  expect(triggerIn({ kind: 'loan-to-value', liquidationThreshold: 0.83 })).toBeCloseTo(0.83, 14);
+});
+
+test('safer is safer in every convention', () => {
+  fc.assert(
+    fc.property(conventions, uniform(0.02, 0.95), (convention, share) => {
+      const most = 'liquidationThreshold' in convention ? 1 / (1 - convention.liquidationThreshold) : 20;
+      const rises = convention.kind !== 'utilisation' && convention.kind !== 'loan-to-value';
+      expect(coverageTo(convention, share * 1.02 * most) > coverageTo(convention, share * most)).toBe(rises);
+    }),
+  );
+});
+
+describe('excess, fee and net margin', () => {
+  test('an excess with its equity gives the MCR back', () => {
+    fc.assert(
+      fc.property(money, money, (equity, maintenance) => {
+        const back = coverageOfExcess(equity, excessMargin(equity, maintenance));
+        const rounding = (8e-16 * (equity + maintenance)) / maintenance;
+        expect(Math.abs(back / marginCoverageRatio(equity, maintenance) - 1)).toBeLessThanOrEqual(rounding);
+      }),
+    );
+  });
+
+  test('excess is 0 where the MCR is 1', () => expect([excessMargin(700, 700), coverageOfExcess(700, 0)]).toEqual([0, 1]));
+
+  test('a fee in the requirement lowers the ratio, so that its trigger comes first', () => {
+    expect(coverageWithFee(1010, 1000, 10)).toBe(1);
+    expect(marginCoverageRatio(1010, 1000)).toBe(1.01);
+  });
+});

@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { depositScaledWeight, discountedAssetWeight, premiumLiabilityWeight } from '../../src/margin/weights.ts';
+
+const size = fc.bigInt({ min: 0n, max: 10n ** 22n });
+const factor = fc.bigInt({ min: 0n, max: 10n ** 6n });
+const weight = fc.bigInt({ min: 0n, max: 20_000n });
+
+test('a larger asset never weighs more, a larger debt never less', () =>
+  fc.assert(
+    fc.property(size, size, factor, weight, (one, more, by, plain) => {
+      expect(discountedAssetWeight(one + more, by, plain) <= discountedAssetWeight(one, by, plain)).toBe(true);
+      expect(discountedAssetWeight(one, by, plain) <= plain).toBe(true);
+      expect(premiumLiabilityWeight(one + more, by, plain) >= premiumLiabilityWeight(one, by, plain)).toBe(true);
+      expect(premiumLiabilityWeight(one, by, plain) >= plain).toBe(true);
+    }),
+  ));
+
+test('a factor of 0 leaves the weight alone', () =>
+  expect([discountedAssetWeight(10n ** 20n, 0n, 9000n), premiumLiabilityWeight(10n ** 20n, 0n, 11_000n)]).toEqual([9000n, 11_000n]));
+
+test('above the start deposits count for as much as at it', () =>
+  fc.assert(
+    fc.property(fc.bigInt({ min: 1n, max: 10n ** 15n }), (deposits) => {
+      // 25 USD a token of 9 decimals, 500,000 USD to start with
+      const [price, start] = [25_000_000n, 500_000_000_000n];
+      const value = (deposits * price) / 10n ** 9n;
+      const scaled = depositScaledWeight(deposits, 9, price, start, 9000n);
+      if (value < start) expect(scaled).toBe(9000n);
+      else expect(scaled * value <= 9000n * start && (scaled + 1n) * value > 9000n * start).toBe(true);
+    }),
+  ));
+
+test('without a start nothing is scaled', () => expect(depositScaledWeight(10n ** 18n, 9, 10n ** 9n, 0n, 9000n)).toBe(9000n));

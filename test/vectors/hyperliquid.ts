@@ -1,0 +1,63 @@
+import { markLeverageScore, queueOrder } from '../../src/liquidation/adl.ts';
+import { shareToSend } from '../../src/liquidation/policies.ts';
+import { collateralValue } from '../../src/margin/account.ts';
+import { marginCoverageRatio } from '../../src/margin/coverage.ts';
+import { liquidationPrice } from '../../src/margin/isolated.ts';
+import { ladderState } from '../../src/margin/ladder.ts';
+import { requirement, tiersFromRates } from '../../src/margin/tiers.ts';
+import { weightedMedian } from '../../src/market/weighted-median.ts';
+import { hyperliquid, leverageTiers } from '../../src/venues/hyperliquid.ts';
+import type { Mechanisms } from './inputs.ts';
+import { contractOf, sideOf } from './position.ts';
+
+/** The file's words for the states of the ladder. */
+const STATES: Readonly<Record<string, string>> = { 'book liquidation': 'book_liquidation', deleveraging: 'adl' };
+
+export const mechanisms: Mechanisms = {
+  adl_ranking(inputs) {
+    const candidates = inputs.records('candidates');
+    const index = candidates.map((one) =>
+      markLeverageScore(one.number('mark'), one.number('entry'), one.number('notional'), one.number('account_value')),
+    );
+    const order = queueOrder(index);
+    return { order: order.map((i) => candidates[i].text('id')), index: order.map((i) => index[i]) };
+  },
+
+  liquidation_price: (inputs) => ({
+    liquidation_price: liquidationPrice({
+      contract: contractOf(hyperliquid),
+      side: sideOf(inputs),
+      entry: inputs.number('entry_price'),
+      size: inputs.number('size'),
+      collateral: inputs.number('isolated_margin'),
+      rate: inputs.number('maintenance_rate'),
+      threshold: 1,
+    }),
+  }),
+
+  liquidation_state(inputs) {
+    const coverage = marginCoverageRatio(inputs.number('equity'), inputs.number('maintenance_margin'));
+    const state = ladderState(hyperliquid.ladder ?? [], coverage);
+    return { state: STATES[state] ?? state };
+  },
+
+  oracle_weighted_median: (inputs) => ({
+    oracle: weightedMedian(inputs.rows('prices_weights').map(([, price, weight]) => ({ price: Number(price), weight: Number(weight) }))),
+  }),
+
+  partial_liquidation_fraction: (inputs) => ({
+    fraction_sent_to_book: shareToSend(hyperliquid.policy, inputs.number('position_notional'), !inputs.flag('in_cooldown_30s')),
+  }),
+
+  portfolio_margin_ltv: (inputs) => ({
+    borrowable: collateralValue(inputs.number('token_amount'), inputs.number('price'), inputs.number('ltv')),
+  }),
+
+  tiered_maintenance_margin(inputs) {
+    const table = leverageTiers(
+      inputs.records('tiers').map((tier) => ({ from: tier.number('lower_bound'), leverage: tier.number('max_leverage') })),
+    );
+    const tiers = tiersFromRates(table.map((tier) => ({ floor: tier.from, rate: tier.maintenance })));
+    return { maintenance_margin: requirement(tiers, inputs.number('notional')), deduction_top_tier: tiers.deduction.at(-1) };
+  },
+};

@@ -1,0 +1,11 @@
+import { liquidationPrice } from '../../src/margin/isolated.ts';
+import { flatTiers, requirement } from '../../src/margin/tiers.ts';
+import { kucoin } from '../../src/venues/kucoin.ts';
+import type { Mechanisms } from './inputs.ts';
+import { contractOf, openedPosition } from './position.ts';
+
+export const mechanisms: Mechanisms = {
+  isolated_liquidation_price: (inputs) => ({ liquidation_price: liquidationPrice(openedPosition(inputs, contractOf(kucoin))) }),
+
+  maintenance_margin: (inputs) => ({ maintenance_margin: requirement(flatTiers(inputs.number('mmr')), inputs.number('notional')) }),
+};
