@@ -9,6 +9,8 @@ export interface Measurement {
   readonly ours: number;
   readonly peer: number | null;
   readonly unit: string;
+  /** Memory of an index, in bytes an account. */
+  readonly bytes?: number;
 }
 
 /** Measures one row: asserts equal results, warms up, times. */

@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- WORD…] [--json]`: measures the rows whose name contains any WORD (all without words) and prints a table, or with
- * `--json` one JSON line a row: `{row, ours, peer, unit, ratio}`, ratio = peer time / our time, null without a peer.
+ * `--json` one JSON line a row: `{row, ours, peer, unit, ratio}`, ratio = peer time / our time, null without a peer; rows of a margin
+ * index add `bytes`, its memory an account.
  * Exit status 2 for a word that no row contains.
  */
 import { parseArgs } from 'node:util';
@@ -15,12 +16,19 @@ const ROWS: readonly { readonly row: string; readonly load: () => Promise<Measur
   { row: 'book 20k', load: async () => (await import('./book.ts')).book20k },
   { row: 'book deep', load: async () => (await import('./book.ts')).bookDeep },
   { row: 'margin isolated idle', load: async () => (await import('./margin.ts')).isolatedIdle },
+  { row: 'margin cross calm', load: async () => (await import('./cross.ts')).crossCalm },
+  { row: 'margin cross crash-run', load: async () => (await import('./cross.ts')).crossCrashRun },
+  { row: 'margin cross in-crash', load: async () => (await import('./cross.ts')).crossInCrash },
+  { row: 'margin cross worst', load: async () => (await import('./cross.ts')).crossWorst },
+  { row: 'margin portfolio calm', load: async () => (await import('./portfolio.ts')).portfolioCalm },
+  { row: 'margin portfolio crash-run', load: async () => (await import('./portfolio.ts')).portfolioCrashRun },
+  { row: 'margin dynamic', load: async () => (await import('./margin.ts')).dynamic },
   { row: 'crash 2h', load: async () => (await import('./crash.ts')).crash2h },
   { row: 'workers 2', load: async () => (await import('./crash.ts')).workers2 },
 ];
 
-const COLUMNS = ['row', 'ours', 'peer', 'unit', 'ratio'] as const;
-const WIDTHS = [24, 12, 14, 14, 12] as const;
+const COLUMNS = ['row', 'ours', 'peer', 'unit', 'ratio', 'B/account'] as const;
+const WIDTHS = [26, 14, 16, 14, 12, 9] as const;
 
 /** Three significant digits, without an exponent. */
 function figure(value: number | null): string {
@@ -55,11 +63,11 @@ async function main(): Promise<number> {
   if (!json) process.stdout.write(`${tableLine(COLUMNS)}\n`);
   for (const { row, load } of ROWS) {
     if (words.length > 0 && !words.some((word) => row.includes(word))) continue;
-    const { ours, peer, unit } = await (await load())();
+    const { ours, peer, unit, bytes } = await (await load())();
     const ratio = peer === null ? null : peer / ours;
     const line = json
-      ? JSON.stringify({ row, ours, peer, unit, ratio })
-      : tableLine([row, figure(ours), figure(peer), unit, ratio === null ? '–' : `${figure(ratio)}×`]);
+      ? JSON.stringify({ row, ours, peer, unit, ratio, ...(bytes === undefined ? {} : { bytes }) })
+      : tableLine([row, figure(ours), figure(peer), unit, ratio === null ? '–' : `${figure(ratio)}×`, bytes === undefined ? '' : figure(bytes)]);
     process.stdout.write(`${line}\n`);
   }
   return 0;

@@ -45,8 +45,10 @@ export class PortfolioAccounts implements Regime {
   /** By series: what is charged of its notional at most, and the largest magnitude in its entries. */
   private readonly charge: Float64Array;
   private readonly largest: Float64Array;
-  /** How much the surplus moves at most for a move of 1 in a row that one lot is held of. */
-  private readonly gain = new Float64Array(1);
+  /** By series: how far the surplus moves at most, a lot, while every coordinate moves by its weight. */
+  private readonly stretch: Float64Array;
+  /** Scenarios that turn the skew count by their losing side. */
+  private readonly turns: boolean;
 
   /** @throws RangeError for arrays that do not fit, a level below 0, a move of 0 and a concentration charge that jumps. */
   constructor(options: PortfolioAccountsOptions) {
@@ -66,15 +68,21 @@ export class PortfolioAccounts implements Regime {
     this.entries = columns + 1;
     this.charge = Float64Array.from(series, ({ maintenance }) => maintenance + rules.nakedShort.maintenance + steepest);
     this.largest = new Float64Array(series.length);
+    this.stretch = new Float64Array(series.length);
+    this.turns = rules.scenarios.some(({ volatility }) => volatility === 'linear' || volatility === 'absolute');
     this.at = new Float64Array(series.length * this.entries + 2 * years.length);
     this.weights = new Float64Array(this.at.length).fill(rules.discount === null && rules.basis === null ? NOT_FELT : NOT_AT_ALL);
-    for (let s = 0; s < series.length; s++) this.weights.fill(moves[s], s * this.entries, (s + 1) * this.entries);
+    for (let s = 0; s < series.length; s++) {
+      const from = s * this.entries;
+      this.weights.fill(moves[s], from, from + columns);
+      this.weights[from + columns] = this.charge[s] > 0 ? moves[s] * this.charge[s] : NOT_FELT;
+    }
   }
 
   /** Prices every series at the market as it stands and gives the coordinates. Cost: the pricing, 2 µs an option of 33 scenarios. */
   quote(): Float64Array {
-    const { at, entries, charge, largest } = this;
-    const { margin } = this.options;
+    const { at, entries, charge, largest, stretch } = this;
+    const { margin, level, moves } = this.options;
     margin.refresh();
     const { arrays } = margin;
     const { values, columns, notional, market } = arrays;
@@ -94,7 +102,10 @@ export class PortfolioAccounts implements Regime {
     }
     at.set(arrays.years, largest.length * entries);
     at.set(market.rate, largest.length * entries + arrays.years.length);
-    this.gain[0] = this.steepness();
+    const { chargesScaled, factor } = margin.rules;
+    const charged = level * (chargesScaled ? Math.max(1, factor.maintenance) : 1);
+    const gain = this.gain();
+    for (let s = 0; s < stretch.length; s++) stretch[s] = moves[s] * (gain + charged * charge[s]);
     return at;
   }
 
@@ -107,9 +118,8 @@ export class PortfolioAccounts implements Regime {
   }
 
   certify(accounts: Int32Array, count: number, radius: Float64Array): void {
-    const { cash, start, series, quantity, orEqual, moves } = this.options;
-    const { largest } = this;
-    const gain = this.gain[0];
+    const { cash, start, series, quantity, orEqual } = this.options;
+    const { largest, stretch } = this;
     for (let i = 0; i < count; i++) {
       const account = accounts[i];
       const surplus = this.surplus(account);
@@ -123,11 +133,10 @@ export class PortfolioAccounts implements Regime {
       for (let place = start[account]; place < last; place++) {
         const s = series[place];
         const lots = Math.abs(quantity[place]);
-        slope += lots * moves[s];
+        slope += lots * stretch[s];
         magnitude += lots * largest[s];
       }
-      slope *= gain;
-      const safe = surplus - ROUNDING * (Math.abs(cash[account]) + gain * magnitude);
+      const safe = surplus - ROUNDING * (Math.abs(cash[account]) + magnitude);
       radius[i] = safe > 0 ? (safe / slope) * SHRINK : 0;
     }
   }
@@ -148,14 +157,16 @@ export class PortfolioAccounts implements Regime {
   }
 
   /**
-   * Per lot and move δ of its row: equity δ; a scenario's profit (largest discount + 1) δ, damped; the basis 2 δ at the largest weight; of
-   * the two the worst loss takes one; charges on notional δ.
+   * How far the surplus moves, charges apart, for a move of 1 in every entry of a row that one lot is held of. Write λ for level × factor, and
+   * a for the share of a profit that counts: between 0 and the largest damping. Equity and one scenario's profit give
+   * now + λa (discount × value − now), so |1 − λa| + λa × discount, convex in a; where the losing side counts a may be negative. The loss by
+   * the basis gives the same with the weight of an expiry for a and no discount; the worst loss is one of them.
    */
-  private steepness(): number {
+  private gain(): number {
     const { margin, level } = this.options;
     const { arrays, rules } = margin;
     const { years, market } = arrays;
-    const { discount, basis, factor, chargesScaled, scenarios } = rules;
+    const { discount, basis, factor, scenarios } = rules;
     let discounted = 1;
     let weighed = 0;
     for (let e = 0; e < years.length; e++) {
@@ -165,10 +176,10 @@ export class PortfolioAccounts implements Regime {
         const short = discount.short === null ? 1 : 1 / arrays.discountOf(e);
         discounted = Math.max(discounted, long, short);
       }
-      if (basis !== null) weighed = Math.max(weighed, basis.add + basis.multiple * years[e]);
+      if (basis !== null) weighed = Math.max(weighed, level * factor.maintenance * (basis.add + basis.multiple * years[e]));
     }
-    const damping = scenarios.reduce((most, scenario) => Math.max(most, scenario.damping), 0);
-    const loss = Math.max(damping * (discounted + 1), 2 * weighed);
-    return 1 + level * (factor.maintenance * loss + (chargesScaled ? Math.max(1, factor.maintenance) : 1));
+    const counted = level * factor.maintenance * scenarios.reduce((most, { damping }) => Math.max(most, damping), 0);
+    const scenario = (this.turns ? 1 + counted : Math.abs(1 - counted)) + counted * discounted;
+    return Math.max(1, scenario, Math.abs(1 - weighed) + weighed);
   }
 }

@@ -4,8 +4,8 @@ import { Bitmap } from '../core/bitmap.ts';
 export type BookSide = 0 | 1;
 
 /**
- * What happens when an order meets a resting order of its own owner (the names are Binance's): they trade; the resting one is cancelled;
- * what is left of the incoming one is; both are; or both lose the lots of the smaller one.
+ * What happens when an order meets a resting order of its own owner: they trade; the resting one is cancelled; what is left of the
+ * incoming one is; both are; or both lose the lots of the smaller one. Names and meaning: Binance, Self Trade Prevention (spot API FAQ).
  */
 export type SelfTrade = 'none' | 'expire-maker' | 'expire-taker' | 'expire-both' | 'decrement';
 
@@ -242,7 +242,7 @@ export class OrderBook {
       if (header[FREED] === -1 && header[FRESH] === this.capacity) this.refuseFull(side, tick, lots);
       this.takeNothing(side, owner);
     }
-    return this.rest(side, level, this.fill(side, tick, left, owner, ref));
+    return this.rest(side, level, this.allot(side, tick, left, owner, ref));
   }
 
   /**
@@ -671,8 +671,8 @@ export class OrderBook {
     header[PREVENTED] = 0;
   }
 
-  /** Fills a free slot, which there is, with an order that stands nowhere yet, and returns it. */
-  private fill(side: BookSide, tick: number, lots: number, owner: number, ref: number): number {
+  /** Writes an order into a free slot, which there is, and returns it; the order stands nowhere yet. */
+  private allot(side: BookSide, tick: number, lots: number, owner: number, ref: number): number {
     const { header, orders } = this;
     let slot = header[FREED];
     if (slot !== -1) header[FREED] = orders[(slot << STRIDE) + NEXT];
@@ -719,7 +719,7 @@ export class OrderBook {
   private gather(side: BookSide, tick: number, lots: number, owner: number, ref: number): number {
     const { header, orders } = this;
     if (header[FREED] === -1 && header[FRESH] === this.capacity) this.refuseFull(side, tick, lots);
-    const slot = this.fill(side, tick, lots, owner, ref);
+    const slot = this.allot(side, tick, lots, owner, ref);
     const at = slot << STRIDE;
     const tail = header[CALL_LAST];
     orders[at + NEXT] = -1;
@@ -734,7 +734,7 @@ export class OrderBook {
 
   /** Whether an order, resting or collected, is live under `handle`. */
   private isLive(handle: number): boolean {
-    return handle >= 0 && handle < this.capacity && this.orders[(handle << STRIDE) + OWNER] >= 0;
+    return (handle | 0) === handle && handle >= 0 && handle < this.capacity && this.orders[(handle << STRIDE) + OWNER] >= 0;
   }
 
   /** Takes a live order out of its queue and frees its slot. 10–20 ns, by how much of the pool is in cache. */

@@ -138,8 +138,8 @@ export class FundingPayment {
   /**
    * Every account owes lots × `perLot` quanta, which sum to 0 as lots do. Each amount is rounded down, exactly, and the quanta that are then
    * missing come one each from the accounts with the largest remainders, ties in the order of accounts: every amount is within a quantum of
-   * what is owed, and all together are 0. About 20 ns an account.
-   * @param perLot quanta that a long owes a lot, of any sign: the rate × what a lot is worth (`Ledger.lotValue`, less its sign) at the
+   * what is owed, and all together are 0. About 35 ns an account.
+   * @param perLot quanta that a long owes a lot, of any sign: the rate × |`Ledger.lotValue`| at the
    *   price that the venue values positions at.
    * @returns quanta that changed hands.
    */
@@ -195,7 +195,12 @@ export class FundingPayment {
     let at = CLASSES - 1;
     let left = missing;
     while (counts[at] < left) left -= counts[at--];
-    const members = remainder.filter((rest) => rest >= 0 && classOf(rest) === at).sort();
+    const members = new Float64Array(counts[at]);
+    let found = 0;
+    for (let i = 0; i < remainder.length; i++) {
+      if (remainder[i] >= 0 && classOf(remainder[i]) === at) members[found++] = remainder[i];
+    }
+    members.sort();
     const smallest = members[members.length - left];
     let above = 0;
     while (members[members.length - 1 - above] > smallest) above++;

@@ -1,4 +1,7 @@
-/** Limit-up, limit-down: continuous trading happens only within a band of prices around a reference. */
+/**
+ * Limit-up, limit-down: continuous trading happens only within a band of prices around a reference. The plan of the same name in the
+ * United States takes the mean price of the last five minutes, and 5 % for the largest stocks.
+ */
 export interface PriceBand {
   /** Half the width as a fraction of the reference, in (0, 1). */
   readonly width: number;
@@ -14,7 +17,7 @@ export interface Trigger {
   readonly window: number;
 }
 
-/** Halts trading for `halt` seconds; orders are collected. */
+/** Halts trading for `halt` seconds; orders are collected. The first level of the United States' market-wide breaker halts for 15 minutes at 7 %. */
 export interface CircuitBreaker extends Trigger {
   readonly halt: number;
 }

@@ -89,7 +89,7 @@ function rateSteps(
   if (stated !== 'venue') return formulaSteps(which, context.formulas[stated], largest, report);
   const table = marginTable(venue, units.symbol);
   if (table !== null) return table.map((tier) => ({ from: tier.from, rate: tier[which] }));
-  const listed = Object.keys(venue.tiers).join(', ');
+  const listed = Object.keys(venue.tiers).join(', ') || 'none';
   // The same words for both requirements, so that it is one problem.
   const message = `found ${venue.name}, which has no margin table for ${units.symbol} (it has ${listed}): give maintenance and initial`;
   report(['margin', 'venue'], message);

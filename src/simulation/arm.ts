@@ -59,6 +59,11 @@ function playOut(world: World, recorders: readonly Recorder[], watchBook: boolea
   while (world.advance()) note(world, recorders, watchBook);
 }
 
+/** The same on tapes, which are their own record. */
+function replay(world: World): void {
+  while (world.advance());
+}
+
 function note(world: World, recorders: readonly Recorder[], watchBook: boolean): void {
   const { markets, engine, step } = world;
   for (let m = 0; m < recorders.length; m++) {
@@ -71,7 +76,7 @@ function note(world: World, recorders: readonly Recorder[], watchBook: boolean):
 /** Plays one arm from start to horizon. The twin needs prices and times only: `watchBook` false saves the depth walk. */
 export function playArm(world: World, terms: RunTerms, watchBook: boolean, detail: boolean): Arm {
   const { steps } = terms.options;
-  const recorders = terms.options.markets.map(() => new Recorder(steps, detail));
+  const recorders = terms.tapes?.map((tape) => tape.recorder) ?? terms.options.markets.map(() => new Recorder(steps, detail));
   const { engine } = world;
   const fills: ForcedFill[] = [];
   const fillStep: number[] = [];
@@ -82,15 +87,16 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
         fillStep.push(world.step);
       }
     : null;
-  playOut(world, recorders, watchBook);
+  if (terms.tapes === null) playOut(world, recorders, watchBook);
+  else replay(world);
   engine.listener = null;
   const { count, market: marketOf } = terms.population;
   const coveredAtEnd = new Uint8Array(count);
-  if (!watchBook) for (let i = 0; i < count; i++) coveredAtEnd[i] = engine.isCovered(i, world.markets[marketOf[i]].mark) ? 1 : 0;
+  if (!watchBook) for (let i = 0; i < count; i++) coveredAtEnd[i] = engine.isCovered(i, world.markOf(marketOf[i])) ? 1 : 0;
   return {
     markets: recorders.map((recorder, m) => ({
       recorder,
-      finalMark: world.markets[m].mark,
+      finalMark: world.markOf(m),
       totals: marketTotals(world, m),
     })),
     firstTime: engine.firstTime.slice(0, count),
@@ -103,7 +109,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
 
 function marketTotals(world: World, market: number): MarketTotals {
   const { waterfall, tally } = world.engine.desks[market];
-  const { mark } = world.markets[market];
+  const mark = world.markOf(market);
   return {
     onBook: tally.onBook,
     absorbed: tally.absorbed,
@@ -131,7 +137,7 @@ function armTotals(world: World): ArmTotals {
     roots: sum((tally) => tally.roots),
     generations: Math.max(...tallies.map((tally) => tally.generations)),
     marginCalls: sum((tally) => tally.marginCalls),
-    cured: engine.desks.reduce((whole, _, m) => whole + engine.curedAt(m, world.markets[m].mark), 0),
+    cured: engine.desks.reduce((whole, _, m) => whole + engine.curedAt(m, world.markOf(m)), 0),
     duration:
       acted.length === 0 ? NaN : Math.max(...acted.map((tally) => tally.lastTime)) - Math.min(...acted.map((tally) => tally.firstTime)),
     ledgerError: world.ledgerError,

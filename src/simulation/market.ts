@@ -6,7 +6,7 @@ import { OrderBook } from '../market/book.ts';
 import { Exchange } from '../market/exchange.ts';
 import { MarkPrice } from '../market/prices.ts';
 import { Background } from '../traders/background.ts';
-import { Makers, layFlatBook } from '../traders/makers.ts';
+import { layFlatBook, Makers, NANOSECOND } from '../traders/makers.ts';
 import { Noise } from '../traders/noise.ts';
 import type { MarketOptions, RunSeed } from './options.ts';
 
@@ -174,17 +174,20 @@ export class Market {
     return (this.level[1] = this.look());
   }
 
-  /** Lets the makers look at the market if their reaction time has passed; true if they did. */
+  /**
+   * Between steps: lets the makers look at the market if their reaction time has passed; true if they did. Who is due at the next step's own
+   * time looks then.
+   */
   react(time: number): boolean {
     const { makers } = this;
-    if (makers === null || !makers.due(time)) return false;
+    if (makers === null || time < this.nextLook) return false;
     makers.quote(time, this.level[0]);
     return true;
   }
 
   /** When the makers look next; Infinity when nobody does. */
   get nextLook(): number {
-    return this.makers === null ? Infinity : this.makers.nextLook;
+    return this.makers === null ? Infinity : this.makers.nextLook + NANOSECOND;
   }
 
   /** Last traded tick; the opening price, rounded, before the first trade. */

@@ -8,6 +8,8 @@ import type { Arm, MarketArm } from './arm.ts';
 import type { RunOptions, RunSeed } from './options.ts';
 import type { LiquidationRecord, RunResult, StepRecord } from './result.ts';
 import { reshape } from './shape.ts';
+import { canReplay, tapesOf } from './tape.ts';
+import type { MarketTape } from './tape.ts';
 import { compareArms } from './twin.ts';
 import { fits, shapeOf, World } from './world.ts';
 
@@ -21,10 +23,11 @@ export interface RunRequest {
   readonly recountAlways?: boolean;
 }
 
-/** Keeps arrays, the last population and the last outside path between runs, so that a worker's next run starts at once. */
+/** Keeps arrays, the last population, outside path and twin prices between runs, so that a worker's next run starts at once. */
 export class Simulator {
   private world: World | null = null;
   private population: { readonly key: string; readonly value: Population } | null = null;
+  private twin: { readonly key: string; readonly tapes: readonly MarketTape[] } | null = null;
   private outside: { readonly key: string; readonly value: readonly Float64Array[] } | null = null;
 
   /** One run and its twin. Same options and seed: same bytes. */
@@ -39,13 +42,16 @@ export class Simulator {
       population,
       outside,
       seed,
+      tapes: null,
       exactScan: request.exactScan ?? false,
       recountAlways: request.recountAlways ?? request.exactScan ?? false,
     };
     const detail = request.detail ?? false;
     const run = playArm(world, { ...terms, route: options.liquidation.route }, true, detail);
     const hash = hexOf(world.hash);
-    const twin = playArm(world, { ...terms, route: 'absorber' }, false, false);
+    const tapes = terms.exactScan ? null : this.tapesFor(options, seed);
+    const twin = playArm(world, { ...terms, route: 'absorber', tapes }, false, false);
+    if (tapes === null && canReplay(options)) this.twin = { key: this.twinKey(options, seed), tapes: tapesOf(twin) };
     const result: RunResult = {
       metrics: compareArms(run, twin, options, population),
       hash,
@@ -57,6 +63,16 @@ export class Simulator {
       steps: options.markets.map((_, m) => stepsOf(run.markets[m], twin.markets[m], options, m)),
       liquidations: liquidationsOf(run, twin, options, population),
     };
+  }
+
+  /** The prices of the last twin in the same markets, if this one's are the same. */
+  private tapesFor(options: RunOptions, seed: RunSeed): readonly MarketTape[] | null {
+    return canReplay(options) && this.twin?.key === this.twinKey(options, seed) ? this.twin.tapes : null;
+  }
+
+  /** All that prices depend on in an arm whose forced orders reach no market. */
+  private twinKey({ step, steps, markets }: RunOptions, seed: RunSeed): string {
+    return JSON.stringify([step, steps, seed, markets.map(({ margin: _, history: __, ...market }) => market)]);
   }
 
   private outsideOf(options: RunOptions, seed: RunSeed): readonly Float64Array[] {

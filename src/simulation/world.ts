@@ -7,6 +7,7 @@ import type { Population } from '../traders/population.ts';
 import { Market, marketShape } from './market.ts';
 import type { MarketShape, StateArray } from './market.ts';
 import type { RunOptions, RunSeed } from './options.ts';
+import type { MarketTape } from './tape.ts';
 
 /** Accounts that are no traders, after the last trader's place. */
 const FUND = 0;
@@ -42,6 +43,11 @@ export interface RunTerms {
   readonly seed: RunSeed;
   /** Where forced flow goes in this arm. */
   readonly route: LiquidationOptions['route'];
+  /**
+   * Prices of every market to play again instead of the markets themselves, which must have been opened before with the same options; only
+   * where no order of this arm reaches a market.
+   */
+  readonly tapes: readonly MarketTape[] | null;
   readonly exactScan: boolean;
   /** Recount the ledger at every step. */
   readonly recountAlways: boolean;
@@ -80,6 +86,8 @@ export function fits(had: WorldShape, wanted: WorldShape): boolean {
 export class World {
   readonly shape: WorldShape;
   readonly markets: readonly Market[];
+  /** The markets, or tapes in their place. */
+  private playing: readonly (Market | MarketTape)[];
   readonly ledger: GeneralLedger;
   readonly engine: LiquidationEngine;
   /** Lanes of the run's hash. */
@@ -95,6 +103,7 @@ export class World {
   constructor(shape: WorldShape) {
     this.shape = shape;
     this.markets = shape.markets.map((market) => new Market(market));
+    this.playing = this.markets;
     this.system = shape.traders;
     const accounts = shape.markets.reduce((sum, market) => sum + market.accounts, shape.traders + SYSTEM);
     this.ledger = new GeneralLedger(
@@ -103,9 +112,9 @@ export class World {
     );
     this.engine = new LiquidationEngine({ traders: shape.traders, maxTicks: shape.markets.map((market) => market.maxTick) });
     this.surroundings = {
-      mark: (market) => this.markets[market].look(),
-      react: (market, time) => this.markets[market].react(time),
-      nextLook: (market) => this.markets[market].nextLook,
+      mark: (market) => this.playing[market].look(),
+      react: (market, time) => this.playing[market].react(time),
+      nextLook: (market) => this.playing[market].nextLook,
     };
   }
 
@@ -114,6 +123,7 @@ export class World {
     const { options, population, outside, seed } = terms;
     const { ledger, system, markets } = this;
     this.terms = terms;
+    this.playing = terms.tapes ?? this.markets;
     this.hash.set(createLanes());
     this.cursor.fill(0);
     this.error.fill(0);
@@ -121,12 +131,8 @@ export class World {
     this.deposit(population);
     for (const cash of ledger.cash) cash[system + FUND] += options.liquidation.insurance;
     ledger.open();
-    let account = system + SYSTEM;
-    for (let m = 0; m < markets.length; m++) {
-      const shared = { outside: system + OUTSIDE, noise: system + NOISE };
-      markets[m].open(options.markets[m], outside[m], ledger.markets[m], account, shared, seed, options.step);
-      account += markets[m].shape.accounts;
-    }
+    if (terms.tapes === null) this.openMarkets(terms);
+    else for (const tape of terms.tapes) tape.act(0);
     const accounts = { fund: system + FUND, backstop: system + BACKSTOP, socialised: system + SOCIALISED, absorber: system + ABSORBER };
     this.engine.open({
       desks: markets.map((market, m) => ({
@@ -148,6 +154,16 @@ export class World {
     });
   }
 
+  private openMarkets({ options, outside, seed }: RunTerms): void {
+    const { markets, ledger, system } = this;
+    const shared = { outside: system + OUTSIDE, noise: system + NOISE };
+    let account = system + SYSTEM;
+    for (let m = 0; m < markets.length; m++) {
+      markets[m].open(options.markets[m], outside[m], ledger.markets[m], account, shared, seed, options.step);
+      account += markets[m].shape.accounts;
+    }
+  }
+
   private deposit(population: Population): void {
     const { cash, lots, count, market } = population;
     const held = new Float64Array(this.markets.length);
@@ -166,7 +182,7 @@ export class World {
     if (step > options.steps) return false;
     this.cursor[0] = step;
     const time = step * options.step;
-    const { markets, engine, hash } = this;
+    const { playing: markets, engine, hash } = this;
     const count = markets.length;
     engine.beginStep();
     for (let m = 0; m < count; m++) markets[m].act(step, time);
@@ -187,6 +203,11 @@ export class World {
     if (!this.terms.recountAlways && !cascadeEnded && step % RECOUNT_EVERY !== 0 && step !== this.terms.options.steps) return;
     const counted = ledger.recount();
     if (counted > error[0]) error[0] = counted;
+  }
+
+  /** Margin price of a market at the end of the last step, in ticks. */
+  markOf(market: number): number {
+    return this.playing[market].mark;
   }
 
   /** Steps done. */

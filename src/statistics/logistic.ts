@@ -1,6 +1,5 @@
 /** How often something happens as a dose grows: logistic regression, and the dose at which it happens half of the time. */
-import { exp } from '../core/math.ts';
-import { normalQuantile } from '../core/math.ts';
+import { exp, normalQuantile } from '../core/math.ts';
 
 /** One dose with the number of trials and of events at it. */
 export interface DoseGroup {

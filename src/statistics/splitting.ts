@@ -33,51 +33,71 @@ export interface SplittingEstimate {
 export function adaptiveSplitting(world: SplittingWorld, particles: number, target: number): SplittingEstimate {
   if (!(Number.isInteger(particles) && particles >= 2))
     throw new RangeError(`splitting: found ${particles} particles, want a whole number from 2`);
-  const reach = new Float64Array(particles);
-  const heap = new Int32Array(particles);
-  let size = 0;
-  const push = (particle: number): void => {
-    let at = size++;
-    while (at > 0 && reach[heap[(at - 1) >> 1]] > reach[particle]) {
-      heap[at] = heap[(at - 1) >> 1];
-      at = (at - 1) >> 1;
-    }
-    heap[at] = particle;
-  };
-  const pop = (): number => {
-    const top = heap[0];
-    const moved = heap[--size];
-    let at = 0;
-    for (let child = 1; child < size; child = 2 * at + 1) {
-      if (child + 1 < size && reach[heap[child + 1]] < reach[heap[child]]) child++;
-      if (reach[heap[child]] >= reach[moved]) break;
-      heap[at] = heap[child];
-      at = child;
-    }
-    heap[at] = moved;
-    return top;
-  };
-  for (let i = 0; i < particles; i++) {
-    reach[i] = world.draw(i);
-    push(i);
-  }
+  const heap = new Heap(particles);
+  for (let i = 0; i < particles; i++) heap.push(i, world.draw(i));
   let probability = 1;
   let branches = 0;
   const last: number[] = [];
   const parents: number[] = [];
   for (;;) {
-    const level = reach[heap[0]];
+    const level = heap.least;
     if (level > target) return { probability, branches };
     last.length = 0;
-    while (size > 0 && reach[heap[0]] === level) last.push(pop());
-    if (size === 0) return { probability: 0, branches };
-    probability *= size / particles;
+    while (heap.size > 0 && heap.least === level) last.push(heap.pop());
+    if (heap.size === 0) return { probability: 0, branches };
+    probability *= heap.size / particles;
     // All parents before any branch, which would be a parent too.
     parents.length = 0;
-    for (let k = 0; k < last.length; k++) parents.push(heap[world.choose(size, branches + k)]);
+    for (let k = 0; k < last.length; k++) parents.push(heap.members[world.choose(heap.size, branches + k)]);
     for (const [k, particle] of last.entries()) {
-      reach[particle] = world.branch(particle, parents[k], level, branches++);
-      push(particle);
+      heap.push(particle, world.branch(particle, parents[k], level, branches));
+      branches++;
     }
+  }
+}
+
+/** Particles with the one that got least far on top. */
+class Heap {
+  /** The first `size` are those in the heap. */
+  readonly members: Int32Array;
+  size = 0;
+  private readonly reach: Float64Array;
+
+  constructor(capacity: number) {
+    this.members = new Int32Array(capacity);
+    this.reach = new Float64Array(capacity);
+  }
+
+  /** How far the one on top got. */
+  get least(): number {
+    return this.reach[this.members[0]];
+  }
+
+  push(particle: number, reached: number): void {
+    const { members, reach } = this;
+    reach[particle] = reached;
+    let at = this.size++;
+    for (let above = (at - 1) >> 1; at > 0 && reach[members[above]] > reached; above = (at - 1) >> 1) {
+      members[at] = members[above];
+      at = above;
+    }
+    members[at] = particle;
+  }
+
+  /** Takes the one on top out. */
+  pop(): number {
+    const { members, reach } = this;
+    const top = members[0];
+    const size = --this.size;
+    const moved = members[size];
+    let at = 0;
+    for (let child = 1; child < size; child = 2 * at + 1) {
+      if (child + 1 < size && reach[members[child + 1]] < reach[members[child]]) child++;
+      if (reach[members[child]] >= reach[moved]) break;
+      members[at] = members[child];
+      at = child;
+    }
+    members[at] = moved;
+    return top;
   }
 }

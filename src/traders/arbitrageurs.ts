@@ -26,10 +26,10 @@ const TRAITS = 1;
 const MAX_LOTS = 1 << 28;
 
 /**
- * Arbitrageurs of one market. A quote better than the outside price by more than the costs is seen, and one's own latency later taken, up to the price
- * that was worth it when it was seen and as far as the capital goes; what was bought is sold outside at once, at the outside price of that moment, so
- * that latency is a risk. Each trade ties capital by the larger of its two notionals, which comes back with a half-life; losses take from capital, profits
- * are not put to work. Who goes first in a step is drawn.
+ * Arbitrageurs of one market. A quote better than the outside price by more than the costs is seen, and one's own latency later taken, up
+ * to the price that was worth it when it was seen and as far as the capital goes; what was bought is sold outside at once, at the outside
+ * price of that moment, so that latency is a risk. Each trade ties capital by the larger of its two notionals, which comes back with a
+ * half-life; losses take from capital, profits are not put to work. Who goes first in a step is drawn.
  */
 export class Arbitrageurs {
   private readonly options: ArbitrageurOptions;

@@ -13,7 +13,10 @@ interface ForecasterOptions {
   readonly orderRate: number;
   /** Mean notional of an order (exponential). */
   readonly size: number;
-  /** Mean over the traders of how strongly they react (exponential): the share of the gap, or the multiple of the past return, that they expect. */
+  /**
+   * Mean over the traders of how strongly they react (exponential): the share of the gap, or the multiple of the past return, that they
+   * expect.
+   */
   readonly reaction: number;
   /** Standard deviation of what they add to each expected return by chance. */
   readonly noise: number;
@@ -50,10 +53,11 @@ const MAX_LOTS = 1 << 28;
 const FARTHEST = 1;
 
 /**
- * Fundamentalists or chartists of one market, after Chiarella and Iori (Quantitative Finance 2, 2002). A trader whose turn it is expects the price
- * mid × e^r; fundamentalists have r = reaction × log(outside price / mid), chartists r = reaction × log(mid / mid one horizon ago), both with
- * noise added. With r > 0 it bids below what it expects, with r < 0 it asks above, by a edge of its own; what crosses the book trades, the rest stays
- * for its lifetime. Whose turn, how large and with what edge depends on (seed, step, slot) alone. About 0.2 µs an order.
+ * Fundamentalists or chartists of one market, after Chiarella and Iori (Quantitative Finance 2, 2002). A trader whose turn it is expects
+ * the price mid × e^r; fundamentalists have r = reaction × log(outside price / mid), chartists r = reaction × log(mid / mid one horizon
+ * ago), both with noise added. With r > 0 it bids below what it expects, with r < 0 it asks above, by an edge drawn for the order; what
+ * crosses the book trades, the rest stays for its lifetime. Whose turn, how large and with what edge depends on (seed, step, slot) alone.
+ *
  */
 export class Forecasters {
   private readonly options: FundamentalistOptions | ChartistOptions;

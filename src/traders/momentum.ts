@@ -30,9 +30,9 @@ const TRAIT_SLOTS = 2;
 const MAX_LOTS = 1 << 28;
 
 /**
- * Momentum traders of one market. One who looks and sees the mid moved by more than its threshold over its horizon goes with the move up to its
- * limit; one whose position the move has turned against gets out; anybody else does nothing. Market orders of at most `size`. Who looks when depends on
- * (seed, step, slot) alone. About 50 ns a look.
+ * Momentum traders of one market. One who looks and sees the mid moved by more than its threshold over its horizon goes with the move up
+ * to its limit; one whose position the move has turned against gets out; anybody else does nothing. Market orders of at most `size`. Who
+ * looks when depends on (seed, step, slot) alone.
  */
 export class Momentum {
   private readonly options: MomentumOptions;

@@ -89,7 +89,7 @@ export class Noise {
     for (let i = 0; i < markets; i++) {
       const side = uniform(lo, hi, MARKET, step, i * SLOTS) < 0.5 ? 0 : 1;
       const lots = Math.min(MAX_LOTS, Math.floor(exponential(uniform(lo, hi, MARKET, step, i * SLOTS + 1)) * meanLots));
-      if (lots > 0) exchange.market(side, lots, account);
+      if (lots > 0) exchange.marketOrCollect(side, lots, account);
     }
     for (let i = 0; i < limits; i++) {
       const side = uniform(lo, hi, LIMIT, step, i * SLOTS) < 0.5 ? 0 : 1;

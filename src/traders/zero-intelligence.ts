@@ -21,7 +21,10 @@ export interface SantaFeOptions {
   readonly reach: number;
 }
 
-/** The flow of Cont, Stoikov and Talreja (Operations Research 58, 2010): rates by the distance i ≥ 1 in ticks from the opposite best quote. */
+/**
+ * The flow of Cont, Stoikov and Talreja (Operations Research 58, 2010): rates by the distance i ≥ 1 in ticks from the opposite best
+ * quote.
+ */
 export interface ContStoikovTalrejaOptions {
   readonly kind: 'contStoikovTalreja';
   /** k of λ(i) = k / i^exponent: limit orders a second on each side at one tick from the opposite best quote. */
@@ -67,12 +70,12 @@ function cancelRates(options: ZeroIntelligenceOptions): readonly number[] {
 
 /**
  * Zero-intelligence order flow of one market, one account. It is the continuous-time chain itself, made uniform: candidate events come as
- * a Poisson stream at one constant rate, and a candidate for a cancellation names an order by its price rank among all that are kept in mind and
- * is dropped in proportion to the orders that are missing and to the rate that its distance lacks. So how many candidates come and what each
- * draws depends on (seed, step, slot) alone, and steps of any length give the same law. About 200 ns a candidate.
+ * a Poisson stream at one constant rate, and a candidate for a cancellation names an order by its price rank among all that are kept in
+ * mind and is dropped in proportion to the orders that are missing and to the rate that its distance lacks. So how many candidates come
+ * and what each draws depends on (seed, step, slot) alone, and steps of any length give the same law. About 200 ns a candidate.
  *
- * Orders that somebody else has filled are noticed when a cancellation names them; until then they stand in for nobody, and the rate of every
- * live order stays exact.
+ * Orders that somebody else has filled are noticed when a cancellation names them; until then they stand in for nobody, and the rate of
+ * every live order stays exact.
  */
 export class ZeroIntelligence {
   private readonly exchange: Exchange;
@@ -116,10 +119,13 @@ export class ZeroIntelligence {
     return limitRates(options).reduce((sum, rate) => sum + rate, 0);
   }
 
-  /** Most orders that may rest at once: eight standard deviations above the mean of a flow that nobody takes from, and never fewer than 64. */
+  /**
+   * Most orders that may rest at once: six standard deviations and 16 above the mean of a flow that nobody takes from, which a Poisson
+   * number passes once in 10^9.
+   */
   static capacity(options: ZeroIntelligenceOptions): number {
     const mean = (2 * ZeroIntelligence.sideRate(options)) / Math.min(...cancelRates(options));
-    return Math.ceil(mean + 8 * Math.sqrt(mean)) + 64;
+    return Math.ceil(mean + 6 * Math.sqrt(mean)) + 16;
   }
 
   /** Lays the book that the flow would have around `mid` if nobody took from it: at each distance a Poisson number of orders, mean λ/θ. */
@@ -138,7 +144,10 @@ export class ZeroIntelligence {
     }
   }
 
-  /** Sends this step's orders and cancellations, none while the market is not open. `mid` is a price in ticks and stands in for a best quote that is missing; > 0. */
+  /**
+   * Sends this step's orders and cancellations, none while the market is not open. `mid` is a price in ticks and stands in for a best
+   * quote that is missing; > 0.
+   */
   act(root: Root, step: number, mid: number): void {
     const events = poisson(this.rate * this.stepSeconds, uniform(root.lo, root.hi, COUNT, step, 0));
     const { session } = this.exchange;
@@ -194,7 +203,10 @@ export class ZeroIntelligence {
     return low + 1;
   }
 
-  /** Cancels the order at a quantile of the price ranks if `chance`, uniform in [0, most), lies below the orders there are times their share of the fastest rate. */
+  /**
+   * Cancels the order at a quantile of the price ranks if `chance`, uniform in [0, most), lies below the orders there are times their
+   * share of the fastest rate.
+   */
   private cancel(quantile: number, chance: number): void {
     const { kept, cursor, account, cancelRates: rates } = this;
     const { total } = kept;

@@ -18,6 +18,7 @@ import { POSITION_CHECKS } from './position.ts';
 import { RARE_CHECKS } from './rare.ts';
 import { SENSITIVITY_CHECKS } from './sensitivity.ts';
 import { STRATEGY_CHECKS } from './strategies.ts';
+import { STYLISED_CHECKS } from './stylised.ts';
 import { SWEEP_CHECKS } from './sweeps.ts';
 import { readTargets } from './target.ts';
 import type { Check, Target, Value } from './target.ts';
@@ -43,6 +44,7 @@ export const CHECKS: readonly Check[] = [
   ...RARE_CHECKS,
   ...OUTSIDE_CHECKS,
   ...CURVE_CHECKS,
+  ...STYLISED_CHECKS,
 ];
 
 /** One line of the board. */

@@ -58,7 +58,7 @@ export function goldenTape(): string[] {
   const population = buildPopulation(options.traders, { markets, seasonThreshold: options.seasonThreshold, ...seed });
   const outside = [new Float64Array(options.steps + 1).fill(start)];
   const world = new World(shapeOf(options, population, [start]));
-  world.open({ options, population, outside, seed, route: 'book', exactScan: false, recountAlways: true });
+  world.open({ options, population, outside, seed, route: 'book', tapes: null, exactScan: false, recountAlways: true });
   const [place] = world.markets;
   if (place === undefined) throw new Error('worked ledger: found no market');
   const { exchange, book } = place;

@@ -130,10 +130,9 @@ function lastParticle(parameters: Value, effort: Effort): Verdict {
   const sizes = numbersOf(parameters, 'n', { above: 1, below: 10_001 });
   const whole = sizes.findIndex((n) => !Number.isInteger(n));
   if (whole !== -1) throw new ValidationUsageError(`parameter n[${whole}]: found ${sizes[whole]}, want a whole number of particles`);
-  const event = /^Exp\(1\)>(\d+(?:\.\d+)?)$/.exec(String(recordOf(parameters)['event']));
-  const target = Number(event?.[1] ?? NaN);
-  if (!(target > 0 && target < 100))
-    throw new ValidationUsageError(`parameter event: found ${JSON.stringify(recordOf(parameters)['event'])}, want one as "Exp(1)>18"`);
+  const event = JSON.stringify(recordOf(parameters)['event']);
+  const target = Number(/^"Exp\(1\)>(\d+(?:\.\d+)?)"$/.exec(event)?.[1] ?? NaN);
+  if (!(target > 0 && target < 100)) throw new ValidationUsageError(`parameter event: found ${event}, want one as "Exp(1)>18"`);
   const runs = runsOf(effort, SPLITS);
   const p = exp(-target);
   const expected = { p, rel_sd: sizes.map((n) => Math.sqrt(pow(p, -1 / n) - 1)) };

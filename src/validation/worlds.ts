@@ -107,6 +107,7 @@ export function lawTerms(options: RunOptions, population: Population): RunTerms 
     outside: options.markets.map(({ driver }) => new Float64Array(options.steps + 1).fill(driver.kind === 'constant' ? driver.price : NaN)),
     seed: { seed: 'law', replicate: 0 },
     route: options.liquidation.route,
+    tapes: null,
     exactScan: false,
     recountAlways: false,
   };

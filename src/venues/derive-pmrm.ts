@@ -125,11 +125,10 @@ export function pmrm2Rules(parameters: Pmrm2Parameters): PortfolioRules {
   };
 }
 
-function grid({
-  scenarios,
-  volShock,
-  basis,
-}: Pick<PmrmParameters, 'scenarios' | 'volShock' | 'basis'>): Pick<GridRules, 'scenarios' | 'volatility'> & {
+function grid({ scenarios, volShock, basis }: Pick<PmrmParameters, 'scenarios' | 'volShock' | 'basis'>): Pick<
+  GridRules,
+  'scenarios' | 'volatility'
+> & {
   readonly basis: PortfolioRules['basis'];
 } {
   return {

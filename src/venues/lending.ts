@@ -67,7 +67,7 @@ function remainder(share: number): number {
   return Number((1 - share).toPrecision(15));
 }
 
-/** Terms of a loan that may be opened and kept down to one least collateral ratio. */
-export function termsOfRatio(minimumRatio: number): LoanTerms {
-  return { loanToValue: 1 / minimumRatio, liquidationThreshold: 1 / minimumRatio };
+/** Terms of a loan that is kept down to one collateral ratio and opened at another, both C/D. */
+export function termsOfRatios(minimumRatio: number, openingRatio: number): LoanTerms {
+  return { loanToValue: 1 / openingRatio, liquidationThreshold: 1 / minimumRatio };
 }

@@ -1,4 +1,4 @@
-import { loanTiers, termsOfRatio } from './lending.ts';
+import { loanTiers, termsOfRatios } from './lending.ts';
 import type { LendingRules } from './lending.ts';
 import type { Venue } from './venue.ts';
 
@@ -16,7 +16,7 @@ export const liquityV1: Venue & { readonly lending: typeof lending } = {
   aliases: ['liquity'],
   title: 'Liquity v1 (LUSD)',
   date: '2021-04-05',
-  tiers: loanTiers({ ETH: termsOfRatio(lending.rules.minimumRatio) }),
+  tiers: loanTiers({ ETH: termsOfRatios(lending.rules.minimumRatio, lending.rules.criticalRatio) }),
   equalityLiquidates: false,
   mark: { kind: 'index', cadence: 12, clamp: null },
   policy: { kind: 'full' },
@@ -24,6 +24,7 @@ export const liquityV1: Venue & { readonly lending: typeof lending } = {
   lending,
   facts: [
     { what: 'least collateral ratio of a trove: 110 %; liquidated below it, not at it', source: README, hypothetical: false },
+    { what: 'troves are opened at 150 % or more; the venue asks for 110 % only', source: 'safe in recovery mode, too', hypothetical: true },
     { what: 'recovery mode below a total collateral ratio of 150 %', source: RECOVERY, hypothetical: false },
     {
       what: 'the stability pool takes debt and collateral as far as it reaches, the other troves the rest',

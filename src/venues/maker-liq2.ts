@@ -1,4 +1,4 @@
-import { loanTiers, termsOfRatio } from './lending.ts';
+import { loanTiers, termsOfRatios } from './lending.ts';
 import type { LendingRules } from './lending.ts';
 import type { Venue } from './venue.ts';
 
@@ -27,7 +27,7 @@ const lending = {
   assets: { ETH: { ...auction, limit: 30e6 }, BTC: { ...auction, limit: 15e6 } },
 } as const satisfies LendingRules;
 
-const TERMS = termsOfRatio(auction.liquidationRatio);
+const TERMS = termsOfRatios(auction.liquidationRatio, 1.7);
 
 /** Maker's Liquidations 2.0: Dutch auctions of vaults' collateral. */
 export const makerLiq2: Venue & { readonly lending: typeof lending } = {
@@ -43,6 +43,7 @@ export const makerLiq2: Venue & { readonly lending: typeof lending } = {
   lending,
   facts: [
     { what: 'liquidation ratio of ETH-A and WBTC-A: 145 %', source: VOTE, hypothetical: false },
+    { what: 'vaults are opened at 170 % or more; the venue asks for 145 % only', source: 'a margin that owners keep', hypothetical: true },
     { what: 'liquidated below the ratio, not at it', source: CONTRACTS, hypothetical: false },
     { what: 'auctions fall by 1 % every 90 s', source: FORUM, hypothetical: false },
     {

@@ -18,7 +18,15 @@ test('the queue is a permutation, highest score first, ties as given', () =>
 test('effective leverage is the leverage of the margin that is left', () =>
   fc.assert(
     fc.property(fc.double({ min: 1, max: 1e5, noNaN: true }), fc.double({ min: 1.5, max: 100, noNaN: true }), (entry, leverage) => {
-      const position = { contract: 'mark-notional', side: 1, entry, size: 3, collateral: (3 * entry) / leverage, rate: 0, threshold: 1 } as const;
+      const position = {
+        contract: 'mark-notional',
+        side: 1,
+        entry,
+        size: 3,
+        collateral: (3 * entry) / leverage,
+        rate: 0,
+        threshold: 1,
+      } as const;
       expect(effectiveLeverage(3 * entry, 3 * bankruptcyPrice(position)) / leverage).toBeCloseTo(1, 6);
     }),
   ));

@@ -96,5 +96,10 @@ describe('the insurance fund', () => {
 test('what closeOf frees is what the position loses', () => {
   const held = { size: 10n ** 10n, resolution: 10, price: 5_000_000_000n, priceDecimals: 5, tier };
   const close = closeOf(-45_010_000_000n, [held], 0, -held.size);
-  expect(close).toEqual({ equity: 4_990_000_000n, maintenance: 5_000_000_000n, notional: -notionalQuantums(held), freed: maintenanceQuantums(held) });
+  expect(close).toEqual({
+    equity: 4_990_000_000n,
+    maintenance: 5_000_000_000n,
+    notional: -notionalQuantums(held),
+    freed: maintenanceQuantums(held),
+  });
 });

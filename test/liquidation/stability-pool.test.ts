@@ -52,6 +52,7 @@ test('debt and collateral of a trove go somewhere, all of them', () => {
         if (mode === 'capped-offset') expect((split.pool.collateral + split.gas) * price).toBeCloseTo(debt * 1.1, 6);
       },
     ),
+    { numRuns: 1000 },
   );
 });
 

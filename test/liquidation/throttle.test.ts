@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LiquidationWindow, positionLimits, rampedFee, rampedShare, remainingAllowance, windowCapacity } from '../../src/liquidation/throttle.ts';
+import {
+  LiquidationWindow,
+  positionLimits,
+  rampedFee,
+  rampedShare,
+  remainingAllowance,
+  windowCapacity,
+} from '../../src/liquidation/throttle.ts';
 
 describe('limits of a block', () => {
   test('least ≤ most ≤ the position', () =>
@@ -70,15 +77,21 @@ describe('ramps', () => {
 
   test('the share grows to all with time', () =>
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 200n }), fc.bigInt({ min: 0n, max: 200n }), fc.bigInt({ min: 0n, max: 10n ** 10n }), (slots, more, freed) => {
-        const [before, after] = [slots, slots + more].map((elapsed) => rampedShare({ ...terms, freed, slots: elapsed }));
-        if (before === undefined || after === undefined) throw new Error('want shares');
-        expect(before >= 0n && before <= after && after <= 10_000n).toBe(true);
-        if (slots + more >= 135n) expect(after).toBe(10_000n);
-      }),
+      fc.property(
+        fc.bigInt({ min: 0n, max: 200n }),
+        fc.bigInt({ min: 0n, max: 200n }),
+        fc.bigInt({ min: 0n, max: 10n ** 10n }),
+        (slots, more, freed) => {
+          const [before, after] = [slots, slots + more].map((elapsed) => rampedShare({ ...terms, freed, slots: elapsed }));
+          if (before === undefined || after === undefined) throw new Error('want shares');
+          expect(before >= 0n && before <= after && after <= 10_000n).toBe(true);
+          if (slots + more >= 135n) expect(after).toBe(10_000n);
+        },
+      ),
     ));
 
-  test('what was freed before counts', () => expect(rampedShare({ ...terms, shortage: 800_000_000n, freed: 200_000_000n, slots: 75n })).toBe(5000n));
+  test('what was freed before counts', () =>
+    expect(rampedShare({ ...terms, shortage: 800_000_000n, freed: 200_000_000n, slots: 75n })).toBe(5000n));
 
   test('a small shortage, or no duration, goes at once', () => {
     expect(rampedShare({ ...terms, shortage: 49_999_999n })).toBe(10_000n);

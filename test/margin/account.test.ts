@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  accountEquity,
-  accountLiquidationPrice,
-  collateralValue,
-  maintenanceOf,
-  unrealisedProfit,
-} from '../../src/margin/account.ts';
+import { accountEquity, accountLiquidationPrice, collateralValue, maintenanceOf, unrealisedProfit } from '../../src/margin/account.ts';
 import type { Account, AccountPosition } from '../../src/margin/account.ts';
 import { liquidationPrice } from '../../src/margin/isolated.ts';
 
@@ -68,18 +62,32 @@ describe('an account that shares collateral', () => {
       fc.property(position('A'), fc.double({ min: 0, max: 1e6, noNaN: true }), (held, collateral) => {
         const side = held.size > 0 ? 1 : -1;
         const { entry, rate, deduction } = held;
-        const terms = { contract: 'mark-notional', side, entry, size: Math.abs(held.size), collateral, rate, deduction, threshold: 1 } as const;
+        const terms = {
+          contract: 'mark-notional',
+          side,
+          entry,
+          size: Math.abs(held.size),
+          collateral,
+          rate,
+          deduction,
+          threshold: 1,
+        } as const;
         expect(accountLiquidationPrice({ collateral, positions: [held] }, 'A')).toBe(liquidationPrice(terms));
       }),
     ));
 
   test('more collateral moves the liquidation price away', () =>
     fc.assert(
-      fc.property(position('A'), fc.double({ min: 0, max: 1e6, noNaN: true }), fc.double({ min: 1, max: 1e6, noNaN: true }), (held, some, more) => {
-        const price = (collateral: number): number => accountLiquidationPrice({ collateral, positions: [held] }, 'A');
-        if (held.size > 0) expect(price(some + more)).toBeLessThanOrEqual(price(some));
-        else expect(price(some + more)).toBeGreaterThanOrEqual(price(some));
-      }),
+      fc.property(
+        position('A'),
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        fc.double({ min: 1, max: 1e6, noNaN: true }),
+        (held, some, more) => {
+          const price = (collateral: number): number => accountLiquidationPrice({ collateral, positions: [held] }, 'A');
+          if (held.size > 0) expect(price(some + more)).toBeLessThanOrEqual(price(some));
+          else expect(price(some + more)).toBeGreaterThanOrEqual(price(some));
+        },
+      ),
     ));
 
   test('a hedged symbol is liquidated by its requirement alone', () => {

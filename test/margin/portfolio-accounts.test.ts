@@ -49,7 +49,7 @@ function drawRules(draw: Draws): PortfolioRules {
 /** One world: two underlyings, each with its collateral, a perpetual and options of two expiries. */
 function runWorld(world: number, tally: Tally): void {
   const draw = new Draws('portfolio', world);
-  const accounts = draw.pick([30, 120, 250]);
+  const accounts = draw.pick([30, 250, 500]);
   const units = draw.whole(1, 2);
   const spots = [100, 3000];
   const expiries = 2 * units;
@@ -79,7 +79,10 @@ function runWorld(world: number, tally: Tally): void {
   };
   feed();
   const margin = new PortfolioMargin(drawRules(draw), series, market);
-  const held = Array.from({ length: accounts }, () => series.map((_, s) => s).filter(() => draw.chance(0.25)));
+  // A single position is where the bound on a portfolio's moves has no slack.
+  const held = Array.from({ length: accounts }, () =>
+    draw.chance(0.5) ? [draw.whole(0, series.length - 1)] : series.map((_, s) => s).filter(() => draw.chance(0.25)),
+  );
   const start = Int32Array.from([0, ...held.map((list) => list.length)]);
   for (let i = 0; i < accounts; i++) start[i + 1]! += start[i]!;
   const places = Int32Array.from(held.flat());
@@ -96,7 +99,7 @@ function runWorld(world: number, tally: Tally): void {
       quantity[place] = draw.whole(series[places[place]!]!.kind === 'spot' ? 0 : -20, 20);
     }
     margin.assessRange(0, 0, places, quantity, start[account]!, start[account + 1]!);
-    cash[account] = Math.ceil(level * margin.maintenance * (0.98 + 1.5 * draw.real() * draw.real()) - margin.equity);
+    cash[account] = Math.ceil(level * margin.maintenance * (0.98 + 1.5 * draw.real() * draw.real() * draw.real()) - margin.equity);
     both.set(account);
   };
   regime.quote();

@@ -4,7 +4,13 @@ import { fillPrice, isSkewLiquidatable, keeperReward, skewAccount, skewMargins, 
 
 const UNIT = 10n ** 18n;
 const units = (least: number, most: number): fc.Arbitrary<bigint> => fc.bigInt({ min: BigInt(least) * UNIT, max: BigInt(most) * UNIT });
-const market = { skewScale: 1000n * UNIT, initialFraction: 2n * UNIT, leastInitialRatio: UNIT / 100n, maintenanceScalar: UNIT / 2n, leastMargin: 0n };
+const market = {
+  skewScale: 1000n * UNIT,
+  initialFraction: 2n * UNIT,
+  leastInitialRatio: UNIT / 100n,
+  maintenanceScalar: UNIT / 2n,
+  leastMargin: 0n,
+};
 
 test('a trade split in two costs what it costs at once, within the rounding of its parts', () =>
   fc.assert(

@@ -490,10 +490,13 @@ describe('handles', () => {
     const book = new OrderBook(OPTIONS);
     const handle = book.limit(0, 100, 5, 1, 0);
     expect(book.cancel(handle)).toBe(5);
-    for (const dead of [handle, -1, 5, 64, 1e9, 0.5, Number.NaN]) {
+    for (const dead of [handle, -1, 5, 64, 1e9, 0.5, Number.NaN, Infinity]) {
       expect(book.cancel(dead)).toBe(0);
       expect(book.reduce(dead, 1)).toBe(0);
     }
+    const live = book.limit(0, 100, 5, 1, 0);
+    for (const near of [live + 0.5, live - 0.5, 2 ** 32 + live, live + 64, 1 - 2 ** -53])
+      expect(book.cancel(near) + book.reduce(near, 1)).toBe(0);
     checkInvariants(book);
   });
 });

@@ -20,7 +20,11 @@ test('has at most half of the weight on either side', () =>
   ));
 
 test('does not depend on the order', () =>
-  fc.assert(fc.property(prices, (sources) => expect(weightedMedian(sources.toReversed())).toBe(weightedMedian(sources)))));
+  fc.assert(
+    fc.property(prices, (sources) => {
+      expect(weightedMedian(sources.toReversed())).toBe(weightedMedian(sources));
+    }),
+  ));
 
 test('is not moved by a venue of little weight', () => {
   const sources = [3, 2, 2, 1, 1, 1, 1, 1].map((weight, i) => ({ price: 100 + i / 10, weight }));

@@ -56,7 +56,13 @@ describe('momentum traders', () => {
     for (const message of messages) expect(Number(message.split(' ')[1]) * INDEX * 0.7).toBeLessThanOrEqual(OPTIONS.size);
   });
 
-  test('get out when the move turns, and then go the other way', () => {
+  test('get out when a move turns, and stay out while it is small', () => {
+    const { positions } = show([...line(INDEX, INDEX * 1.2, 120), ...line(INDEX * 1.2, INDEX * 1.182, 300)]);
+    expect(Math.min(...positions[119]!)).toBeGreaterThan(500);
+    expect(positions.at(-1)).toEqual(positions[0]);
+  });
+
+  test('turn with a large move, and then go the other way', () => {
     const { positions } = show([...line(INDEX, INDEX * 1.2, 120), ...line(INDEX * 1.2, INDEX * 0.95, 150)]);
     const sum = (step: number): number => positions[step]!.reduce((a, b) => a + b, 0);
     expect(sum(119)).toBeGreaterThan(10_000);

@@ -39,7 +39,10 @@ export class Heard extends Exchange {
   }
 }
 
-/** A market with room for `traders` accounts and `orders` orders, and with a quoter whose centre is moved by what is taken and never goes back by itself. */
+/**
+ * A market with room for `traders` accounts and `orders` orders, and with a quoter whose centre is moved by what is taken and never goes
+ * back by itself.
+ */
 export function stage(traders: number, orders: number) {
   const book = new OrderBook({ base: 0, levels: 2 ** 17, capacity: 2 * QUOTES + orders });
   const quoter = TRADERS + traders;

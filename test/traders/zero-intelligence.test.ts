@@ -78,7 +78,10 @@ describe('Santa Fe flow', () => {
     expect(Math.abs(chi2 - 100)).toBeLessThan(4 * Math.sqrt(200));
   });
 
-  /** Mean spread at the ends of steps over `seconds`, in ticks, and its standard error by batches; the first batch, on the way from the opening book, is left out. */
+  /**
+   * Mean spread at the ends of steps over `seconds`, in ticks, and its standard error by batches; the first batch, on the way from the
+   * opening book, is left out.
+   */
   function meanSpread(options: SantaFeOptions, stepSeconds: number, seconds: number): { mean: number; error: number } {
     const { flow, book } = market(options, stepSeconds, 16_384);
     const seed = root(`spread ${options.cancelRate} ${stepSeconds}`, 'zeroIntelligence');
@@ -120,31 +123,31 @@ describe('Santa Fe flow', () => {
 
   test('every live order is cancelled at rate δ, however many others somebody has filled unnoticed', () => {
     let survived = 0;
-    const worlds = 60;
+    const worlds = 240;
     for (let k = 0; k < worlds; k++) {
       const seed = derive(root('survival', 'zeroIntelligence'), k);
       const { flow, book, exchange } = market(QUIET, 5);
-      for (let n = 0; n < 30; n++) {
+      for (let n = 0; n < 8; n++) {
         flow.rest(0, MID - 1);
         flow.rest(0, MID - 2);
       }
-      exchange.market(1, 300, OTHER);
-      expect(book.live).toBe(30);
+      exchange.market(1, 80, OTHER);
+      expect(book.live).toBe(8);
       flow.act(seed, 1, MID);
       survived += book.live;
     }
-    // e^(−0.1 × 5) of 30 × 60, four standard deviations of the binomial.
+    // e^(−0.1 × 5) of 8 × 240, four standard deviations of the binomial.
     const chance = Math.exp(-0.5);
-    const asked = 30 * worlds;
+    const asked = 8 * worlds;
     expect(Math.abs(survived - asked * chance)).toBeLessThan(4 * Math.sqrt(asked * chance * (1 - chance)));
   });
 
   test('orders are found again after the window has moved, and those that it left out are forgotten', () => {
     const { flow, book, exchange } = market(QUIET, 10, 1024);
-    for (let k = 0; k < 60; k++) flow.rest(0, 300 + 10 * k);
+    for (let k = 0; k < 15; k++) flow.rest(0, 300 + 40 * k);
     exchange.makeRoom(1000, 300);
     expect(book.base).toBe(488);
-    expect(book.live).toBe(60 - 19);
+    expect(book.live).toBe(15 - 5);
     for (let step = 1; step <= 20; step++) flow.act(root('window', 'zeroIntelligence'), step, 1000);
     expect(book.live).toBe(0);
   });
@@ -237,14 +240,14 @@ describe('Cont–Stoikov–Talreja flow', () => {
     const options = { ...TABLE, limitRate: 1e-9, marketRate: 0, cancelRates: [0.9, 0.5, 0.3, 0.1] };
     const asked = 4000;
     let survived = 0;
-    for (let k = 0; k < asked / 40; k++) {
+    for (let k = 0; k < asked / 16; k++) {
       const { flow, book } = market(options, 2);
       const [wallBid, wallAsk] = [MID - 20, MID + 20];
       book.limit(0, wallBid, 1, OTHER, 0);
       book.limit(1, wallAsk, 1, OTHER, 0);
       // Half of them bids under the ask, half asks above the bid; the best of their side.
       const side = k % 2 === 0 ? 0 : 1;
-      for (let n = 0; n < 40; n++) flow.rest(side, side === 0 ? wallAsk - distance : wallBid + distance);
+      for (let n = 0; n < 16; n++) flow.rest(side, side === 0 ? wallAsk - distance : wallBid + distance);
       flow.act(derive(root('distance', 'contStoikovTalreja'), k), 1, MID);
       survived += book.live - 2;
     }

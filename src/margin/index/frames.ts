@@ -11,10 +11,10 @@ const UNCERTIFIED = 3;
 /** This and all above are frames. */
 const FIRST_FRAME = 4;
 
-/** Groups there can be, fewer when their anchors would fill more than 4 million numbers; who would need a frame more stands in NEAR. */
+/** Groups there can be, fewer when their anchors would fill more than a million numbers; who would need a frame more stands in NEAR. */
 const MOST_GROUPS = 2048;
 const LEAST_GROUPS = 256;
-const MOST_ANCHORED = 4_194_304;
+const MOST_ANCHORED = 1_048_576;
 /** Radii are SMALLEST × 2^(j/2) for j below LEVELS, in units of the weights. */
 const LEVELS = 31;
 const SMALLEST = 0.5;

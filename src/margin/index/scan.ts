@@ -1,6 +1,8 @@
 import { isBelow } from '../isolated.ts';
 import type { Tiers } from '../tiers.ts';
 import type { Regime, RegimeIndex } from './frames.ts';
+import { createMovingRate } from './rates.ts';
+import type { RateLevelIndex, RateOptions } from './rates.ts';
 import type { LevelIndex } from './ticks.ts';
 
 /** What a full scan reads. */
@@ -95,5 +97,48 @@ export class RegimeScan implements RegimeIndex {
 
   state(): readonly Uint8Array[] {
     return [this.present];
+  }
+}
+
+/** The reference for `RateIndex`: asks the predicate about every account at every mark, at the rates as they stand. */
+export class RateScan implements RateLevelIndex {
+  private readonly options: RateOptions;
+  private readonly rate = createMovingRate();
+  /** 1 + rate class; 0 for who is out. */
+  private readonly rateClass: Uint8Array;
+
+  constructor(options: RateOptions) {
+    this.options = options;
+    this.rateClass = new Uint8Array(options.accounts);
+  }
+
+  set(account: number, rateClass: number): void {
+    this.rateClass[account] = this.options.lots[account] === 0 ? 0 : 1 + rateClass;
+  }
+
+  remove(account: number): void {
+    this.rateClass[account] = 0;
+  }
+
+  collect(markTick: number, out: Int32Array): number {
+    const { accounts, cash, lots, quantaPerTickLot, rates, level, orEqual } = this.options;
+    const { rate, rateClass } = this;
+    let count = 0;
+    for (let i = 0; i < accounts; i++) {
+      if (rateClass[i] === 0) continue;
+      rate.set(rates[rateClass[i] - 1]);
+      if (!isBelow(cash[i], lots[i], markTick, quantaPerTickLot, rate.tiers, level, orEqual)) continue;
+      rateClass[i] = 0;
+      out[count++] = i;
+    }
+    return count;
+  }
+
+  reset(): void {
+    this.rateClass.fill(0);
+  }
+
+  state(): readonly Uint8Array[] {
+    return [this.rateClass];
   }
 }

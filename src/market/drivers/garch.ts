@@ -12,7 +12,14 @@ import { placeOf } from './waypoints.ts';
  * so that a period's return has the same law for every step size. The log-price moves by −h/2 more, so that the expected price grows with
  * the drift alone.
  */
-export function fillGarch(options: GarchOptions, root: Root, step: number, steps: number, out: Float64Array): void {
+export function fillGarch(
+  options: GarchOptions,
+  root: Root,
+  step: number,
+  steps: number,
+  out: Float64Array,
+  shocks: Float64Array | null,
+): void {
   const { price, drift, volatility, initial, alpha, beta, period } = options;
   if (!(alpha + beta < 1)) throw new RangeError(`garch: found alpha + beta = ${alpha + beta}, want less than 1`);
   const years = period / YEAR;
@@ -27,10 +34,13 @@ export function fillGarch(options: GarchOptions, root: Root, step: number, steps
   let moved = 0;
   out[0] = price;
   for (let k = 1; k <= steps; k++) {
+    // The pieces of a step that is to have a given shock make up for what their own draws are short of it.
+    const short = shocks === null ? 0 : shocks[k] - stepNormal(period, root, step, k);
     for (let slot = 0; from < k; slot++) {
       const until = end < k ? end : k;
       const share = ((until - from) * step) / period;
-      const move = Math.sqrt(variance * share) * normal(root.lo, root.hi, MOVES, k, slot);
+      const own = normal(root.lo, root.hi, MOVES, k, slot);
+      const move = Math.sqrt(variance * share) * (shocks === null ? own : own + Math.sqrt(until - from) * short);
       surprise += move;
       moved += drift * years * share - 0.5 * variance * share + move;
       from = until;
@@ -41,4 +51,18 @@ export function fillGarch(options: GarchOptions, root: Root, step: number, steps
     }
     out[k] = price * exp(moved);
   }
+}
+
+/** The standard normal of a whole step: those of its pieces, each with the root of its share of the step. */
+export function stepNormal(period: number, root: Root, step: number, k: number): number {
+  let periods = Math.max(1, Math.floor(((k - 1) * step) / period));
+  while (placeOf(periods * period, step) <= k - 1) periods++;
+  let from = k - 1;
+  let sum = 0;
+  for (let slot = 0; from < k; slot++) {
+    const until = Math.min(placeOf(periods++ * period, step), k);
+    sum += Math.sqrt(until - from) * normal(root.lo, root.hi, MOVES, k, slot);
+    from = until;
+  }
+  return sum;
 }

@@ -1,11 +1,11 @@
 import { exp, expm1, log, log1p } from '../../core/math.ts';
 import { uniform } from '../../core/random.ts';
 import type { Root } from '../../core/random.ts';
-import { exponential, normal } from '../../core/samplers.ts';
+import { exponential } from '../../core/samplers.ts';
 import { meanGain, jumpSum } from './jumps.ts';
 import { YEAR } from './options.ts';
 import type { HawkesOptions } from './options.ts';
-import { ARRIVALS, MOVES } from './streams.ts';
+import { ARRIVALS, moveOf } from './streams.ts';
 
 /**
  * The moments of a Hawkes process with an exponential kernel: an intensity of `base`, and `kick` more after every event, which fades at
@@ -52,7 +52,14 @@ export class Excitation {
 }
 
 /** Kou's jumps at the moments of a Hawkes process. What they add to the expected price is taken off as their intensity goes. */
-export function fillHawkes(options: HawkesOptions, root: Root, step: number, steps: number, out: Float64Array): void {
+export function fillHawkes(
+  options: HawkesOptions,
+  root: Root,
+  step: number,
+  steps: number,
+  out: Float64Array,
+  shocks: Float64Array | null,
+): void {
   const { price, drift, volatility, intensity, branching, halfLife } = options;
   const years = step / YEAR;
   const decay = log(2) / halfLife;
@@ -64,7 +71,7 @@ export function fillHawkes(options: HawkesOptions, root: Root, step: number, ste
   out[0] = price;
   for (let k = 1; k <= steps; k++) {
     const count = excitation.advance(root, k, step);
-    moved += trend - gain * excitation.expected + deviation * normal(root.lo, root.hi, MOVES, k, 0);
+    moved += trend - gain * excitation.expected + deviation * moveOf(root, k, shocks);
     if (count > 0) moved += jumpSum(count, options, root, k);
     out[k] = price * exp(moved);
   }

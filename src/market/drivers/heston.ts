@@ -4,7 +4,7 @@ import type { Root } from '../../core/random.ts';
 import { normal } from '../../core/samplers.ts';
 import { YEAR } from './options.ts';
 import type { HestonOptions } from './options.ts';
-import { MOVES, VARIANCE } from './streams.ts';
+import { VARIANCE, moveOf } from './streams.ts';
 
 /** Above this variance / mean² of the next variance an exponential with a mass at 0 stands for it, below it a squared normal (Andersen: 1 … 2). */
 const SWITCH = 1.5;
@@ -82,7 +82,14 @@ function logMoment(law: VarianceLaw, variance: number, weight: number): number {
  * Heston (1993). Given both ends of the variance, a step's log-move is normal with half of the step at each; the part of it that goes with
  * the variance is known from those ends.
  */
-export function fillHeston(options: HestonOptions, root: Root, step: number, steps: number, out: Float64Array): void {
+export function fillHeston(
+  options: HestonOptions,
+  root: Root,
+  step: number,
+  steps: number,
+  out: Float64Array,
+  shocks: Float64Array | null,
+): void {
   const { price, drift, initial, reversion, variability, correlation } = options;
   const years = step / YEAR;
   const law = varianceLaw(options, years);
@@ -101,7 +108,7 @@ export function fillHeston(options: HestonOptions, root: Root, step: number, ste
     const moment = logMoment(law, variance, late + 0.5 * own);
     const level = moment === Infinity ? plain : -moment - (early + 0.5 * own) * variance;
     const deviation = Math.sqrt(own * (variance + next));
-    moved += drift * years + level + early * variance + late * next + deviation * normal(root.lo, root.hi, MOVES, k, 0);
+    moved += drift * years + level + early * variance + late * next + deviation * moveOf(root, k, shocks);
     variance = next;
     out[k] = price * exp(moved);
   }

@@ -4,7 +4,7 @@ import type { Root } from '../../core/random.ts';
 import { normal, poisson } from '../../core/samplers.ts';
 import { YEAR } from './options.ts';
 import type { DoubleExponential, KouOptions, MertonOptions } from './options.ts';
-import { ARRIVALS, MOVES, SIZES } from './streams.ts';
+import { ARRIVALS, SIZES, moveOf } from './streams.ts';
 
 /** Mean of e^jump − 1: what a jump adds to the expected price. */
 export function meanGain(options: MertonOptions | DoubleExponential): number {
@@ -30,7 +30,14 @@ export function jumpSum(count: number, sizes: DoubleExponential, root: Root, k: 
  * Merton (1976) and Kou (2002): a step's number of jumps is Poisson by inversion of one uniform; normal jumps add up to one normal. What
  * jumps add to the expected price is taken from the drift.
  */
-export function fillJumps(options: MertonOptions | KouOptions, root: Root, step: number, steps: number, out: Float64Array): void {
+export function fillJumps(
+  options: MertonOptions | KouOptions,
+  root: Root,
+  step: number,
+  steps: number,
+  out: Float64Array,
+  shocks: Float64Array | null,
+): void {
   const { price, drift, volatility, intensity } = options;
   const years = step / YEAR;
   const gain = meanGain(options);
@@ -42,7 +49,7 @@ export function fillJumps(options: MertonOptions | KouOptions, root: Root, step:
   let moved = 0;
   out[0] = price;
   for (let k = 1; k <= steps; k++) {
-    moved += trend + deviation * normal(root.lo, root.hi, MOVES, k, 0);
+    moved += trend + deviation * moveOf(root, k, shocks);
     const count = poisson(intensity * years, uniform(root.lo, root.hi, ARRIVALS, k, 0));
     if (count > 0) {
       moved +=

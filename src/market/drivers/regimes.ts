@@ -1,17 +1,24 @@
 import { exp } from '../../core/math.ts';
 import { uniform } from '../../core/random.ts';
 import type { Root } from '../../core/random.ts';
-import { exponential, normal } from '../../core/samplers.ts';
+import { exponential } from '../../core/samplers.ts';
 import { YEAR } from './options.ts';
 import type { RegimeOptions } from './options.ts';
-import { ARRIVALS, MOVES } from './streams.ts';
+import { ARRIVALS, moveOf } from './streams.ts';
 
 /**
  * A Markov chain in continuous time with exponential stays, which a step begins anew; the j-th change within a step has slots 2j and
  * 2j + 1. Given how long each regime ruled, the step's log-move is one normal. In the long run a regime rules a share of the time that is
  * proportional to weight × (sum of all weights − weight) × stay.
  */
-export function fillRegimes(options: RegimeOptions, root: Root, step: number, steps: number, out: Float64Array): void {
+export function fillRegimes(
+  options: RegimeOptions,
+  root: Root,
+  step: number,
+  steps: number,
+  out: Float64Array,
+  shocks: Float64Array | null,
+): void {
   const { price, regimes } = options;
   if (regimes.length === 0) throw new RangeError('regimes: found none, want at least one');
   let weights = 0;
@@ -33,7 +40,7 @@ export function fillRegimes(options: RegimeOptions, root: Root, step: number, st
       left -= passed;
       if (left > 0) ruling = chosen(options, ruling, others * uniform(root.lo, root.hi, ARRIVALS, k, slot + 1));
     }
-    moved += Math.sqrt(variance) * normal(root.lo, root.hi, MOVES, k, 0);
+    moved += Math.sqrt(variance) * moveOf(root, k, shocks);
     out[k] = price * exp(moved);
   }
 }

@@ -1,9 +1,8 @@
 import { exp, log } from '../../core/math.ts';
 import type { Root } from '../../core/random.ts';
-import { normal } from '../../core/samplers.ts';
 import { YEAR } from './options.ts';
 import type { RampOptions, ShockOptions, VeeOptions } from './options.ts';
-import { MOVES } from './streams.ts';
+import { moveOf } from './streams.ts';
 import { placeOf } from './waypoints.ts';
 
 /** A stated course of the log-price, laid over a Brownian motion without drift of the expected price. */
@@ -13,6 +12,7 @@ export function fillShape(
   step: number,
   steps: number,
   out: Float64Array,
+  shocks: Float64Array | null,
 ): void {
   const { price, volatility } = options;
   const years = step / YEAR;
@@ -22,7 +22,7 @@ export function fillShape(
   let moved = 0;
   out[0] = price;
   for (let k = 1; k <= steps; k++) {
-    if (volatility > 0) moved += mean + deviation * normal(root.lo, root.hi, MOVES, k, 0);
+    if (volatility > 0) moved += mean + deviation * moveOf(root, k, shocks);
     out[k] = price * exp(moved + course(k));
   }
 }

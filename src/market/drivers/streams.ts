@@ -1,3 +1,6 @@
+import type { Root } from '../../core/random.ts';
+import { normal } from '../../core/samplers.ts';
+
 /** The streams of draws under a driver's root. Each draw has the step as its second counter, unless said. */
 
 /** Moves of the price: one normal a step, or one a piece of a step. */
@@ -10,3 +13,8 @@ export const SIZES = 2;
 export const VARIANCE = 3;
 /** Where blocks of returns begin; the second counter is the block's number. */
 export const BLOCKS = 4;
+
+/** The standard normal of the price's move in step k: the path's own draw, or the shock that is given for it. */
+export function moveOf(root: Root, k: number, shocks: Float64Array | null): number {
+  return shocks === null ? normal(root.lo, root.hi, MOVES, k, 0) : shocks[k];
+}

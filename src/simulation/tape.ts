@@ -1,0 +1,52 @@
+import type { Arm } from './arm.ts';
+import type { RunOptions } from './options.ts';
+import type { Recorder } from './recorder.ts';
+
+/**
+ * A market's prices as they went in a twin, played again: where forced flow never reaches a market, its prices are those of any other twin
+ * with the same outside price, makers and draws, whatever the margin rules and whoever holds the positions.
+ */
+export class MarketTape {
+  /** What was noted of the twin's market. */
+  readonly recorder: Recorder;
+  readonly nextLook = Infinity;
+  private readonly marks: Float64Array;
+  private step = 0;
+
+  constructor(recorder: Recorder) {
+    this.recorder = recorder;
+    this.marks = recorder.mark;
+  }
+
+  act(step: number): void {
+    this.step = step;
+  }
+
+  look(): number {
+    return this.marks[this.step];
+  }
+
+  settle(): number {
+    return this.marks[this.step];
+  }
+
+  react(): boolean {
+    return false;
+  }
+
+  get mark(): number {
+    return this.marks[this.step];
+  }
+}
+
+/**
+ * Whether a twin's prices depend on nothing but its markets: no makers may look between steps, when only an engine at work would make them.
+ */
+export function canReplay(options: RunOptions): boolean {
+  return options.markets.every(({ quotes }) => quotes.kind === 'flat' || (quotes.reaction > 0 && quotes.reaction % options.step === 0));
+}
+
+/** The tapes of a twin that was played. */
+export function tapesOf(twin: Arm): readonly MarketTape[] {
+  return twin.markets.map(({ recorder }) => new MarketTape(recorder));
+}

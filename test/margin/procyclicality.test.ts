@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { bufferedMargin, bufferUsed, flooredMargin, largestRise, peakToTrough, stressedMargin } from '../../src/margin/procyclicality.ts';
+
+const margin = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
+
+test('the three rules of Article 28', () => {
+  expect(flooredMargin(80, 110)).toBe(110);
+  expect(flooredMargin(140, 110)).toBe(140);
+  expect(bufferedMargin(100, 0.25, 0)).toBe(125);
+  expect(bufferedMargin(100, 0.25, 0.5)).toBe(112.5);
+  expect(bufferedMargin(100, 0.25, 1)).toBe(100);
+  expect(stressedMargin(100, 300, 0.25)).toBe(150);
+  expect(stressedMargin(100, 300, 0)).toBe(100);
+});
+
+test('a buffer that may be used keeps the charge where it was while it lasts, and within its own bounds', () =>
+  fc.assert(
+    fc.property(margin, margin, fc.double({ min: 0.01, max: 1, noNaN: true }), (now, charged, buffer) => {
+      const next = bufferedMargin(now, buffer, bufferUsed(now, buffer, charged));
+      const within = Math.min(Math.max(charged, now), now * (1 + buffer));
+      expect(Math.abs(next / within - 1)).toBeLessThan(1e-12);
+    }),
+  ));
+
+test('peak to trough and rises, by hand', () => {
+  const path = [100, 105, 120, 180, 240, 210, 160];
+  expect(peakToTrough(path)).toBe(2.4);
+  expect(largestRise(path, 1)).toBe(60);
+  expect(largestRise(path, 2)).toBe(120);
+  expect(largestRise([5, 4, 3], 1)).toBe(0);
+  expect(peakToTrough([0, 4])).toBe(Infinity);
+});
+
+test('a rise over two steps is at most two of one step; scaling a path scales its rises and leaves the ratio', () =>
+  fc.assert(
+    fc.property(fc.array(margin, { minLength: 3, maxLength: 40 }), (path) => {
+      expect(largestRise(path, 2)).toBeLessThanOrEqual(2 * largestRise(path, 1) + 1e-9);
+      const doubled = path.map((one) => 2 * one);
+      expect(largestRise(doubled, 1)).toBe(2 * largestRise(path, 1));
+      expect(peakToTrough(doubled)).toBe(peakToTrough(path));
+    }),
+  ));
+
+test('refuses a path that is too short', () => {
+  expect(() => peakToTrough([])).toThrow('margin path: found none, want at least one margin');
+  expect(() => largestRise([1, 2], 2)).toThrow('margin path: found 2 margins for a rise over 2, want more');
+});
