@@ -2,7 +2,7 @@
 import { root, uniform32 } from '../src/core/random.ts';
 import { normal } from '../src/core/samplers.ts';
 import { evenMoves } from '../src/margin/grid.ts';
-import { PortfolioAccounts } from '../src/margin/portfolio-accounts.ts';
+import { PortfolioAccounts, typicalMoves } from '../src/margin/portfolio-accounts.ts';
 import { PortfolioMargin } from '../src/margin/portfolio.ts';
 import type { PortfolioRules } from '../src/margin/portfolio.ts';
 import { emptyMarket } from '../src/margin/risk-arrays.ts';
@@ -17,6 +17,7 @@ const PRICE = 100_000;
 /** A second's standard deviation of price and of relative volatility in a calm market: 60 % and 90 % a year. */
 const CALM = 0.6 / Math.sqrt(31_536_000);
 const CALM_VOLATILITY = 1.5 * CALM;
+const VOLATILITY = 0.6;
 const WEEK = 604_800;
 const { lo, hi } = root('bench', 'margin portfolio');
 
@@ -56,7 +57,7 @@ interface World {
   readonly quote: (prices: Float64Array) => Float64Array;
 }
 
-/** One to four positions an account, half of them perpetuals; equity 1 to 5 times the maintenance that is demanded. */
+/** A perpetual and up to three more positions an account, most of them options; equity 1 to 5 times the maintenance that is demanded. */
 export function createWorld(): World {
   const market = emptyMarket(UNITS, SERIES.length, 2 * UNITS);
   market.seconds.forEach((_, expiry) => (market.seconds[expiry] = expiry % 2 === 0 ? WEEK : 8 * WEEK));
@@ -69,8 +70,12 @@ export function createWorld(): World {
       market.price[unit * PER_UNIT] = prices[unit]!;
     }
   };
-  feed(createPrices(1, Infinity)[0]!);
+  const today = new Float64Array(2 * UNITS).fill(PRICE).fill(VOLATILITY, UNITS);
+  feed(today);
   const margin = new PortfolioMargin(RULES, SERIES, market);
+  const moves = typicalMoves(margin, 2 * UNITS, (change) => {
+    feed(today.map((value, k) => (k !== change - 1 ? value : value * (1 + (k < UNITS ? CALM : CALM_VOLATILITY)))));
+  });
   const start = new Int32Array(ACCOUNTS + 1);
   const series = new Int32Array(4 * ACCOUNTS);
   const quantity = new Float64Array(4 * ACCOUNTS);
@@ -82,8 +87,8 @@ export function createWorld(): World {
     const wanted = 1 + Math.floor(4 * u());
     const home = Math.floor(UNITS * u());
     for (let k = 0; k < wanted; k++) {
-      const unit = u() < 0.8 ? home : Math.floor(UNITS * u());
-      chosen[k] = unit * PER_UNIT + (u() < 0.5 ? 0 : 1 + Math.floor((PER_UNIT - 1) * u()));
+      const unit = k === 0 || u() < 0.8 ? home : Math.floor(UNITS * u());
+      chosen[k] = unit * PER_UNIT + (k === 0 || u() < 0.2 ? 0 : 1 + Math.floor((PER_UNIT - 1) * u()));
     }
     const sorted = chosen.subarray(0, wanted).sort();
     let place = start[i]!;
@@ -104,7 +109,7 @@ export function createWorld(): World {
     quantity: quantity.slice(0, start[ACCOUNTS]),
     level: 1,
     orEqual: false,
-    moves: new Float64Array(SERIES.length).fill(CALM * PRICE),
+    moves,
   });
   return {
     accounts,
@@ -117,7 +122,7 @@ export function createWorld(): World {
 
 /** Prices and then volatilities of the underlyings, a row a second; from `crash` on 200 s with 14 times the volatility, −10 % and volatility + 60 %. */
 export function createPrices(steps: number, crash: number): Float64Array[] {
-  const now = new Float64Array(2 * UNITS).fill(PRICE).fill(0.6, UNITS);
+  const now = new Float64Array(2 * UNITS).fill(PRICE).fill(VOLATILITY, UNITS);
   return Array.from({ length: steps }, (_, t) => {
     const crashing = t >= crash && t < crash + 200;
     const common = normal(lo, hi, 2, t, 2 * UNITS);

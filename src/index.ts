@@ -40,6 +40,10 @@ export type {
   WaypointOptions,
 } from './market/drivers/options.ts';
 export type { DriverOptions } from './market/drivers.ts';
+export { executionCost, optimalExecution } from './market/execution.ts';
+export type { ExecutionCost, ExecutionOptions, ExecutionSchedule } from './market/execution.ts';
+export { kyleEquilibrium } from './market/kyle.ts';
+export type { KyleEquilibrium, KyleOptions } from './market/kyle.ts';
 export type { HistoryOptions } from './market/history.ts';
 export type { MarkOptions } from './market/prices.ts';
 export type { DepthProfile } from './traders/grid.ts';

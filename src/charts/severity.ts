@@ -267,7 +267,7 @@ function keyEntries(input: SeverityInput): KeyEntry[] {
       sign: 'area',
       colour: COLOURS.muted,
       opacity: 0.3,
-      text: `Pale band, assumptions: the middle 90 % of runs as the uncertain settings vary${keys}. More runs do not shrink it.`,
+      text: `Pale band, assumptions: the middle 90 % of what the uncertain settings${keys} do, chance taken out. More runs do not shrink it.`,
     });
   }
   return entries;

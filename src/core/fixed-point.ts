@@ -14,8 +14,13 @@ export function fixedPoint(value: number, decimals: number): bigint {
   const [, sign, whole, fraction = '', exponent = '0'] = parts;
   const digits = BigInt(whole + fraction);
   const shift = Number(exponent) - fraction.length + decimals;
-  const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : (2n * digits + 10n ** BigInt(-shift)) / (2n * 10n ** BigInt(-shift));
+  const magnitude = shift >= 0 ? digits * powerOfTen(shift) : (2n * digits + powerOfTen(-shift)) / (2n * powerOfTen(-shift));
   return sign === '-' ? -magnitude : magnitude;
+}
+
+/** 10 to a whole power ≥ 0. */
+export function powerOfTen(exponent: number): bigint {
+  return BigInt(`1${'0'.repeat(exponent)}`);
 }
 
 /** The number nearest to a whole count of units of 10^−decimals. */

@@ -113,6 +113,26 @@ export function needsReset(elapsed: number, priceOverTop: number, longest: numbe
   return elapsed > longest || priceOverTop < deepest;
 }
 
+/** Least that an auction may be left to raise: the least debt with its penalty. */
+export function leastOwed(rules: Pick<ClipRules, 'leastDebt' | 'penaltyFactor'>): number {
+  return rules.leastDebt * rules.penaltyFactor;
+}
+
+/**
+ * An auction started again at the oracle's price, with what the keeper is paid for it: nothing when what it has to raise, or what its lot is
+ * worth, is below the least.
+ */
+export function resetAuction(
+  auction: Auction,
+  price: number,
+  rules: Pick<ClipRules, 'buffer' | 'flatIncentive' | 'shareIncentive' | 'leastDebt' | 'penaltyFactor'>,
+): { readonly auction: Auction; readonly incentive: number } {
+  const { owed, lot } = auction;
+  const least = leastOwed(rules);
+  const incentive = owed >= least && lot * price >= least ? startIncentive(rules.flatIncentive, rules.shareIncentive, owed) : 0;
+  return { auction: { owed, lot, top: openingPrice(price, rules.buffer) }, incentive };
+}
+
 /** A purchase in an auction: what it costs, what it brings, and what is left to raise and to sell. */
 export interface Purchase {
   readonly cost: number;
@@ -122,18 +142,18 @@ export interface Purchase {
 }
 
 /**
- * Buys up to `amount` at `price`, no more than the auction has to raise. A part may leave no less than `leastOwed` to raise: it is cut so that
+ * Buys up to `amount` at `price`, no more than the auction has to raise. A part may leave no less than `least` to raise: it is cut so that
  * this much is left, and refused (null) when the auction has no more than that to raise from the start.
  */
-export function take(owed: number, lot: number, price: number, amount: number, leastOwed = 0): Purchase | null {
+export function take(owed: number, lot: number, price: number, amount: number, least = 0): Purchase | null {
   let bought = amount < lot ? amount : lot;
   let cost = bought * price;
   if (cost > owed) {
     cost = owed;
     bought = cost / price;
-  } else if (cost < owed && bought < lot && owed - cost < leastOwed) {
-    if (owed <= leastOwed) return null;
-    cost = owed - leastOwed;
+  } else if (cost < owed && bought < lot && owed - cost < least) {
+    if (owed <= least) return null;
+    cost = owed - least;
     bought = cost / price;
   }
   return { cost, bought, owed: owed - cost, lot: lot - bought };

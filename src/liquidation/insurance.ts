@@ -1,4 +1,4 @@
-import { floorDivide, smaller } from '../core/fixed-point.ts';
+import { floorDivide, powerOfTen, smaller } from '../core/fixed-point.ts';
 
 const MILLION = 1_000_000n;
 
@@ -16,9 +16,8 @@ export function shortfall(equity: number): number {
  * Source: dYdX v4, liquidation insurance fund delta.
  */
 export function insuranceDelta(received: bigint, bankruptcy: bigint, largestFee: bigint): bigint {
-  const above = received - bankruptcy;
-  if (above <= 0n) return above;
-  return smaller(floorDivide((received < 0n ? -received : received) * largestFee, MILLION), above);
+  // A fill below bankruptcy is the smaller of the two, since no fee is.
+  return smaller(floorDivide((received < 0n ? -received : received) * largestFee, MILLION), received - bankruptcy);
 }
 
 /**
@@ -63,7 +62,7 @@ export function spotInsuranceFee(terms: {
   const { shortage, amount, decimals, assetWeight, assetMultiplier, liabilityWeight, liabilityMultiplier, liabilityPrice } = terms;
   if (amount === 0n || liabilityPrice === 0n || assetWeight >= liabilityWeight) return 0n;
   const freed = remainder(liabilityWeight, (assetWeight * assetMultiplier) / liabilityMultiplier);
-  const shortageRate = (shortage * MILLION * 10n ** BigInt(decimals)) / amount / liabilityPrice;
+  const shortageRate = (shortage * MILLION * powerOfTen(decimals)) / amount / liabilityPrice;
   return smaller(terms.largestFee, (remainder(freed, shortageRate) * MILLION) / liabilityWeight);
 }
 

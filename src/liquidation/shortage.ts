@@ -1,4 +1,4 @@
-import { ceilDivide } from '../core/fixed-point.ts';
+import { ceilDivide, powerOfTen } from '../core/fixed-point.ts';
 
 /**
  * How much has to be closed, repaid or handed over to cover a margin shortage, in whole units as Drift computes it. USD, prices, rates and
@@ -68,7 +68,7 @@ export function assetForLiability(liabilityAmount: bigint, available: bigint, ra
   const owed = (liabilityAmount * up * rate.liabilityPrice * rate.assetMultiplier) / (rate.assetPrice * rate.liabilityMultiplier) / down;
   const transfer = owed > 0n ? owed : 1n;
   const apart = transfer > available ? transfer - available : available - transfer;
-  const dollars = (apart * rate.assetPrice) / 10n ** BigInt(rate.assetDecimals);
+  const dollars = (apart * rate.assetPrice) / powerOfTen(rate.assetDecimals);
   return dollars < MILLION ? available : transfer;
 }
 
@@ -84,5 +84,5 @@ export interface ExchangeRate {
 
 /** Factor and divisor that turn amounts of `from` decimals into amounts of `to` decimals. */
 function scales(to: number, from: number): { readonly up: bigint; readonly down: bigint } {
-  return to > from ? { up: 10n ** BigInt(to - from), down: 1n } : { up: 1n, down: 10n ** BigInt(from - to) };
+  return to > from ? { up: powerOfTen(to - from), down: 1n } : { up: 1n, down: powerOfTen(from - to) };
 }

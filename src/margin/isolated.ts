@@ -138,9 +138,9 @@ export function openingCollateral(contract: PositionTerms['contract'], size: num
   return contractValue(contract, size, entry) / leverage;
 }
 
-/** A position whose venue sets the fee of closing aside on top of maintenance (OKX, Gate): what it is charged is rate + fee. */
-export function withClosingFee(position: PositionTerms, fee: number): PositionTerms {
-  return { ...position, rate: position.rate + fee };
+/** What a venue charges that sets the fee of closing aside on top of maintenance (OKX, Gate), as a rate. */
+export function chargedRate(maintenance: number, closingFee: number): number {
+  return maintenance + closingFee;
 }
 
 /** Profit of a position since its entry at a price, in the contract's margin currency. */

@@ -1,3 +1,5 @@
+import { crossings } from './crossing.ts';
+import type { Crossings } from './crossing.ts';
 import { PortfolioMargin } from './portfolio.ts';
 import type { Holdings, PortfolioRules } from './portfolio.ts';
 import { emptyMarket } from './risk-arrays.ts';
@@ -98,7 +100,7 @@ export function assessPortfolio(rules: PortfolioRules, account: PortfolioAccount
       if (kind !== 'spot') cash += one.profit;
     }
     for (const { options, confidence } of holding.expiries) {
-      for (const option of [...options].sort((a, b) => a.strike - b.strike)) {
+      for (const option of [...options].sort((a, b) => a.strike - b.strike || Number(b.call) - Number(a.call))) {
         series.push({
           kind: option.call ? 'call' : 'put',
           unit,
@@ -140,4 +142,47 @@ export function assessPortfolio(rules: PortfolioRules, account: PortfolioAccount
   };
   margin.assess(holdings);
   return margin;
+}
+
+/**
+ * The account after one unit's index has moved to a price: its perpetuals, futures, assets that follow it and the moving part of its
+ * forwards move with it in proportion, volatilities and everything else stay.
+ */
+export function atIndexPrice(account: PortfolioAccount, unit: number, price: number): PortfolioAccount {
+  const units = account.units.map((holding, i): UnitHolding => {
+    if (i !== unit) return holding;
+    const by = price / holding.spot;
+    return {
+      ...holding,
+      spot: price,
+      plain: holding.plain.map((one) => movedHolding(one, by)),
+      expiries: holding.expiries.map((one) => ({ ...one, forward: one.forward * by })),
+    };
+  });
+  return { ...account, units };
+}
+
+function movedHolding(one: PlainHolding, by: number): PlainHolding {
+  if (one.kind === 'inverse') return { ...one, price: one.price * by, size: one.size / by, profit: one.profit + one.size * (1 - 1 / by) };
+  if (one.kind === 'linear') return { ...one, price: one.price * by, profit: one.profit + one.size * one.price * (by - 1) };
+  return one.moves && one.kind === 'spot' ? { ...one, price: one.price * by } : one;
+}
+
+/** Index prices of one unit at which the account's coverage first falls below `level` on either side: where it is liquidated. */
+export function liquidationPrices(rules: PortfolioRules, account: PortfolioAccount, unit: number, level: number): Crossings {
+  return pricesBelow(account, unit, (moved) => {
+    const { equity, maintenance } = assessPortfolio(rules, moved);
+    return equity - level * maintenance;
+  });
+}
+
+/** Index prices of one unit at which the account's equity first falls below 0 on either side. */
+export function bankruptcyPrices(rules: PortfolioRules, account: PortfolioAccount, unit: number): Crossings {
+  return pricesBelow(account, unit, (moved) => assessPortfolio(rules, moved).equity);
+}
+
+/** Looked for from a hundredth of the present price to a hundred times it. */
+function pricesBelow(account: PortfolioAccount, unit: number, surplus: (moved: PortfolioAccount) => number): Crossings {
+  const { spot } = account.units[unit];
+  return crossings((price) => surplus(atIndexPrice(account, unit, price)), spot, spot / 100, spot * 100);
 }

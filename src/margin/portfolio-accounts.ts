@@ -14,8 +14,46 @@ export interface PortfolioAccountsOptions {
   /** The MCR that is asked about, and whether one that equals it counts as below. */
   readonly level: number;
   readonly orEqual: boolean;
-  /** By series: how far the value of a lot in its scenarios typically moves between two checks, above 0. */
-  readonly moves: Float64Array;
+  /** How far prices typically move between two checks. */
+  readonly moves: TypicalMoves;
+}
+
+/** By series, a lot: how far its value moves in the scenario where it moves most, and how far its notional; both above 0. */
+export interface TypicalMoves {
+  readonly value: Float64Array;
+  readonly notional: Float64Array;
+}
+
+/**
+ * Typical moves as the largest differences that any of some small changes of the market makes, each at least 1/1000 of the largest of any
+ * series. `feed` writes the market: change 0 as it is, 1 to `changes` with one input moved as between two checks; it is left at 0.
+ */
+export function typicalMoves(margin: PortfolioMargin, changes: number, feed: (change: number) => void): TypicalMoves {
+  const { arrays } = margin;
+  const { columns, notional, values } = arrays;
+  const price = (change: number): void => {
+    feed(change);
+    margin.refresh();
+    for (let s = 0; s < notional.length; s++) arrays.row(s);
+  };
+  price(0);
+  const values0 = values.slice();
+  const notional0 = notional.slice();
+  const moves = { value: new Float64Array(notional.length), notional: new Float64Array(notional.length) };
+  for (let change = 1; change <= changes; change++) {
+    price(change);
+    for (let i = 0; i < values.length; i++) {
+      const s = Math.floor(i / columns);
+      moves.value[s] = Math.max(moves.value[s], Math.abs(values[i] - values0[i]));
+    }
+    for (let s = 0; s < notional.length; s++) moves.notional[s] = Math.max(moves.notional[s], Math.abs(notional[s] - notional0[s]));
+  }
+  price(0);
+  for (const list of [moves.value, moves.notional]) {
+    const least = list.reduce((most, move) => Math.max(most, move), 0) / 1000;
+    list.forEach((move, s) => (list[s] = Math.max(move, least)));
+  }
+  return moves;
 }
 
 /** A bound for the rounding of an assessment, as a share of the sum of magnitudes. */
@@ -55,9 +93,9 @@ export class PortfolioAccounts implements Regime {
     const { margin, cash, start, level, moves } = options;
     const { series, columns, years } = margin.arrays;
     const { rules } = margin;
-    if (start.length !== cash.length + 1 || moves.length !== series.length) {
+    if (start.length !== cash.length + 1 || moves.value.length !== series.length) {
       throw new RangeError(
-        `portfolio margin: found ${cash.length} accounts, ${start.length - 1} holdings, ${series.length} series, ${moves.length} moves; want as many holdings as accounts and moves as series`,
+        `portfolio margin: found ${cash.length} accounts, ${start.length - 1} holdings, ${series.length} series, ${moves.value.length} moves; want as many holdings as accounts and moves as series`,
       );
     }
     if (!(level >= 0 && level < Infinity)) throw new RangeError(`portfolio margin: found level ${level}, want a number ≥ 0`);
@@ -74,8 +112,8 @@ export class PortfolioAccounts implements Regime {
     this.weights = new Float64Array(this.at.length).fill(rules.discount === null && rules.basis === null ? NOT_FELT : NOT_AT_ALL);
     for (let s = 0; s < series.length; s++) {
       const from = s * this.entries;
-      this.weights.fill(moves[s], from, from + columns);
-      this.weights[from + columns] = this.charge[s] > 0 ? moves[s] * this.charge[s] : NOT_FELT;
+      this.weights.fill(moves.value[s], from, from + columns);
+      this.weights[from + columns] = this.charge[s] > 0 ? moves.notional[s] * this.charge[s] : NOT_FELT;
     }
   }
 
@@ -105,7 +143,7 @@ export class PortfolioAccounts implements Regime {
     const { chargesScaled, factor } = margin.rules;
     const charged = level * (chargesScaled ? Math.max(1, factor.maintenance) : 1);
     const gain = this.gain();
-    for (let s = 0; s < stretch.length; s++) stretch[s] = moves[s] * (gain + charged * charge[s]);
+    for (let s = 0; s < stretch.length; s++) stretch[s] = gain * moves.value[s] + charged * charge[s] * moves.notional[s];
     return at;
   }
 

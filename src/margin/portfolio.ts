@@ -50,7 +50,7 @@ export interface Holdings {
 
 /**
  * Portfolio margin of one account after another on shared risk arrays. `assess` leaves its results in the fields, which the next call
- * overwrites. About (4 + 0.03 × scenarios) ns × scenarios … a position: scaled adds of rows, then one pass a group of one expiry.
+ * overwrites. A perpetual and three options in 31 scenarios cost about as much as eight Black prices: rows are added, nothing is priced.
  *
  * The worst loss is sub-additive: values add, and every later step (discounts with long ≤ 1 ≤ short, the losing side of a skew, the share of
  * gains, the minimum over scenarios) is concave and scales. Charges on gross notional add; concentration is super-additive.
@@ -153,8 +153,7 @@ export class PortfolioMargin {
   assessRange(cash: number, reserved: number, series: Int32Array, quantity: Float64Array, from: number, to: number): void {
     const { arrays, rules, profit, counted, unitProfit, damping } = this;
     const scenarios = profit.length;
-    profit.fill(0);
-    counted.fill(0);
+    const share = rules.gainOffset;
     this.equity = cash;
     this.maintenanceCharge = 0;
     this.initialCharge = 0;
@@ -162,24 +161,40 @@ export class PortfolioMargin {
     this.confidenceCharge = 0;
     this.minimumCharge = 0;
     this.basisLoss = 0;
+    if (from === to) {
+      profit.fill(0);
+      counted.fill(0);
+    }
 
     let i = from;
     while (i < to) {
+      const firstUnit = i === from;
       const unit = this.unit[series[i]];
       let gross = 0;
-      unitProfit.fill(0);
+      let firstGroup = true;
       this.confidence = arrays.market.unitConfidence[unit];
       while (i < to && this.unit[series[i]] === unit) {
         let end = i + 1;
         const expiry = this.expiry[series[i]];
         while (end < to && this.unit[series[end]] === unit && this.expiry[series[end]] === expiry) end++;
-        gross += expiry < 0 ? this.addPlain(series, quantity, i, end, unit) : this.addExpiry(series, quantity, i, end, expiry);
+        if (expiry < 0) gross += this.addPlain(series, quantity, i, end, unit);
+        else gross += this.addExpiry(series, quantity, i, end, expiry, firstGroup);
+        firstGroup = false;
         i = end;
       }
-      for (let s = 0; s < scenarios; s++) {
-        const one = unitProfit[s] * damping[s];
-        profit[s] += one;
-        counted[s] += one > 0 ? one * rules.gainOffset : one;
+      // Sums start by being written: to clear so short an array costs more than to add to it.
+      if (firstUnit) {
+        for (let s = 0; s < scenarios; s++) {
+          const one = unitProfit[s] * damping[s];
+          profit[s] = one;
+          counted[s] = one > 0 ? one * share : one;
+        }
+      } else {
+        for (let s = 0; s < scenarios; s++) {
+          const one = unitProfit[s] * damping[s];
+          profit[s] += one;
+          counted[s] += one > 0 ? one * share : one;
+        }
       }
       if (rules.concentration !== null) this.concentrationCharge += requirement(rules.concentration, gross);
     }
@@ -220,7 +235,7 @@ export class PortfolioMargin {
     if (rules !== null && confidence < rules.threshold) this.confidenceCharge += (1 - confidence) * rules.factor * notional;
   }
 
-  /** Positions without an expiry: their rows as they are. Gives their gross notional. */
+  /** Positions without an expiry, a unit's first: their rows as they are. Gives their gross notional. */
   private addPlain(series: Int32Array, quantity: Float64Array, from: number, to: number, unit: number): number {
     const { arrays, unitProfit } = this;
     const { values, notional, market } = arrays;
@@ -231,7 +246,8 @@ export class PortfolioMargin {
       const start = arrays.row(one);
       const now = values[start];
       this.equity += lots * now;
-      for (let s = 0; s < unitProfit.length; s++) unitProfit[s] += lots * (values[start + 1 + s] - now);
+      if (i === from) for (let s = 0; s < unitProfit.length; s++) unitProfit[s] = lots * (values[start + 1 + s] - now);
+      else for (let s = 0; s < unitProfit.length; s++) unitProfit[s] += lots * (values[start + 1 + s] - now);
       const gross = (lots < 0 ? -lots : lots) * notional[one];
       all += gross;
       this.maintenanceCharge += gross * this.maintenanceRate[one];
@@ -244,11 +260,13 @@ export class PortfolioMargin {
     return all;
   }
 
-  /** Options of one expiry: their rows added up, then the discount, the skew and the basis of the sum. Gives their gross notional. */
-  private addExpiry(series: Int32Array, quantity: Float64Array, from: number, to: number, expiry: number): number {
+  /**
+   * Options of one expiry: their rows added up, then the discount, the skew and the basis of the sum. Gives their gross notional.
+   * @param first whether nothing of the unit stands in its profit yet
+   */
+  private addExpiry(series: Int32Array, quantity: Float64Array, from: number, to: number, expiry: number, first: boolean): number {
     const { arrays, unitProfit, sums, turned } = this;
     const { values, notional, market, columns } = arrays;
-    sums.fill(0);
     let gross = 0;
     let naked = 0;
     let strike = NaN;
@@ -259,7 +277,8 @@ export class PortfolioMargin {
       const one = series[i];
       const lots = quantity[i];
       const start = arrays.row(one);
-      for (let c = 0; c < columns; c++) sums[c] += lots * values[start + c];
+      if (i === from) for (let c = 0; c < columns; c++) sums[c] = lots * values[start + c];
+      else for (let c = 0; c < columns; c++) sums[c] += lots * values[start + c];
       if (market.confidence[one] < confidence) confidence = market.confidence[one];
       this.minimumCharge += (lots < 0 ? -lots : lots) * this.least[one];
       if (this.strike[one] !== strike) {
@@ -276,12 +295,14 @@ export class PortfolioMargin {
     if (sold > held) naked += sold - held;
 
     const now = sums[0];
-    const { long, short } = this;
+    const long = this.long[expiry];
+    const short = this.short[expiry];
     this.equity += now;
     for (let s = 0; s < unitProfit.length; s++) {
       const value = sums[s + 1];
-      const gain = value * (value >= 0 ? long[expiry] : short[expiry]) - now;
-      unitProfit[s] += turned[s] === 1 && gain > 0 ? -gain : gain;
+      const gain = value * (value >= 0 ? long : short) - now;
+      const losing = turned[s] === 1 && gain > 0 ? -gain : gain;
+      unitProfit[s] = first ? losing : unitProfit[s] + losing;
     }
     if (this.rules.basis !== null) {
       const up = sums[columns - 2] - now;

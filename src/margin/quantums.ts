@@ -1,4 +1,4 @@
-import { ceilDivide, floorDivide, smaller } from '../core/fixed-point.ts';
+import { ceilDivide, floorDivide, powerOfTen, smaller } from '../core/fixed-point.ts';
 
 /**
  * Margin in whole quantums and whole parts per million, rounded as dYdX v4 rounds it: a requirement up, a rate down, a notional towards 0.
@@ -36,7 +36,7 @@ export function notionalQuantums(position: Omit<QuantumPosition, 'tier'>): bigin
   const { size, resolution, price, priceDecimals } = position;
   const decimals = resolution + priceDecimals - QUOTE_DECIMALS;
   const product = size * price;
-  return decimals > 0 ? product / 10n ** BigInt(decimals) : product * 10n ** BigInt(-decimals);
+  return decimals > 0 ? product / powerOfTen(decimals) : product * powerOfTen(-decimals);
 }
 
 /** Maintenance of a position: the fraction of its initial margin before open interest scales it, both rounded up. */

@@ -6,7 +6,7 @@ import { smaller } from '../core/fixed-point.ts';
  * Source: Synthetixio/synthetix-v3, markets/perps-market (PerpsMarketConfiguration, PerpsAccount, AsyncOrder), read at 564f3bfd and later.
  */
 
-const UNIT = 10n ** 18n;
+const UNIT = 1_000_000_000_000_000_000n;
 
 /** A market's parameters. */
 export interface SkewMarket {

@@ -1,4 +1,4 @@
-import { larger, smaller, squareRoot } from '../core/fixed-point.ts';
+import { larger, powerOfTen, smaller, squareRoot } from '../core/fixed-point.ts';
 
 /**
  * Weights of collateral and debt that change with size, in whole units of 10^−4 as Drift computes them (quotients drop their fraction).
@@ -24,7 +24,7 @@ export function premiumLiabilityWeight(size: bigint, factor: bigint, weight: big
 
 /** Initial weight of an asset of which the venue holds much: weight × start / value of all deposits once that value reaches the start (0: never). */
 export function depositScaledWeight(deposits: bigint, decimals: number, price: bigint, start: bigint, weight: bigint): bigint {
-  const value = (deposits * price) / 10n ** BigInt(decimals);
+  const value = (deposits * price) / powerOfTen(decimals);
   return start === 0n || value < start ? weight : (weight * start) / value;
 }
 

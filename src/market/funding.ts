@@ -1,5 +1,6 @@
 import type { Ledger } from '../core/ledger.ts';
-import { productError, wholeRatio } from '../core/ratio.ts';
+import { productError } from '../core/ratio.ts';
+import type { BookSide, OrderBook } from './book.ts';
 
 /**
  * Funding of a perpetual. Times in seconds, rates as fractions of a position's value for `period`; a positive rate is paid by longs to
@@ -23,6 +24,24 @@ export interface FundingOptions {
 }
 
 /**
+ * Average price in ticks at which the orders of a side could be taken for `value` ticks × lots, the impact notional; −1 where they are not
+ * worth as much. 0 or less: the best price. A few ns an occupied level.
+ */
+export function impactPrice(book: OrderBook, side: BookSide, value: number): number {
+  const best = side === 0 ? book.bestBid : book.bestAsk;
+  if (!(value > 0) || best < 0) return best;
+  let lots = 0;
+  let left = value;
+  for (let tick = best; tick >= 0; tick = book.worse(side, tick)) {
+    const resting = book.totalAt(tick);
+    if (resting * tick >= left) return value / (lots + left / tick);
+    lots += resting;
+    left -= resting * tick;
+  }
+  return -1;
+}
+
+/**
  * Premium of a market over the outside price as a fraction of it: what its impact bid is above, less what its impact ask is below. Prices
  * in ticks; a bid or ask below 1 stands for an empty side, which has no premium.
  * Source: Binance ("Introduction to Binance Futures Funding Rates") and Hyperliquid ("Funding") state the same formula.
@@ -38,16 +57,6 @@ export function fundingRate(premium: number, options: FundingOptions): number {
   const { interest, band, cap } = options;
   const rate = Math.min(Math.max(interest, premium - band), premium + band);
   return Math.min(Math.max(rate, -cap), cap);
-}
-
-/**
- * The cap of dYdX v4: a factor × (initial − maintenance margin rate), the maintenance rate being a fraction of the initial one; all in
- * parts per million, each product rounded down. Whole numbers below 2^32.
- * Source: dydxprotocol/v4-chain, perpetuals/types/liquidity_tier.go, GetMaxAbsFundingClampPpm.
- */
-export function marginGapCap(factor: number, initial: number, maintenanceFraction: number): number {
-  const maintenance = wholeRatio(initial, maintenanceFraction, 1_000_000, 'down');
-  return wholeRatio(factor, initial - maintenance, 1_000_000, 'down');
 }
 
 /** Slots of the state: weighted sum of premiums, sum of weights and samples since the last payment; samples and payments done; the last rate. */
@@ -82,9 +91,16 @@ export class FundingRate {
     this.memory.fill(0);
   }
 
+  /** Whether a step is one that `advance` must see: a sample or a payment has come due. About 3 ns. */
+  isDue(step: number): boolean {
+    const { memory, options } = this;
+    const now = step * this.stepSeconds;
+    return Math.floor(now / options.sampling + 1e-9) > memory[SAMPLES] || Math.floor(now / options.cadence + 1e-9) > memory[PAYMENTS];
+  }
+
   /**
-   * Once a step (the first is 1), with the premium as it stands: takes the samples that have come due. Gives what is to be paid now, as a
-   * fraction of a position's value, and NaN at a step without a payment. A sample at the moment of a payment counts for that payment.
+   * At every step that is due (the first is 1), with the premium as it stands: takes the samples that have come due. Gives what is to be
+   * paid now, as a fraction of a position's value, and NaN at a step without a payment. A sample at the moment of a payment counts for it.
    */
   advance(step: number, premium: number): number {
     const { memory, options } = this;

@@ -44,6 +44,9 @@ export const AUCTION = 2;
 /** What a session is doing. */
 export type SessionPhase = typeof OPEN | typeof HALTED | typeof AUCTION;
 
+/** Relative: 10 % is no binary fraction, and a price exactly that far must count as that far. */
+const SLACK = 1e-12;
+
 // Places in `level`.
 const PHASE = 0;
 const UNTIL = 1;
@@ -198,7 +201,7 @@ export class Session {
       if (seen < lowest) lowest = seen;
       if (seen > highest) highest = seen;
     }
-    return price <= (1 - trigger.move) * highest || price >= (1 + trigger.move) * lowest;
+    return price <= (1 - trigger.move) * highest * (1 + SLACK) || price >= (1 + trigger.move) * lowest * (1 - SLACK);
   }
 
   private setBand(index: number): void {
@@ -211,8 +214,8 @@ export class Session {
     const reference = band.reference.kind === 'index' ? index : this.mean(band.reference.seconds);
     // Never wider than stated, but for the tick of the reference itself.
     const nearest = Math.round(reference);
-    level[LOWEST] = Math.min(nearest, Math.ceil((1 - band.width) * reference));
-    level[HIGHEST] = Math.max(nearest, Math.floor((1 + band.width) * reference));
+    level[LOWEST] = Math.min(nearest, Math.ceil((1 - band.width) * reference * (1 - SLACK)));
+    level[HIGHEST] = Math.max(nearest, Math.floor((1 + band.width) * reference * (1 + SLACK)));
   }
 
   private mean(seconds: number): number {

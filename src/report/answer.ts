@@ -103,7 +103,7 @@ function secondSentence(results: Results, readings: readonly Reading[]): string 
   if (width === 0) return `${debt}.`;
   const keys = results.manifest.uncertain.map(keyShort).join(' and ');
   const points = (value: number): string => difference(value, 'fraction').replace('+', '');
-  const spread = `${debt}, and the assumptions about ${keys} spread the middle 90 % of runs over up to ${points(width)} of excess drawdown`;
+  const spread = `${debt}, and the assumptions about ${keys} spread the excess drawdown over up to ${points(width)} (the middle 90 %, chance taken out)`;
   if (readings.every((reading) => reading.verdict === 'single')) return `${spread}.`;
   const largest = Math.max(0, ...readings.map((reading) => Math.abs(reading.last.change ?? 0)));
   return `${spread}, ${width > largest ? 'more' : 'less'} than the sweep moves any median (${points(largest)}).`;

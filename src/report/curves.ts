@@ -39,8 +39,8 @@ export function curveOf(results: Results, metric: string): CurvePoint[] {
   });
 }
 
-/** The spread of the runs is the assumption band only where something is uncertain; else it is chance alone. */
-const assumption = (row: SummaryRow | undefined): Interval | null => (row?.band === 'both' ? interval(row.q05, row.q95) : null);
+/** What the uncertain keys alone do; null where nothing is uncertain. */
+const assumption = (row: SummaryRow | undefined): Interval | null => interval(row?.assumptionLow, row?.assumptionHigh);
 
 /** The point that a curve starts with: the smallest number, or the first category. */
 function firstOf(series: readonly string[], at: readonly (number | string)[], point: number): number {

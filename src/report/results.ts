@@ -89,6 +89,8 @@ function readSummary(path: string): SummaryRow[] {
       'paired_low',
       'paired_high',
       'band',
+      'assumption_low',
+      'assumption_high',
     ].map((name) => [name, at(name)]),
   );
   return lines.map((line) => {
@@ -111,6 +113,8 @@ function readSummary(path: string): SummaryRow[] {
       pairedLow: number('paired_low'),
       pairedHigh: number('paired_high'),
       band: text('band') as SummaryRow['band'],
+      assumptionLow: number('assumption_low'),
+      assumptionHigh: number('assumption_high'),
     };
   });
 }

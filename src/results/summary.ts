@@ -1,6 +1,7 @@
 import type { Root } from '../core/random.ts';
 import { root } from '../core/random.ts';
 import { pairedMedianDifference } from '../statistics/bootstrap.ts';
+import { explained } from '../statistics/explained.ts';
 import { quantileInterval } from '../statistics/intervals.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
 import type { Layout, NumberedRun } from './columns.ts';
@@ -8,9 +9,9 @@ import { keyText } from './columns.ts';
 
 /**
  * What makes the replicates of a point differ, and so what the spread q05 … q95 shows. `monte-carlo`: chance alone. `both`: each
- * replicate also has its own draw of the uncertain keys, so the spread is that of the assumptions with chance in it; more runs do not
- * shrink either. The intervals ci and paired are Monte Carlo in both cases: they say how well the median beside them is known, and shrink
- * with more runs.
+ * replicate also has its own draw of the uncertain keys. The two are told apart: ci and paired are Monte Carlo in either case, they say how
+ * well the median beside them is known and shrink with more runs; assumption_low … assumption_high is what the uncertain keys alone do, which more
+ * runs do not shrink (statistics/explained.ts).
  */
 export type Band = 'monte-carlo' | 'both';
 
@@ -37,6 +38,9 @@ export interface SummaryRow {
   readonly pairedLow: number | null;
   readonly pairedHigh: number | null;
   readonly band: Band;
+  /** The middle 90 % of what the uncertain keys explain, chance taken out; null when nothing is uncertain or the runs are too few. */
+  readonly assumptionLow: number | null;
+  readonly assumptionHigh: number | null;
 }
 
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -45,13 +49,14 @@ const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 export function summarise(layout: Layout, runs: readonly NumberedRun[], reference: number): SummaryRow[] {
   const draws = root(layout.seed, 'paired bootstrap');
   const band: Band = layout.uncertain.length > 0 ? 'both' : 'monte-carlo';
+  const causes = layout.uncertain.map((_, key) => layout.draws.map((drawn) => Number(drawn[key])));
   const byPoint = layout.points.map((): (NumberedRun | undefined)[] => []);
   for (const run of runs) (byPoint[run.point] as (NumberedRun | undefined)[])[run.replicate] = run;
   return byPoint.flatMap((at, point) =>
     layout.metrics.map((metric, m): SummaryRow => {
       const values = series(at, layout.draws.length, m);
       const base = series(byPoint[reference] ?? [], layout.draws.length, m);
-      return { point, metric, ...describe(values), ...compare(values, base, draws), band };
+      return { point, metric, ...describe(values), ...compare(values, base, draws), band, ...assume(values, causes) };
     }),
   );
 }
@@ -61,7 +66,9 @@ function series(runs: readonly (NumberedRun | undefined)[], replications: number
   return Float64Array.from({ length: replications }, (_, replicate) => runs[replicate]?.metrics[metric] ?? Number.NaN);
 }
 
-function describe(values: Float64Array): Omit<SummaryRow, 'point' | 'metric' | 'pairedMedian' | 'pairedLow' | 'pairedHigh' | 'band'> {
+type Described = Pick<SummaryRow, 'n' | 'median' | 'mean' | 'q05' | 'q25' | 'q75' | 'q95' | 'ciLow' | 'ciHigh' | 'ciMethod'>;
+
+function describe(values: Float64Array): Described {
   const sorted = ascending(values.filter((value) => !Number.isNaN(value)));
   const n = sorted.length;
   const [q05, q25, median, q75, q95] = QUANTILES.map((p) => (n === 0 ? null : quantileOfSorted(sorted, p))) as [
@@ -92,15 +99,24 @@ function compare(values: Float64Array, base: Float64Array, draws: Root): Pick<Su
   return { pairedMedian: median, pairedLow: low, pairedHigh: high };
 }
 
+function assume(values: Float64Array, causes: readonly (readonly number[])[]): Pick<SummaryRow, 'assumptionLow' | 'assumptionHigh'> {
+  const { low, high } = explained(values, causes);
+  return { assumptionLow: low, assumptionHigh: high };
+}
+
 /** summary.csv: point, its varied keys, metric, then the statistics. Numbers with all their digits, an empty cell where nothing exists. */
 export function summaryCsv(layout: Layout, rows: readonly SummaryRow[]): string {
-  const statistics = 'n median mean q05 q25 q75 q95 ci_low ci_high ci_method paired_median paired_low paired_high band'.split(' ');
+  const statistics = 'n median mean q05 q25 q75 q95 ci_low ci_high ci_method paired_median paired_low paired_high band assumption_low assumption_high'.split(
+    ' ',
+  );
   const lines = [['point', ...layout.vary, 'metric', ...statistics]];
   for (const row of rows) {
-    const { n, median, mean, q05, q25, q75, q95, ciLow, ciHigh, ciMethod, pairedMedian, pairedLow, pairedHigh, band } = row;
+    const { n, median, mean, q05, q25, q75, q95, ciLow, ciHigh, ciMethod, pairedMedian, pairedLow, pairedHigh, band, assumptionLow, assumptionHigh } = row;
     const keys = (layout.points[row.point] ?? []).map(keyText);
     const numbers = [n, median, mean, q05, q25, q75, q95, ciLow, ciHigh].map(cell);
-    lines.push([String(row.point), ...keys, row.metric, ...numbers, ciMethod, ...[pairedMedian, pairedLow, pairedHigh].map(cell), band]);
+    const paired = [pairedMedian, pairedLow, pairedHigh].map(cell);
+    const assumption = [assumptionLow, assumptionHigh].map(cell);
+    lines.push([String(row.point), ...keys, row.metric, ...numbers, ciMethod, ...paired, band, ...assumption]);
   }
   return lines.map((line) => `${line.map(quoted).join(',')}\n`).join('');
 }

@@ -48,7 +48,10 @@ export function marketShape(options: MarketOptions, start: number, stepSeconds: 
   const maxTick = Math.min(MAX_MARK, 16 * Math.ceil(start) + 1024);
   const window = Background.window(background);
   if (quotes.kind === 'flat') {
-    const levels = Math.min(MAX_WINDOW, nextPowerOfTwo(Math.max(1024, quotes.bestAsk + quotes.askLevels + 1, window)));
+    const levels = Math.min(
+      MAX_WINDOW,
+      nextPowerOfTwo(Math.max(1024, quotes.bestAsk + quotes.askLevels + 1, window === 0 ? 0 : Math.ceil(start) + window)),
+    );
     return { accounts: 1 + traders, levels, orders: quotes.bidLevels + quotes.askLevels + others + 16, maxTick };
   }
   const levels = Math.min(MAX_WINDOW, Math.max(1024, nextPowerOfTwo(Math.max(start * Math.max(1, 16 * quotes.reach), window))));

@@ -13,6 +13,9 @@ import type { Check, Effort, Value, Verdict } from './target.ts';
 const EVENTS = { full: 20_000_000, quick: 2_000_000 } as const;
 const RACES = { full: 100_000, quick: 4000 } as const;
 
+/** Fewer events say nothing about how far they may be off: their parts depend on each other. */
+const LEAST = 200_000;
+
 /** Tick in units of μσ/α. */
 const TICK = 0.01;
 /** Candidate events between two looks at the spread. */
@@ -99,6 +102,10 @@ function meanSpread(eps: number, dp: number, events: number, { alpha, mu }: Unit
   return found;
 }
 
+function eventsOf(effort: Effort): number {
+  return Math.max(LEAST, runsOf(effort, EVENTS));
+}
+
 /** How far from the opposite quote orders are laid, in units of μσ/α: far enough for twenty that rest on each side. */
 function reachAt(eps: number): number {
   return Math.max(12, 20 * eps);
@@ -119,7 +126,7 @@ function spreadOf(published: number): Check['run'] {
     const dp = numberOf(parameters, 'dp_over_pc', { above: 0.004, below: 0.021 });
     const own = eps === published;
     const expected = own ? (file as number) : fitted(FIT, eps);
-    const events = runsOf(effort, EVENTS);
+    const events = eventsOf(effort);
     const { mean, error } = meanSpread(eps, dp, events);
     const width = Math.max((own ? PUBLISHED : FIT_ERROR) * expected, ERRORS * error);
     return {
@@ -133,7 +140,7 @@ function spreadOf(published: number): Check['run'] {
 
 function collapse(parameters: Value, effort: Effort, published: Value): Verdict {
   const eps = numberOf(parameters, 'eps', { above: 0.0009, below: 2.1 });
-  const events = runsOf(effort, EVENTS);
+  const events = eventsOf(effort);
   const expected = eps === 0.1 ? (published as number) : fitted(FIT, eps);
   const found = casesOf(recordOf(parameters)['rescalings'] ?? null).map((units) =>
     meanSpread(eps, TICK, events, { alpha: numberOf(units, 'alpha', { above: 0 }), mu: numberOf(units, 'mu', { above: 0 }) }),
@@ -185,7 +192,7 @@ function fitCurve(points: readonly (readonly [eps: number, spread: number])[]): 
 }
 
 function fit(_parameters: Value, effort: Effort, published: Value): Verdict {
-  const events = runsOf(effort, EVENTS);
+  const events = eventsOf(effort);
   const table = TABLE.map((eps) => ({ eps, ...meanSpread(eps, TICK, events) }));
   const c = fitCurve(table.map(({ eps, mean }) => [eps, mean]));
   const off = table.map(({ eps, mean }) => Math.abs(mean / fitted(FIT, eps) - 1));
@@ -203,7 +210,7 @@ const RATIO = 0.03;
 
 function farmerPatelliZovko(parameters: Value, effort: Effort, published: Value): Verdict {
   const epsilons = numbersOf(parameters, 'eps', { above: 0.0009, below: 2.1 });
-  const events = runsOf(effort, EVENTS);
+  const events = eventsOf(effort);
   const line = (eps: number): number => 0.28 + 1.86 * pow(eps, 0.75);
   const file = recordOf(published)['sim_over_fit'];
   const listed = recordOf(published)['fit'];

@@ -1,7 +1,8 @@
 import { lotsToSend, shareToRestore } from '../liquidation/policies.ts';
+import { accountLiquidationPrice } from '../margin/account.ts';
 import { bankruptcyPrice, equityAt, liquidationPrice } from '../margin/isolated.ts';
 import type { PositionTerms } from '../margin/isolated.ts';
-import { ValidationUsageError, casesOf, numberOf, numbersOf } from './parameters.ts';
+import { ValidationUsageError, casesOf, numberOf, numbersOf, recordOf } from './parameters.ts';
 import { agree } from './target.ts';
 import type { Check, Value, Verdict } from './target.ts';
 
@@ -155,6 +156,24 @@ function restore(parameters: Value): Verdict {
   return closed((g - r) / (g - c), shareToRestore(r, g, c));
 }
 
+/** An account of several longs that fall together: one symbol with a leg for each maintenance rate. */
+function crossAccount(parameters: Value): Verdict {
+  const collateral = numberOf(parameters, 'collateral', { above: 0 });
+  const legs = casesOf(recordOf(parameters)['legs'] ?? null).map((leg) => ({
+    notional: numberOf(leg, 'notional', { above: 0 }),
+    m: numberOf(leg, 'm', RATE),
+  }));
+  const notional = legs.reduce((sum, leg) => sum + leg.notional, 0);
+  const maintenance = legs.reduce((sum, leg) => sum + leg.m * leg.notional, 0);
+  if (!(collateral > maintenance && collateral < notional)) {
+    throw new ValidationUsageError(
+      `parameter collateral: found ${collateral}, want a number above the legs' maintenance of ${maintenance} and below their notional of ${notional}`,
+    );
+  }
+  const positions = legs.map((leg) => ({ symbol: 'ALL', size: leg.notional, entry: 1, mark: 1, rate: leg.m, deduction: 0 }));
+  return closed((collateral - maintenance) / (notional - maintenance), 1 - accountLiquidationPrice({ collateral, positions }, 'ALL'));
+}
+
 /** Closed forms of one account. */
 export const POSITION_CHECKS: readonly Check[] = [
   ...['POS-LIQ-L3', 'POS-LIQ-L10', 'POS-LIQ-L20', 'POS-LIQ-L100'].map((id) => ({ id, run: markNotional })),
@@ -162,6 +181,7 @@ export const POSITION_CHECKS: readonly Check[] = [
   { id: 'POS-LIQ-HL', run: hyperliquid },
   { id: 'POS-LIQ-INVERSE', run: inverse },
   { id: 'POS-MCR-THETA', run: thresholds },
+  { id: 'POS-CROSS', run: crossAccount },
   { id: 'POS-GAP-BADDEBT', run: gapBadDebt },
   { id: 'POS-GAP-FROM-ENTRY', run: gapFromEntry },
   { id: 'POS-PARTIAL', run: partial },

@@ -3,6 +3,7 @@ import { morrisEffects, sobolIndices } from '../statistics/sensitivity.ts';
 import type { Response } from '../statistics/sensitivity.ts';
 import { centredDiscrepancy, sobolPoints, starDiscrepancy } from '../statistics/sequences.ts';
 import { lasting, playLaw, spreadHolders } from './curve-worlds.ts';
+import { runsOf } from './effort.ts';
 import { numbersOf } from './parameters.ts';
 import { agree } from './target.ts';
 import type { Check, Effort, Value, Verdict } from './target.ts';
@@ -12,7 +13,7 @@ const POINTS = 2 ** 14;
 const QUICK = 4;
 
 function pointsOf(effort: Effort, full: number): { readonly count: number; readonly allowed: number } {
-  const count = effort.runs ?? (effort.quick ? full / QUICK : full);
+  const count = runsOf(effort, { full, quick: full / QUICK });
   return { count, allowed: 0.01 * Math.max(1, full / count) };
 }
 

@@ -9,8 +9,9 @@ import { runsOf } from './effort.ts';
 import { numberOf, numbersOf } from './parameters.ts';
 import type { Check, Effort, Value, Verdict } from './target.ts';
 
-/** Days that the default market runs for; 1,440 one-minute returns each. */
-const DAYS = { full: 8, quick: 1 } as const;
+/** One-minute returns of the default market, played in whole days. */
+const RETURNS = { full: 11_520, quick: 1440 } as const;
+const DAY = 1440;
 /** Seconds of a return, steps being seconds. */
 const BAR = 60;
 /** Share of the returns, the largest by size, that the tail exponent is taken from. */
@@ -37,7 +38,7 @@ function play(simulator: Simulator, replicate: number, ...set: readonly string[]
 const known = new Map<number, readonly number[]>();
 
 function returnsOf(effort: Effort): readonly number[] {
-  const days = effort.runs ?? (effort.quick ? DAYS.quick : DAYS.full);
+  const days = Math.ceil(runsOf(effort, RETURNS) / DAY);
   const before = known.get(days);
   if (before !== undefined) return before;
   const simulator = new Simulator();
@@ -132,8 +133,8 @@ function slope(points: readonly (readonly [x: number, y: number])[]): number {
 /** Seconds that the market gets before a metaorder. */
 const QUIET = 120;
 
-/** Markets in which every metaorder is sent. */
-const MARKETS = { full: 16, quick: 4 } as const;
+/** Metaorders that are sent; every kind of them to as many markets. */
+const METAORDERS = { full: 240, quick: 60 } as const;
 
 /** A metaorder: quote units a second, seconds, and by how much it moved the middle price of each market. */
 interface Metaorder {
@@ -158,7 +159,7 @@ function impact(parameters: Value, effort: Effort, published: Value): Verdict {
   const durations = numbersOf(parameters, 'duration', { above: 0, below: 7201 }).map(Math.ceil);
   const least = numberOf(parameters, 'least', { above: 0, below: 2 });
   const most = numberOf(parameters, 'most', { above: least, below: 2 });
-  const runs = runsOf(effort, MARKETS);
+  const runs = Math.max(2, Math.ceil(runsOf(effort, METAORDERS) / (rates.length * durations.length)));
   const simulator = new Simulator();
   const until = (duration: number): string => `horizon=${QUIET + duration + 1}s`;
   const still = Array.from({ length: runs }, (_, run) => play(simulator, run, until(Math.max(...durations))));

@@ -24,5 +24,10 @@ export const binanceCoinm: Venue = {
     { what: 'initial 0.8 % (125x)', source: 'the leverage offered on the first bracket', hypothetical: true },
     { what: 'the first bracket at any size', source: 'brackets above it are in coin, this table is in USD', hypothetical: true },
     { what: 'mark, equality and policy as on USDⓈ-M', source: 'not stated apart', hypothetical: true },
+    {
+      what: 'in a run the contract is linear and settles in quote units',
+      source: 'coin settlement needs a coin account for each trader',
+      hypothetical: true,
+    },
   ],
 };

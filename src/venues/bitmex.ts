@@ -33,5 +33,10 @@ export const bitmex: Venue = {
       hypothetical: true,
     },
     { what: 'the whole position at once and at market', source: 'the steps down the risk limits are not modelled', hypothetical: true },
+    {
+      what: 'in a run the contract is linear and settles in quote units',
+      source: 'coin settlement needs a coin account for each trader',
+      hypothetical: true,
+    },
   ],
 };

@@ -1,3 +1,4 @@
+import { chargedRate } from '../margin/isolated.ts';
 import { aaveV3 } from './aave-v3.ts';
 import { binanceCoinm } from './binance-coinm.ts';
 import { binancePm } from './binance-pm.ts';
@@ -71,11 +72,11 @@ export function venueNamed(name: string): Venue | null {
   return VENUES.find((venue) => venue.name === wanted || venue.aliases.includes(wanted)) ?? null;
 }
 
-/** A venue's margin table of an asset, or null when it lists none. */
+/** A venue's margin table of an asset as it is charged, the fee of closing within maintenance, or null when it lists none. */
 export function marginTable(venue: Venue, symbol: string): readonly MarginTier[] | null {
   for (const key of [symbol.toUpperCase(), '*']) {
     const table = Object.hasOwn(venue.tiers, key) ? venue.tiers[key] : undefined;
-    if (table !== undefined) return table;
+    if (table !== undefined) return table.map((tier) => ({ ...tier, maintenance: chargedRate(tier.maintenance, venue.closingFee ?? 0) }));
   }
   return null;
 }

@@ -24,5 +24,10 @@ export const krakenFutures: Venue = {
     },
     { what: 'the mark is the index, once a second; the first tier at any size', source: 'not stated there', hypothetical: true },
     { what: 'no assignment: the book takes it all', source: 'the assignment programme is not modelled', hypothetical: true },
+    {
+      what: 'in a run the contract is linear and settles in quote units',
+      source: 'coin settlement needs a coin account for each trader',
+      hypothetical: true,
+    },
   ],
 };

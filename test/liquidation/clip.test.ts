@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { auctionPrice, isUnsafe, needsReset, openAuction, secondsToMarket, startIncentive, take } from '../../src/liquidation/clip.ts';
+import {
+  auctionPrice,
+  isUnsafe,
+  needsReset,
+  openAuction,
+  secondsToMarket,
+  startIncentive,
+  take,
+  leastOwed,
+  resetAuction,
+} from '../../src/liquidation/clip.ts';
 import type { PriceFall } from '../../src/liquidation/clip.ts';
 import { makerLiq2 } from '../../src/venues/maker-liq2.ts';
 import { uniform } from '../uniform.ts';
@@ -137,6 +147,15 @@ describe('a purchase', () => {
 test('an auction is reset when it is too old or too deep, not at the limit', () => {
   expect([needsReset(8400, 1, 8400, 0.4), needsReset(8401, 1, 8400, 0.4)]).toEqual([false, true]);
   expect([needsReset(0, 0.4, 8400, 0.4), needsReset(0, 0.3999, 8400, 0.4)]).toEqual([false, true]);
+});
+
+test('a reset opens at the price of the day, and pays only for an auction that is worth it', () => {
+  const own = { ...rules, leastDebt: 1000, penaltyFactor: 1.1, buffer: 1.3, flatIncentive: 300, shareIncentive: 0.001 };
+  expect(leastOwed(own)).toBe(1100);
+  expect(resetAuction({ owed: 5000, lot: 2, top: 9 }, 2000, own)).toEqual({ auction: { owed: 5000, lot: 2, top: 2600 }, incentive: 305 });
+  expect(resetAuction({ owed: 1100, lot: 0.55, top: 9 }, 2000, own).incentive).toBe(301.1);
+  expect(resetAuction({ owed: 1099, lot: 2, top: 9 }, 2000, own).incentive).toBe(0);
+  expect(resetAuction({ owed: 5000, lot: 0.54, top: 9 }, 2000, own).incentive).toBe(0);
 });
 
 test('the incentive is flat and proportional', () => expect(startIncentive(300, 0.001, 50_000)).toBe(350));

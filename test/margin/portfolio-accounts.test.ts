@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evenMoves, STILL } from '../../src/margin/grid.ts';
 import type { Scenario } from '../../src/margin/grid.ts';
-import { PortfolioAccounts } from '../../src/margin/portfolio-accounts.ts';
+import { PortfolioAccounts, typicalMoves } from '../../src/margin/portfolio-accounts.ts';
 import { PortfolioMargin } from '../../src/margin/portfolio.ts';
 import type { PortfolioRules } from '../../src/margin/portfolio.ts';
 import { emptyMarket } from '../../src/margin/risk-arrays.ts';
@@ -18,20 +18,30 @@ function drawRules(draw: Draws): PortfolioRules {
   const scenarios: Scenario[] = evenMoves(-0.15, 0.15, 2).flatMap((move) =>
     (['none', 'up', 'down'] as const).map((volatility) => ({ move, volatility, damping: 1 })),
   );
-  if (draw.chance(0.5)) scenarios.push({ move: 0.45, volatility: 'none', damping: 0.35 }, { move: -0.45, volatility: 'none', damping: 0.35 });
+  if (draw.chance(0.5))
+    scenarios.push({ move: 0.45, volatility: 'none', damping: 0.35 }, { move: -0.45, volatility: 'none', damping: 0.35 });
   const skewed = draw.chance(0.4);
   if (skewed) scenarios.push({ move: 0, volatility: 'linear', damping: 1 }, { move: 0, volatility: 'absolute', damping: 1 });
   return {
     scenarios,
     volatility: draw.chance(0.2) ? STILL : { up: 0.5, down: 0.25, shortPower: 0.3, longPower: 0.5, floor: DAY, leastUp: 0.1 },
     skew: skewed
-      ? { linear: { base: 0.1, slope: 0.05 }, absolute: { base: 0.05, slope: 0.02 }, leastWidth: 0.05, widthScale: 2, level: 0.6, levelSlope: 0.1 }
+      ? {
+          linear: { base: 0.1, slope: 0.05 },
+          absolute: { base: 0.05, slope: 0.02 },
+          leastWidth: 0.05,
+          widthScale: 2,
+          level: 0.6,
+          levelSlope: 0.1,
+        }
       : null,
     basis: draw.chance(0.4) ? { up: 0.05, down: -0.05, add: 0.5, multiple: 0.2 } : null,
     discounting: draw.chance(0.5),
     factor: { maintenance: draw.pick([1, 1.05]), initial: 1.3 },
     chargesScaled: draw.chance(0.5),
-    discount: draw.chance(0.4) ? { long: { base: 0.98, multiple: 1, add: 0.02 }, short: draw.chance(0.5) ? { base: 1.01, multiple: 1, add: 0 } : null } : null,
+    discount: draw.chance(0.4)
+      ? { long: { base: 0.98, multiple: 1, add: 0.02 }, short: draw.chance(0.5) ? { base: 1.01, multiple: 1, add: 0 } : null }
+      : null,
     gainOffset: draw.pick([0, 0.5, 1]),
     nakedShort: { maintenance: draw.pick([0, 0.01]), initial: 0 },
     leastPerOption: draw.pick([0, 1]),
@@ -66,7 +76,8 @@ function runWorld(world: number, tally: Tally): void {
     }
   }
   const market = emptyMarket(units, series.length, expiries);
-  const volatility = Float64Array.from({ length: units }, () => 0.4 + 0.6 * draw.real());
+  const volatilities = Float64Array.from({ length: units }, () => 0.4 + 0.6 * draw.real());
+  const volatility = volatilities.slice();
   for (let unit = 0; unit < units; unit++) market.spot[unit] = spots[unit]!;
   market.seconds.forEach((_, e) => (market.seconds[e] = (e % 2 === 0 ? 7 : 60) * DAY));
   market.rate.fill(0.03);
@@ -88,7 +99,13 @@ function runWorld(world: number, tally: Tally): void {
   const places = Int32Array.from(held.flat());
   const quantity = new Float64Array(places.length);
   const cash = new Float64Array(accounts);
-  const moves = Float64Array.from(series, ({ unit }) => 0.001 * spots[unit]!);
+  const moves = typicalMoves(margin, 2 * units, (change) => {
+    for (let unit = 0; unit < units; unit++) {
+      market.spot[unit] = spots[unit]! * (change === 2 * unit + 1 ? 1.0003 : 1);
+      volatility[unit] = volatilities[unit]! * (change === 2 * unit + 2 ? 1.0006 : 1);
+    }
+    feed();
+  });
   const level = draw.pick([1, 1, 1.5]);
   const regime = new PortfolioAccounts({ margin, cash, start, series: places, quantity, level, orEqual: draw.chance(0.5), moves });
   const both = new Lockstep(regime, tally);

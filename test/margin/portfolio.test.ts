@@ -88,7 +88,10 @@ const holdings = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: SERIES.length
 });
 
 /** The requirement by its definition: every scenario priced by itself for this account, nothing shared. */
-function naive(rules: PortfolioRules, held: readonly Holding[]): { readonly outcomes: readonly number[]; readonly loss: number; readonly equity: number } {
+function naive(
+  rules: PortfolioRules,
+  held: readonly Holding[],
+): { readonly outcomes: readonly number[]; readonly loss: number; readonly equity: number } {
   const { spot, price, reference, seconds, forward, fixed, rate, stable } = market();
   const years = (e: number): number => seconds[e] / YEAR;
   const paid = (e: number): number => Math.max(0, rate[e]);

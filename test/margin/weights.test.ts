@@ -16,6 +16,12 @@ test('a larger asset never weighs more, a larger debt never less', () =>
     }),
   ));
 
+test('a premium goes on four fifths of the weight, a discount off 110 %', () => {
+  // √(10^12 × 10 + 1) = 3,162,277: at a factor of 0.1 that is 3.1622 of weight
+  expect([0n, 11_000n, 11_004n].map((plain) => premiumLiabilityWeight(10n ** 12n, 100_000n, plain))).toEqual([31_622n, 40_422n, 40_426n]);
+  expect(discountedAssetWeight(10n ** 12n, 100_000n, 9000n)).toBe(2642n);
+});
+
 test('a factor of 0 leaves the weight alone', () =>
   expect([discountedAssetWeight(10n ** 20n, 0n, 9000n), premiumLiabilityWeight(10n ** 20n, 0n, 11_000n)]).toEqual([9000n, 11_000n]));
 

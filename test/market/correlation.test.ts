@@ -171,7 +171,7 @@ describe('factor', () => {
 
 describe('paths', () => {
   test('without correlations, and with the identity, each is the path that it is alone', () => {
-    const options = [...Object.values(KINDS)].slice(0, 5);
+    const options = Object.values(KINDS).slice(0, 5);
     const identity = options.map((_, i) => options.map((__, j) => (i === j ? 1 : 0)));
     const want = options.map((one, i) => alone(one, i));
     expect(fill(options, null)).toEqual(want);

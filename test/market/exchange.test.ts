@@ -52,11 +52,12 @@ describe('remainders when a side runs dry', () => {
 });
 
 describe('a halted market', () => {
+  const rules = (call: number | null): Partial<SessionOptions> => ({
+    breaker: { move: 0.1, window: 60, halt: 3 },
+    auction: call === null ? null : { move: 0.5, window: 60, call },
+  });
   const halted = (call: number | null): Exchange => {
-    const exchange = open({
-      breaker: { move: 0.1, window: 60, halt: 3 },
-      auction: call === null ? null : { move: 0.5, window: 60, call },
-    });
+    const exchange = open(rules(call));
     exchange.limit(BID, 900, 5, 1, 0);
     exchange.limit(ASK, 1000, 5, 2, 0);
     exchange.beginStep(1, 900, 1000);
@@ -103,6 +104,30 @@ describe('a halted market', () => {
       -1,
     ]);
     expect(exchange.ledger.postings).toBe(0);
+  });
+
+  test('goes on from the price that the auction found: it is no new move', () => {
+    const exchange = halted(null);
+    exchange.limit(BID, 990, 4, 3, 0);
+    exchange.limit(ASK, 990, 4, 4, 0);
+    for (const step of [2, 3, 4]) exchange.beginStep(step, 900, 1000);
+    exchange.beginStep(5, 990, 1000);
+    expect([exchange.session!.phase, exchange.book.last, exchange.session!.halts]).toEqual([OPEN, 990, 1]);
+    exchange.beginStep(6, 890, 1000);
+    expect([exchange.session!.phase, exchange.session!.halts]).toEqual([HALTED, 2]);
+  });
+
+  test('copied out in the middle of a halt and copied back opens as an unbroken one', () => {
+    const exchange = halted(2);
+    exchange.limit(BID, 1005, 4, 3, 7);
+    exchange.marketOrCollect(ASK, 7, 4);
+    exchange.beginStep(2, 900, 1000);
+    const copy = open(rules(2));
+    const state = (one: Exchange): readonly (Int32Array | Float64Array)[] => [...one.book.state(), ...one.ledger.state(), ...one.state()];
+    state(copy).forEach((array, at) => array.fill(at).set(state(exchange)[at]));
+    for (const one of [exchange, copy]) for (let step = 3; step <= 6; step++) one.beginStep(step, 900, 1000);
+    expect(exchange.session!.phase).toBe(OPEN);
+    expect(state(copy)).toEqual(state(exchange));
   });
 
   test('goes into a call first where there is one', () => {

@@ -135,6 +135,24 @@ describe('a mark that goes by an oracle', () => {
     expect(oracle.price).toBe(50);
   });
 
+  test('goes by its own middle while the oracle is stale, if so chosen', () => {
+    const failures = [{ from: 2, until: 10, off: null }];
+    const own = new Oracle({ ...PLAIN, ageLimit: 2, whenStale: 'own-middle', failures }, 1);
+    const held = new Oracle({ ...PLAIN, ageLimit: 2, failures }, 1);
+    const marks = [own, held].map((oracle) => new MarkPrice({ kind: 'index', cadence: 1, clamp: null }, 1, oracle));
+    for (const mark of marks) mark.reset(100);
+    const seen = Array.from({ length: 4 }, (_, i) => {
+      for (const mark of marks) mark.advance(i + 1, climb(i + 1), 70, 90, 75);
+      return marks.map((mark) => mark.current(70, 90, 75));
+    });
+    expect(seen).toEqual([
+      [101, 101],
+      [101, 101],
+      [101, 101],
+      [80, 101],
+    ]);
+  });
+
   test('its own cadence takes what the oracle shows then', () => {
     const mark = new MarkPrice({ kind: 'index', cadence: 3, clamp: null }, 1, new Oracle({ ...PLAIN, lag: 1 }, 1));
     mark.reset(100);

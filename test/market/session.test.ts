@@ -32,6 +32,7 @@ describe('circuit breaker', () => {
     ['a fall by exactly the move halts', [1000, 950, 900], 'open 1, halted 1'],
     ['a fall by a tick less does not', [1000, 950, 901, 901], 'open 3'],
     ['a rise by exactly the move halts', [1000, 1050, 1100], 'open 1, halted 1'],
+    ['10 % is exact where 1.1 is not', [900, 900, 990], 'open 1, halted 1'],
     ['a rise by a tick less does not', [1000, 1050, 1099, 1099], 'open 3'],
     ['the move counts from the highest price in the window, not from its start', [1000, 1020, 1040, 936], 'open 2, halted 1'],
     ['and from the lowest', [1000, 960, 1055, 1056], 'open 2, halted 1'],
@@ -111,6 +112,7 @@ describe('price band', () => {
   test.each([
     [0.05, 100, [95, 105]],
     [0.05, 100.4, [96, 105]],
+    [0.15, 100, [85, 115]],
     [0.5, 3, [2, 4]],
     // Narrower than a tick: the nearest tick alone.
     [0.001, 100.4, [100, 100]],

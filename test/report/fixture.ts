@@ -4,7 +4,7 @@ import { layoutOf, planOf, documentOf, referencePoint } from '../../src/experime
 import type { KeyValue } from '../../src/results/columns.ts';
 import { ResultStore } from '../../src/results/store.ts';
 import { summarise, summaryCsv } from '../../src/results/summary.ts';
-import { gridOf, type Experiment, type Note, type Uncertain, type Varied } from '../../src/scenario/experiment.ts';
+import { drawUncertain, gridOf } from '../../src/scenario/experiment.ts';
 import { scenarioSchema } from '../../src/scenario/schema.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { LiquidationRecord, StepRecord } from '../../src/simulation/result.ts';
@@ -84,10 +84,10 @@ function rowOf(
   settings: Readonly<Record<string, number | string>>,
   point: number,
   replicate: number,
+  common: number,
 ): Float64Array {
   const threshold = Number(settings['margin.threshold'] ?? 1);
   const backstop = settings['liquidation.backstop'] !== 'off';
-  const common = noise(replicate, 1);
   const own = noise(replicate, point, 2);
   const on = options.quiet === true ? 0 : 1;
   const excess = on * ((options.excess ?? (() => 0.03))(settings) * (0.6 + 0.8 * common) + 0.0005 * own);
@@ -199,6 +199,11 @@ export async function writeFixture(folder: string, options: FixtureOptions = {})
     fresh: false,
   });
   for (let replicate = 0; replicate < experiment.replications; replicate++) {
+    // What the points of a replicate share: where the first uncertain key lies in its range, or chance.
+    const [key] = experiment.uncertain;
+    const drawn = key === undefined ? undefined : drawUncertain(experiment, replicate)[key.path];
+    const common =
+      key === undefined || drawn === undefined ? noise(replicate, 1) : Math.log(drawn / key.from) / Math.log(key.to / key.from);
     experiment.points.forEach(({ values }, point) => {
       const hash = Math.floor(noise(point, replicate) * 2 ** 48)
         .toString(16)
@@ -207,7 +212,7 @@ export async function writeFixture(folder: string, options: FixtureOptions = {})
         point,
         replicate,
         hash,
-        metrics: rowOf(options, values as Record<string, KeyValue & (number | string)>, point, replicate),
+        metrics: rowOf(options, values as Record<string, KeyValue & (number | string)>, point, replicate, common),
       });
     });
   }

@@ -117,9 +117,9 @@ describe('summary', () => {
   test('as CSV: the columns of the contract, empty cells, quotes where they are needed', () => {
     const text = summaryCsv(layout(2), summarise(layout(2), runs([1, 2], [0.1, 0.30000000000000004]), 0));
     expect(text.split('\n')).toEqual([
-      'point,margin.threshold,liquidation.backstop,metric,n,median,mean,q05,q25,q75,q95,ci_low,ci_high,ci_method,paired_median,paired_low,paired_high,band',
-      '0,0.5,venue,drawdown,2,1.5,1.5,1.05,1.25,1.75,1.95,,,needs 6 runs,0,,,monte-carlo',
-      `1,1,"{""level"":""0.5x""}",drawdown,2,0.2,0.2,0.11000000000000001,0.15000000000000002,0.25,0.29000000000000004,,,needs 6 runs,-1.3,,,monte-carlo`,
+      'point,margin.threshold,liquidation.backstop,metric,n,median,mean,q05,q25,q75,q95,ci_low,ci_high,ci_method,paired_median,paired_low,paired_high,band,assumption_low,assumption_high',
+      '0,0.5,venue,drawdown,2,1.5,1.5,1.05,1.25,1.75,1.95,,,needs 6 runs,0,,,monte-carlo,,',
+      `1,1,"{""level"":""0.5x""}",drawdown,2,0.2,0.2,0.11000000000000001,0.15000000000000002,0.25,0.29000000000000004,,,needs 6 runs,-1.3,,,monte-carlo,,`,
       '',
     ]);
   });

@@ -1,4 +1,4 @@
-import { liquidationPrice, withClosingFee } from '../../src/margin/isolated.ts';
+import { chargedRate, liquidationPrice } from '../../src/margin/isolated.ts';
 import { gateOkx } from '../../src/venues/gate-okx.ts';
 import type { Mechanisms } from './inputs.ts';
 import { contractOf, openedPosition } from './position.ts';
@@ -6,6 +6,7 @@ import { contractOf, openedPosition } from './position.ts';
 export const mechanisms: Mechanisms = {
   isolated_liquidation_price(inputs) {
     const position = openedPosition(inputs, contractOf(gateOkx));
-    return { liquidation_price: liquidationPrice(withClosingFee(position, inputs.number('taker_fee', gateOkx.closingFee))) };
+    const rate = chargedRate(position.rate, inputs.number('taker_fee', gateOkx.closingFee));
+    return { liquidation_price: liquidationPrice({ ...position, rate }) };
   },
 };

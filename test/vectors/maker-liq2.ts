@@ -76,7 +76,7 @@ export const mechanisms: Mechanisms = {
   take: (inputs) => {
     const owed = inputs.number('tab');
     const lot = inputs.number('lot');
-    const bought = take(owed, lot, inputs.number('price'), inputs.number('amount'), inputs.number('chost', 0));
+    const bought = take(owed, lot, inputs.number('price'), inputs.number('amount'), inputs.number('chost', inputs.number('dust', 0)));
     return { owe: bought?.cost ?? 0, slice: bought?.bought ?? 0, tab_left: bought?.owed ?? owed, lot_left: bought?.lot ?? lot };
   },
 };

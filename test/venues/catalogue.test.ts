@@ -41,6 +41,15 @@ describe('the catalogue', () => {
     }
     expect(venue.backstop === null || venue.backstop.level < 1).toBe(true);
   });
+
+  test.each(VENUES.filter((venue) => venue.ladder !== undefined).map((venue) => [venue.name, venue] as const))(
+    '%s: the ladder agrees with the rule for equality and with the backstop',
+    (_, venue) => {
+      const ladder = venue.ladder ?? [];
+      for (const step of ladder) if (step.level > 0) expect(step.orEqual).toBe(venue.equalityLiquidates);
+      if (venue.backstop !== null) expect(ladder.some((step) => step.level === venue.backstop?.level)).toBe(true);
+    },
+  );
 });
 
 interface Vector {
@@ -68,24 +77,4 @@ describe("Hyperliquid's own worked examples", () => {
     const tiers = tiersFromRates(table.map((tier) => ({ floor: tier.from, rate: tier.maintenance })));
     expect(requirement(tiers, Number(inputs['notional'])) / Number(expected['maintenance_margin'])).toBeCloseTo(1, 14);
   });
-
-  test.each(vectors.filter((one) => one.mechanism === 'liquidation_state').map((one) => [one.id, one] as const))(
-    '%s: state',
-    (_, { inputs, expected }) => {
-      const coverage = Number(inputs['equity']) / Number(inputs['maintenance_margin']);
-      const triggered = hyperliquid.equalityLiquidates ? coverage <= 1 : coverage < 1;
-      const state = !triggered ? 'healthy' : coverage < (hyperliquid.backstop?.level ?? 0) ? 'backstop' : 'book_liquidation';
-      expect(state).toBe(expected['state']);
-    },
-  );
-
-  test.each(vectors.filter((one) => one.mechanism === 'partial_liquidation_fraction').map((one) => [one.id, one] as const))(
-    '%s: share sent',
-    (_, { inputs, expected }) => {
-      const { policy } = hyperliquid;
-      if (policy.kind !== 'partial') throw new Error('want a partial policy');
-      const whole = Number(inputs['position_notional']) <= policy.above || inputs['in_cooldown_30s'] === true;
-      expect(whole ? 1 : policy.fraction).toBe(expected['fraction_sent_to_book']);
-    },
-  );
 });

@@ -7,7 +7,7 @@ import {
   liquidationPrice,
   maintenanceAt,
   openingCollateral,
-  withClosingFee,
+  chargedRate,
 } from '../../src/margin/isolated.ts';
 import type { PositionTerms } from '../../src/margin/isolated.ts';
 import { ladderState } from '../../src/margin/ladder.ts';
@@ -34,8 +34,7 @@ function opened(venue: Venue, symbol: string, of: { side: 1 | -1; entry: number;
   const { entry, size, part } = of;
   const leverage = 1 + (1 / tier.initial - 1) * part;
   const collateral = openingCollateral(contract, size, entry, leverage);
-  const terms = { contract, side: of.side, entry, size, collateral, rate: tier.maintenance, threshold: 1 };
-  return withClosingFee(terms, venue.closingFee ?? 0);
+  return { contract, side: of.side, entry, size, collateral, rate: tier.maintenance, threshold: 1 };
 }
 
 const terms = fc.record({
@@ -114,10 +113,10 @@ describe('conventions of one position', () => {
     }
   });
 
-  test('a closing fee raises a long’s liquidation price as a rate does', () => {
+  test('a closing fee is part of what the preset charges, and raises a long’s liquidation price', () => {
     const fee = gateOkx.closingFee ?? 0;
-    expect(liquidationPrice(withClosingFee(of, fee))).toBe(liquidationPrice({ ...of, rate: of.rate + fee }));
-    expect(liquidationPrice(withClosingFee(of, fee))).toBeGreaterThan(liquidationPrice(of));
+    expect(marginTable(gateOkx, 'BTC')).toEqual([{ from: 0, maintenance: chargedRate(0.01, fee), initial: 0.02 }]);
+    expect(liquidationPrice({ ...of, rate: chargedRate(of.rate, fee) })).toBeGreaterThan(liquidationPrice(of));
   });
 });
 
