@@ -58,7 +58,7 @@ interface World {
 }
 
 /** A perpetual and up to three more positions an account, most of them options; equity 1 to 5 times the maintenance that is demanded. */
-export function createWorld(): World {
+function createWorld(): World {
   const market = emptyMarket(UNITS, SERIES.length, 2 * UNITS);
   market.seconds.forEach((_, expiry) => (market.seconds[expiry] = expiry % 2 === 0 ? WEEK : 8 * WEEK));
   const feed = (prices: Float64Array): void => {
@@ -121,7 +121,7 @@ export function createWorld(): World {
 }
 
 /** Prices and then volatilities of the underlyings, a row a second; from `crash` on 200 s with 14 times the volatility, −10 % and volatility + 60 %. */
-export function createPrices(steps: number, crash: number): Float64Array[] {
+function createPrices(steps: number, crash: number): Float64Array[] {
   const now = new Float64Array(2 * UNITS).fill(PRICE).fill(VOLATILITY, UNITS);
   return Array.from({ length: steps }, (_, t) => {
     const crashing = t >= crash && t < crash + 200;
@@ -147,7 +147,7 @@ function measure(steps: number, crash: number, warm: number, every: number): Ret
 }
 
 /** Five minutes of a calm market; time a check, the pricing of all series included. */
-export const portfolioCalm: Measure = () => measure(400, Infinity, 100, 10);
+export const portfolioCalm: Measure = () => measure(400, Infinity, 100, 30);
 
 /** Twenty minutes with a crash of 200 s, the share that it has of a two-hour run with a crash of twenty minutes. */
-export const portfolioCrashRun: Measure = () => measure(1250, 600, 50, 25);
+export const portfolioCrashRun: Measure = () => measure(1250, 600, 50, 60);

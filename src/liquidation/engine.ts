@@ -468,6 +468,18 @@ export class LiquidationEngine {
     });
   }
 
+  /** Watches every group of a market at what it holds now, after its balances changed by something else than its own orders. */
+  refresh(market: number): void {
+    const desk = this.desks[market];
+    const { traders, marketOf } = this.parts;
+    for (let i = 0; i < traders; i++) {
+      if (marketOf[i] !== market || this.status[i] === CLOSED) continue;
+      if (this.status[i] === HEALTHY) desk.place(THRESHOLD, i);
+      else if (this.backstopped) desk.place(TAKEOVERS, i);
+      if (this.called[i] === 0) desk.place(CALLS, i);
+    }
+  }
+
   /** Σ max(0, −equity) of the groups of a market that are still open at its mark, in quanta. */
   latentBadDebt(market: number, mark: number): number {
     const { ledger } = this.desks[market];

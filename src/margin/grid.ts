@@ -14,7 +14,7 @@ export type VolatilityShift = 'none' | 'up' | 'down' | 'linear' | 'absolute';
 
 /** One point of a scenario grid. */
 export interface Scenario {
-  /** Relative move of the underlying: −0.18 is a fall of 18 %. Above −1 wherever options or inverse contracts are priced. */
+  /** Relative move of the underlying: −0.18 is a fall of 18 %. At least −1 where options are priced, above −1 where coin is divided by it. */
   readonly move: number;
   readonly volatility: VolatilityShift;
   /** Share of the profit or loss that counts, ≥ 0: 1 in the ordinary range, less in tails that need not be covered in full. */
@@ -109,7 +109,7 @@ export function checkGrid(rules: GridRules): void {
   for (const [name, value] of Object.entries(volatility)) {
     if (!(value >= 0 && value < Infinity)) throw new RangeError(`volatility shock: found ${name} ${value}, want a number ≥ 0`);
   }
-  if (basis !== null && !(basis.up >= 0 && basis.down <= 0 && basis.down > -1)) {
+  if (basis !== null && !(basis.up >= 0 && basis.down <= 0 && basis.down >= -1)) {
     throw new RangeError(`basis: found moves ${basis.up} and ${basis.down}, want one ≥ 0 and one from −1 to 0`);
   }
 }

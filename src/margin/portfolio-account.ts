@@ -32,6 +32,8 @@ export interface OptionHolding {
   readonly size: number;
   readonly multiplier: number;
   readonly volatility: number;
+  /** Settled in coin. */
+  readonly inCoin?: boolean;
 }
 
 /** A perpetual or future without charges of its own and with a sure price, to be spread under what differs. */
@@ -111,6 +113,7 @@ export function assessPortfolio(rules: PortfolioRules, account: PortfolioAccount
           maintenance: 0,
           initial: 0,
           notional: 'index',
+          inCoin: option.inCoin === true,
         });
         sizes.push(option.size);
         prices.push({ price: option.volatility, confidence });

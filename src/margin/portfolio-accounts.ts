@@ -75,6 +75,8 @@ const NOT_AT_ALL = 1e-200;
 export class PortfolioAccounts implements Regime {
   readonly accounts: number;
   readonly weights: Float64Array;
+  /** Most of it is the assessment, which a scan makes too. */
+  readonly certificateCost = 2;
   /** The coordinates as `quote` wrote them last. */
   readonly at: Float64Array;
   private readonly options: PortfolioAccountsOptions;

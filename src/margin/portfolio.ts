@@ -207,7 +207,7 @@ export class PortfolioMargin {
         scenario = s;
       }
     }
-    this.worstLoss = -worst;
+    this.worstLoss = worst < 0 ? -worst : 0;
     this.worstScenario = scenario;
     this.addUp(reserved, arrays.market.stable);
   }

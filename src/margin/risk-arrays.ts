@@ -27,6 +27,8 @@ export interface Series {
   readonly notional: 'index' | 'price';
   /** Of an array: the gain of a lot by scenario. */
   readonly gains?: readonly number[];
+  /** Of an option: whether it is settled in coin: worth its price over the forward, its notional its units. */
+  readonly inCoin?: boolean;
 }
 
 /** Prices and volatilities, shared by all accounts; the arrays are read at every `refresh`. */
@@ -183,12 +185,13 @@ export class RiskArrays {
         this.values[start + c] = now + gain;
       }
     }
-    this.notional[index] = one.notional === 'index' ? one.multiplier * spot[one.unit] : value;
+    if (one.inCoin === true) this.notional[index] = one.multiplier;
+    else this.notional[index] = one.notional === 'index' ? one.multiplier * spot[one.unit] : value;
     this.priced[index] = this.version;
   }
 
   private priceOption(index: number, call: boolean, start: number): void {
-    const { expiry, strike, multiplier } = this.series[index];
+    const { expiry, strike, multiplier, inCoin } = this.series[index];
     const { forward, fixed, price } = this.market;
     const { skew, volatility } = this.rules;
     const { values, move, shift } = this;
@@ -217,7 +220,8 @@ export class RiskArrays {
             shocked = own * skewMultiplier(linear || k >= 0 ? k : -k, slope * root + base, skewWidth(skew, root));
           }
       }
-      values[start + c] = multiplier * black76(call, ahead, strike, shocked * root, discount);
+      const worth = multiplier * black76(call, ahead, strike, shocked * root, discount);
+      values[start + c] = inCoin === true ? worth / ahead : worth;
     }
   }
 
@@ -238,9 +242,10 @@ export class RiskArrays {
     if (one.kind === 'array' ? one.gains?.length !== this.scenarios : one.gains !== undefined) {
       throw new RangeError(`${place}: found ${one.gains?.length ?? 'no'} gains, want ${one.kind === 'array' ? this.scenarios : 'none'}`);
     }
-    if (option || one.kind === 'inverse') {
-      const deepest = this.move.reduce((least, move) => (move < least ? move : least), 0);
-      if (deepest <= -1) throw new RangeError(`${place}: found a scenario that moves the price by ${deepest}, want more than -1`);
+    const deepest = this.move.reduce((least, move) => (move < least ? move : least), 0);
+    const coin = one.kind === 'inverse' || one.inCoin === true;
+    if (coin ? deepest <= -1 : option && deepest < -1) {
+      throw new RangeError(`${place}: found a scenario that moves the price by ${deepest}, want ${coin ? 'more than' : 'at least'} -1`);
     }
     if (index === 0) return;
     const before = this.series[index - 1];
@@ -254,7 +259,7 @@ export class RiskArrays {
 
   private checkPrice(index: number): void {
     const { price, spot, forward, fixed, stable } = this.market;
-    const { unit, expiry, kind } = this.series[index];
+    const { unit, expiry, kind, inCoin } = this.series[index];
     const least = kind === 'inverse' ? price[index] > 0 : price[index] >= 0;
     if (!(least && price[index] < Infinity)) {
       const what = expiry >= 0 ? 'volatility' : 'price';
@@ -263,8 +268,9 @@ export class RiskArrays {
     if (!(spot[unit] >= 0 && spot[unit] < Infinity))
       throw new RangeError(`unit ${unit}: found index price ${spot[unit]}, want a number ≥ 0`);
     if (kind === 'spot' && !(stable > 0)) throw new RangeError(`settlement currency: found price ${stable}, want a number > 0`);
-    if (expiry >= 0 && !(forward[expiry] + fixed[expiry] >= 0 && forward[expiry] + fixed[expiry] < Infinity)) {
-      throw new RangeError(`expiry ${expiry}: found forward ${forward[expiry] + fixed[expiry]}, want a number ≥ 0`);
+    const ahead = expiry >= 0 ? forward[expiry] + fixed[expiry] : 1;
+    if (!((inCoin === true ? ahead > 0 : ahead >= 0) && ahead < Infinity)) {
+      throw new RangeError(`expiry ${expiry}: found forward ${ahead}, want a number ${inCoin === true ? '>' : '≥'} 0`);
     }
   }
 }

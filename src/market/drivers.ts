@@ -139,7 +139,7 @@ function correlatedShocks(
 }
 
 /** Whether a path's log-price moves by a normal in each step. */
-function hasShocks(options: DriverOptions): boolean {
+export function hasShocks(options: DriverOptions): boolean {
   switch (options.kind) {
     case 'constant':
     case 'waypoints':

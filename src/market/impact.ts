@@ -24,15 +24,17 @@ export type LawOptions =
   /** Constant product with `reserve` lots in the pool at the outside price; `fee` is kept apart from the reserves. */
   | { readonly kind: 'constant-product'; readonly reserve: number; readonly fee: number }
   /** V-shaped latent book: `slope` × distance lots per unit of displacement on each side. */
-  | { readonly kind: 'latent'; readonly slope: number };
+  | { readonly kind: 'latent'; readonly slope: number }
+  /** Displacement `moves[k]` at `lots[k]`, linear in between, from none and past the last knot on as before it; windows as of the square root. */
+  | { readonly kind: 'table'; readonly lots: readonly number[]; readonly moves: readonly number[]; readonly window: number };
 
 /** Resolved options of an impact curve. */
 export type ImpactOptions =
   | (LawOptions & Resilience)
   /** Block-shaped book of `depth` lots per unit of displacement: `permanent` of each lot's impact stays, the rest halves every `recovery` seconds. */
   | { readonly kind: 'obizhaeva-wang'; readonly depth: number; readonly permanent: number; readonly recovery: number }
-  /** Each lot moves the price by `slope`, of which (1 + t/`scale`)^−`exponent` is left after t seconds; up to `trades` trade times are remembered. */
-  | { readonly kind: 'propagator'; readonly slope: number; readonly scale: number; readonly exponent: number; readonly trades: number };
+  /** Each lot moves the price by `slope`, of which (1 + t/`scale`)^−`exponent` is left after t seconds, up to an age of `memory` seconds. */
+  | { readonly kind: 'propagator'; readonly slope: number; readonly scale: number; readonly exponent: number; readonly memory: number };
 
 /** A law with its inverse and its integral, as pure functions. */
 export interface ImpactLaw {
@@ -74,6 +76,8 @@ export function impactLaw(options: LawOptions): ImpactLaw {
       return exponentialLaw(options.depth, options.decay);
     case 'constant-product':
       return constantProductLaw(options.reserve, options.fee);
+    case 'table':
+      return tableLaw(options.lots, options.moves);
   }
 }
 
@@ -123,6 +127,48 @@ function constantProductLaw(reserve: number, fee: number): ImpactLaw {
   };
 }
 
+function tableLaw(lots: readonly number[], moves: readonly number[]): ImpactLaw {
+  const flows = Float64Array.from([0, ...lots]);
+  const levels = Float64Array.from([0, ...moves]);
+  const last = flows.length - 2;
+  const paid = new Float64Array(flows.length);
+  for (let k = 1; k < flows.length; k++) paid[k] = paid[k - 1] + ((flows[k] - flows[k - 1]) * (levels[k] + levels[k - 1])) / 2;
+  const slopeFrom = (k: number): number => (levels[k + 1] - levels[k]) / (flows[k + 1] - flows[k]);
+  const rise = (flow: number): number => {
+    const k = Math.min(last, intervalOf(flows, flow));
+    return levels[k] + (flow - flows[k]) * slopeFrom(k);
+  };
+  const lotsOf = (level: number): number => {
+    if (level === 0) return 0;
+    const k = Math.min(last, intervalOf(levels, level));
+    // A flat end is never left.
+    return level === levels[k] ? flows[k] : flows[k] + (level - levels[k]) / slopeFrom(k);
+  };
+  return {
+    displacement: (flow) => (flow < 0 ? -rise(-flow) : rise(flow)),
+    flow: (displacement) => (displacement < 0 ? -lotsOf(-displacement) : lotsOf(displacement)),
+    integral: (flow, displacement) => {
+      const size = Math.abs(flow);
+      const k = Math.min(last, intervalOf(flows, size));
+      return paid[k] + ((size - flows[k]) * (levels[k] + Math.abs(displacement))) / 2;
+    },
+    most: Infinity,
+    fee: 0,
+  };
+}
+
+/** The last place whose value is below x; 0 when none is. */
+function intervalOf(values: Float64Array, x: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (values[middle] < x) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 /**
  * The same market seen from an outside price that has moved by the factor `ratio` without a trade. Resting orders move along and keep
  * their distances in money, so a fraction of the new price is 1/ratio of what it was of the old; the providers of a constant product
@@ -136,7 +182,7 @@ export function recentred<T extends ImpactOptions>(options: T, ratio: number): T
 }
 
 /** The options that a move of the outside price changes. */
-function moved(options: ImpactOptions, ratio: number): Readonly<Record<string, number>> {
+function moved(options: ImpactOptions, ratio: number): Readonly<Record<string, number | readonly number[]>> {
   switch (options.kind) {
     case 'linear':
     case 'propagator':
@@ -150,6 +196,8 @@ function moved(options: ImpactOptions, ratio: number): Readonly<Record<string, n
       return { reserve: options.reserve / Math.sqrt(ratio) };
     case 'latent':
       return { slope: options.slope * ratio * ratio };
+    case 'table':
+      return { moves: options.moves.map((move) => move / ratio) };
     case 'obizhaeva-wang':
       return { depth: options.depth * ratio };
   }
@@ -165,8 +213,7 @@ export function checkImpact(options: ImpactOptions): void {
     above(kind, 'slope', options.slope);
     above(kind, 'scale', options.scale);
     if (!(options.exponent >= 0 && options.exponent < 1)) refuse(kind, 'exponent', options.exponent, 'at least 0 and below 1');
-    if (!(Number.isInteger(options.trades) && options.trades >= 1 && options.trades <= 1e6))
-      refuse(kind, 'trades', options.trades, 'a whole number from 1 to 1000000');
+    above(kind, 'memory', options.memory);
     return;
   }
   if (kind === 'obizhaeva-wang') above(kind, 'depth', options.depth);
@@ -198,10 +245,25 @@ function checkLaw(options: LawOptions): void {
       above(kind, 'reserve', options.reserve);
       if (!(options.fee >= 0 && options.fee < 1)) refuse(kind, 'fee', options.fee, 'at least 0 and below 1');
       break;
+    case 'table':
+      checkTable(options.lots, options.moves);
+      if (!(options.window > 0)) refuse(kind, 'window', options.window, 'seconds above 0, or Infinity');
+      break;
     default:
       throw new RangeError(
-        `impact: found ${String((options as { readonly kind: unknown }).kind)}, want linear, square-root, power, exponential, constant-product, latent, obizhaeva-wang or propagator`,
+        `impact: found ${String((options as { readonly kind: unknown }).kind)}, want linear, square-root, power, exponential, constant-product, latent, table, obizhaeva-wang or propagator`,
       );
+  }
+}
+
+function checkTable(lots: readonly number[], moves: readonly number[]): void {
+  if (lots.length === 0 || moves.length !== lots.length)
+    throw new RangeError(`impact table: found ${lots.length} lots and ${moves.length} moves, want as many of each, at least one`);
+  let [flow, level] = [0, 0];
+  for (const [k, next] of lots.entries()) {
+    if (!(next > flow && next < Infinity)) refuse('table', `lots[${k}]`, next, `a finite number above ${flow}`);
+    if (!(moves[k] >= level && moves[k] < Infinity)) refuse('table', `moves[${k}]`, moves[k], `a finite number from ${level}`);
+    [flow, level] = [next, moves[k]];
   }
 }
 

@@ -8,6 +8,7 @@ import type { LiquidationOptions } from '../liquidation/options.ts';
 import type { MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { ScheduledOrder } from '../traders/noise.ts';
 import type { TraderOptions } from '../traders/population.ts';
+import { resolveCorrelations, resolveFunding, resolveOracle, resolveSession } from './venue-rules.ts';
 import { venueNamed, VENUE_WORDS } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
 import { resolveHistory, resolveMark, resolveUnits } from './asset.ts';
@@ -41,6 +42,15 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const groups = traders === undefined || units === null ? null : resolveTraders(traders, units, tell);
   const markets = units === null ? null : units.map((_, m) => resolveMarket(scenario, m, units, groups, venue, context, tell));
   const [first] = markets ?? [];
+  const correlations =
+    units === null || markets === null || scenario.correlations === undefined
+      ? null
+      : resolveCorrelations(
+          scenario.correlations,
+          units.map(({ symbol }) => symbol),
+          markets.map(({ driver }) => driver),
+          tell,
+        );
   const engine =
     liquidation === undefined || venue === null || units === null || first?.margin === undefined
       ? null
@@ -59,7 +69,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   if (!sound || steps === null || step === undefined || markets === null || groups === null || engine === null) return null;
   const whole = markets.filter(isWhole);
   if (whole.length < markets.length) return null;
-  const options: RunOptions = { step, steps, markets: whole, traders: groups, liquidation: engine, seasonThreshold };
+  const options: RunOptions = { step, steps, markets: whole, correlations, traders: groups, liquidation: engine, seasonThreshold };
   whole.forEach(({ asset }, m) => {
     const [shortfall] = unitShortfalls(extentOf(options, m));
     if (shortfall !== undefined)
@@ -101,6 +111,9 @@ function resolveMarket(
     ...(driver === null ? {} : { driver }),
     ...(history === null ? {} : { history }),
     ...(venue === null ? {} : { mark: resolveMark(asset.mark, venue) }),
+    oracle: resolveOracle(asset, m, report),
+    funding: resolveFunding(asset, units, m, report),
+    session: section === undefined ? null : resolveSession(section),
     ...(section === undefined
       ? {}
       : { quotes: resolveQuotes(section, units, at, report), noise: resolveNoise(section, units, at, report) }),

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { crowd } from './crowd.ts';
 import { driver, file, points, price } from './outside.ts';
+import { correlations, funding, oracle, session } from './rules.ts';
 import { count, duration, field, flag, fraction, level, money, number, size, text, usually, word } from './fields.ts';
 
 const positive = { min: 0, above: true };
@@ -70,6 +71,8 @@ const assetFields = {
   driver: driver.describe('The outside price: the rest of the world, never moved by this market'),
   history: history.default({ kind: 'driver' }).describe('Prices before the start, from which traders took their entries'),
   mark: mark.default('venue').describe('The price that margin is checked at'),
+  oracle: oracle.optional(),
+  funding: funding.optional(),
 };
 
 const halfLife = (never: string) => z.union([word(never as 'never'), duration(positive)]);
@@ -77,8 +80,20 @@ const halfLife = (never: string) => z.union([word(never as 'never'), duration(po
 /** Notional as a multiple of the makers' depth. */
 const shares = () => number({ min: 0, max: 1000 });
 
-const ladder = z.strictObject({
-  kind: z.literal('ladder'),
+const withdrawal = z
+  .union([
+    word('off'),
+    z.strictObject({
+      at: fraction(positive).describe('Out of the book altogether when the market has moved more than this in a minute'),
+      returnAt: fraction(positive).describe('Back when the one-minute move has stayed below this …'),
+      returnAfter: duration(nonNegative).default(60).describe('… for so long'),
+    }),
+  ])
+  .default('off')
+  .describe('When the group leaves the book, beside the depth that shrinks');
+
+/** What every group of makers has, however it prices. */
+const maker = {
   count: count(1, 1000).default(5).describe('Number of makers'),
   depth: money(positive).describe('Bids (and asks) of all makers within 1 % of the centre, in quote units, in a calm market'),
   floor: money().default(0).describe('The depth never falls below this'),
@@ -87,6 +102,7 @@ const ladder = z.strictObject({
     .default(0.004)
     .describe('depth / (1 + |one-minute move| / volatilityScale); off: the depth stays'),
   returnHalfLife: duration(positive).default(2700).describe('Half-life of the return of withdrawn depth'),
+  withdrawal,
   halfSpread: fraction({ min: 0, max: 0.5 }).default(0.00005).describe('Half of the quoted spread'),
   reach: fraction({ min: 0, above: true, max: 0.9 }).default(0.05).describe('How far from the centre the ladder goes'),
   rungs: count(1, 200).default(10).describe('Price levels of a maker on each side'),
@@ -101,10 +117,44 @@ const ladder = z.strictObject({
     .default('unlimited')
     .describe('Largest inventory of one maker either way, in quote units'),
   layOffHalfLife: halfLife('never').default(120).describe('Half-life with which inventory is laid off outside'),
+  lossLimit: z
+    .union([word('unlimited'), money(positive)])
+    .default('unlimited')
+    .describe('A maker that finds it has lost more than this, valued at the outside price, stops quoting, in quote units'),
+  lossPause: z
+    .union([word('forever'), duration(positive)])
+    .default('forever')
+    .describe('How long it stops; its losses count from its return'),
   recovery: halfLife('never').default(20).describe('Half-life of the displacement from the outside price'),
   permanent: fraction(share).default(0).describe("Share of the displacement's peak that never decays"),
   reaction: duration(nonNegative).default(1).describe('Time from looking at the market to new quotes'),
-});
+};
+
+const ladder = { kind: z.literal('ladder'), ...maker };
+
+const avellanedaStoikov = {
+  kind: z.literal('avellaneda-stoikov'),
+  ...maker,
+  riskAversion: number({ min: 0, above: true, max: 1e6 }).describe(
+    'γ per quote unit: an inventory of N shifts the ladder by γ × N × variance of the price over the horizon',
+  ),
+  fill: money(positive).default(20_000).describe('Notional of a typical fill, in quote units: the unit of inventory'),
+  fillDistance: fraction({ min: 0, above: true, max: 1 })
+    .default(0.0001)
+    .describe('1/k: the distance from the centre over which fills become e times as rare'),
+  horizon: z
+    .union([word('stationary'), duration(positive)])
+    .default(300)
+    .describe("How far ahead inventory is feared for; stationary: the paper's infinite horizon, bounded by the inventory cap"),
+};
+
+const groupName = title().describe('Unique name of the group of makers');
+
+/** One group of makers, or several, each at its own pace. */
+const ladders = z.discriminatedUnion('kind', [
+  z.strictObject({ name: groupName, ...ladder }).describe('Ladders around the outside price'),
+  z.strictObject({ name: groupName, ...avellanedaStoikov }).describe('Ladders that lean against the inventory'),
+]);
 
 const flat = z.strictObject({
   kind: z.literal('flat'),
@@ -117,13 +167,19 @@ const flat = z.strictObject({
 
 const market = z.strictObject({
   kind: z.literal('book').describe('An order book with price-time priority'),
-  makers: usually(
-    'ladder',
-    z.discriminatedUnion('kind', [
-      ladder.describe('Ladders around the outside price'),
-      flat.describe('A standing book that nobody quotes again'),
-    ]),
-  ).describe('Who quotes'),
+  makers: z
+    .union([
+      usually(
+        'ladder',
+        z.discriminatedUnion('kind', [
+          z.strictObject(ladder).describe('Ladders around the outside price'),
+          z.strictObject(avellanedaStoikov).describe('Ladders that lean against the inventory (Avellaneda and Stoikov 2008)'),
+          flat.describe('A standing book that nobody quotes again'),
+        ]),
+      ),
+      z.array(usually('ladder', ladders)).min(1).max(50),
+    ])
+    .describe('Who quotes: one group of makers, a list of named groups, or a standing book'),
   noise: z
     .union([
       word('off'),
@@ -138,6 +194,7 @@ const market = z.strictObject({
     .default('off')
     .describe('Traders without a view'),
   ...crowd,
+  session: session.optional(),
 });
 
 const asset = z.strictObject({
@@ -339,6 +396,7 @@ export const scenarioSchema = z
     horizon: duration(positive).describe('Length of a run'),
     step: duration({ min: 0.001 }).default(1).describe('Length of a step'),
     assets: z.array(asset).min(1).max(16).describe('What is traded; prices are reported of the first'),
+    correlations,
     market: usually('book', market).describe('Where it is traded'),
     traders: z.array(group).min(1).describe('Leveraged traders, in groups'),
     orders: z.array(order).default([]).describe('Market orders from outside, at given times'),

@@ -4,9 +4,13 @@ import type { Root } from '../core/random.ts';
 import { MAX_WINDOW } from '../core/units.ts';
 import { OrderBook } from '../market/book.ts';
 import { Exchange } from '../market/exchange.ts';
+import { FundingRate, impactPrice, premiumOf } from '../market/funding.ts';
+import { Oracle } from '../market/oracle.ts';
 import { MarkPrice } from '../market/prices.ts';
+import { Session } from '../market/session.ts';
 import { Background } from '../traders/background.ts';
-import { layFlatBook, Makers, NANOSECOND } from '../traders/makers.ts';
+import { NANOSECOND } from '../traders/ladder.ts';
+import { layFlatBook, Makers } from '../traders/makers.ts';
 import { Noise } from '../traders/noise.ts';
 import type { MarketOptions, RunSeed } from './options.ts';
 
@@ -40,10 +44,21 @@ function nextPowerOfTwo(value: number): number {
   return power;
 }
 
+/** Market orders that an interruption of trading may have to collect: eight standard deviations above the mean. */
+function collectedOrders({ session, noise, orders }: MarketOptions, stepSeconds: number): number {
+  if (session === null) return 0;
+  const seconds = (session.breaker?.halt ?? 0) + (session.auction?.call ?? 0) + 2 * stepSeconds;
+  const mean = noise === null ? 0 : noise.marketRate * seconds;
+  return Math.ceil(mean + 8 * Math.sqrt(mean)) + orders.length;
+}
+
 /** The room that a market needs. `start`: its opening price in ticks. */
 export function marketShape(options: MarketOptions, start: number, stepSeconds: number): MarketShape {
   const { quotes, noise, background } = options;
-  const others = (noise === null ? 0 : Noise.capacity(noise, stepSeconds)) + Background.orders(background, stepSeconds);
+  const others =
+    (noise === null ? 0 : Noise.capacity(noise, stepSeconds)) +
+    Background.orders(background, stepSeconds) +
+    collectedOrders(options, stepSeconds);
   const traders = Background.accounts(background);
   const maxTick = Math.min(MAX_MARK, 16 * Math.ceil(start) + 1024);
   const window = Background.window(background);
@@ -54,8 +69,10 @@ export function marketShape(options: MarketOptions, start: number, stepSeconds: 
     );
     return { accounts: 1 + traders, levels, orders: quotes.bidLevels + quotes.askLevels + others + 16, maxTick };
   }
-  const levels = Math.min(MAX_WINDOW, Math.max(1024, nextPowerOfTwo(Math.max(start * Math.max(1, 16 * quotes.reach), window))));
-  return { accounts: quotes.count + traders, levels, orders: Makers.capacity(quotes) + others + 16, maxTick };
+  const { groups } = quotes;
+  const reach = Math.max(...groups.map((group) => group.reach));
+  const levels = Math.min(MAX_WINDOW, Math.max(1024, nextPowerOfTwo(Math.max(start * Math.max(1, 16 * reach), window))));
+  return { accounts: Makers.accounts(groups) + traders, levels, orders: Makers.capacity(groups) + others + 16, maxTick };
 }
 
 /** One market of a world: its book, who quotes and trades in it besides the leveraged traders, and its margin price. */
@@ -70,6 +87,7 @@ export class Market {
   private noise: Noise | null = null;
   private background: Background | null = null;
   private prices!: MarkPrice;
+  private funding: FundingRate | null = null;
   private noiseRoot!: Root;
   /** Next scheduled order. */
   private readonly cursor = new Int32Array(1);
@@ -107,7 +125,9 @@ export class Market {
     book.clear();
     // The window of the run before may stand elsewhere.
     book.recentre(0);
-    const exchange = new Exchange(book, ledger, unit);
+    const session = options.session === null ? null : new Session(options.session, stepSeconds);
+    session?.reset(start, start);
+    const exchange = new Exchange(book, ledger, unit, session);
     this.exchange = exchange;
     this.noise = noise === null ? null : new Noise(noise, exchange, shared.noise, unit, stepSeconds);
     this.noiseRoot = rootOf('noise');
@@ -116,8 +136,8 @@ export class Market {
       this.makers = null;
       layFlatBook(quotes, exchange, firstAccount);
     } else {
-      quoting = quotes.count;
-      this.makers = new Makers(quotes, exchange, firstAccount, shared.outside, unit, stepSeconds);
+      quoting = Makers.accounts(quotes.groups);
+      this.makers = new Makers(quotes.groups, exchange, firstAccount, shared.outside, unit, stepSeconds);
       this.makers.reset(start);
       this.makers.act(0, start);
     }
@@ -133,8 +153,10 @@ export class Market {
             start,
             rootOf,
           });
-    this.prices = new MarkPrice(options.mark, stepSeconds);
+    this.prices = new MarkPrice(options.mark, stepSeconds, options.oracle === null ? null : new Oracle(options.oracle, stepSeconds));
     this.prices.reset(start);
+    this.funding = options.funding === null ? null : new FundingRate(options.funding, stepSeconds);
+    this.funding?.reset();
     level[0] = start;
     level[1] = this.look();
   }
@@ -144,6 +166,7 @@ export class Market {
     const { book, background } = this;
     const index = this.outside[step];
     this.level[0] = index;
+    this.exchange.beginStep(step, this.price, index);
     if (this.makers !== null) this.makers.act(time, index);
     if (this.noise !== null) this.noise.act(this.noiseRoot, step, this.mid());
     if (background !== null) background.act(step, index, this.mid());
@@ -156,8 +179,18 @@ export class Market {
     const { cursor, exchange } = this;
     while (cursor[0] < orders.length && orders[cursor[0]].at <= time) {
       const { lots } = orders[cursor[0]++];
-      exchange.market(lots > 0 ? 0 : 1, Math.abs(lots), this.shared.outside);
+      exchange.marketOrCollect(lots > 0 ? 0 : 1, Math.abs(lots), this.shared.outside);
     }
+  }
+
+  /** Phase four of a step: quanta that a long owes a lot now as funding, of any sign; NaN at a step without a payment. */
+  fundingDue(step: number): number {
+    const { funding, book, exchange } = this;
+    if (funding === null || !funding.isDue(step)) return NaN;
+    const { index } = this.prices;
+    const notional = (this.options.funding?.impact ?? 0) / this.options.asset.quantaPerTickLot;
+    const rate = funding.advance(step, premiumOf(impactPrice(book, 0, notional), impactPrice(book, 1, notional), index));
+    return rate * Math.abs(exchange.ledger.lotValue(index));
   }
 
   /** The margin price as the mark's rule gives it now, in ticks. */
@@ -178,17 +211,17 @@ export class Market {
   }
 
   /**
-   * Between steps: lets the makers look at the market if their reaction time has passed; true if they did. Who is due at the next step's own
+   * Between steps: lets those makers look at the market whose reaction time has passed; true if any did. Who is due at the next step's own
    * time looks then.
    */
   react(time: number): boolean {
     const { makers } = this;
     if (makers === null || time < this.nextLook) return false;
-    makers.quote(time, this.level[0]);
+    makers.quote(time, this.level[0], time - NANOSECOND);
     return true;
   }
 
-  /** When the makers look next; Infinity when nobody does. */
+  /** When a group of makers looks next; Infinity when nobody does. */
   get nextLook(): number {
     return this.makers === null ? Infinity : this.makers.nextLook + NANOSECOND;
   }
@@ -236,6 +269,7 @@ export class Market {
       ...this.book.state(),
       ...this.exchange.state(),
       ...this.prices.state(),
+      ...(this.funding === null ? [] : this.funding.state()),
       ...(this.makers === null ? [] : this.makers.state()),
       ...(this.noise === null ? [] : this.noise.state()),
       ...(this.background === null ? [] : this.background.state()),

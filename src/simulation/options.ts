@@ -1,8 +1,11 @@
 import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
 import type { DriverOptions } from '../market/drivers.ts';
+import type { FundingOptions } from '../market/funding.ts';
 import type { HistoryOptions } from '../market/history.ts';
+import type { OracleOptions } from '../market/oracle.ts';
 import type { MarkOptions } from '../market/prices.ts';
+import type { SessionOptions } from '../market/session.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import type { BackgroundOptions } from '../traders/background.ts';
 import type { QuoteOptions } from '../traders/makers.ts';
@@ -18,6 +21,12 @@ export interface MarketOptions {
   readonly driver: DriverOptions;
   readonly history: HistoryOptions;
   readonly mark: MarkOptions;
+  /** How the venue sees the outside price; null: as it is. */
+  readonly oracle: OracleOptions | null;
+  /** null: none. The premium is measured at `impact` quanta of notional. */
+  readonly funding: (FundingOptions & { readonly impact: number }) | null;
+  /** When and how far the market may trade; null: always and at any price. */
+  readonly session: SessionOptions | null;
   readonly quotes: QuoteOptions;
   readonly noise: NoiseOptions | null;
   readonly background: readonly BackgroundOptions[];
@@ -33,6 +42,8 @@ export interface RunOptions {
   readonly steps: number;
   /** At least one; prices are reported of the first. */
   readonly markets: readonly MarketOptions[];
+  /** Of the Gaussian moves of the outside prices, a row and a column a market; null: nobody moves with anybody. */
+  readonly correlations: readonly (readonly number[])[] | null;
   readonly traders: readonly TraderOptions[];
   readonly liquidation: LiquidationOptions;
   /** Nobody starts at or below this MCR: the largest threshold of the sweep, so that every point begins with the same population. */

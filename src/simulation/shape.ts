@@ -1,5 +1,6 @@
 import type { MarkOptions } from '../market/prices.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
+import type { MakerOptions } from '../traders/ladder.ts';
 import type { QuoteOptions } from '../traders/makers.ts';
 import type { MarketOptions, RunOptions } from './options.ts';
 
@@ -12,6 +13,7 @@ export function reshape(options: RunOptions): RunOptions {
     step: options.step,
     steps: options.steps,
     markets: options.markets.map(market),
+    correlations: options.correlations,
     traders: options.traders,
     liquidation: liquidation(options.liquidation),
     seasonThreshold: options.seasonThreshold,
@@ -26,6 +28,9 @@ function market(options: MarketOptions): MarketOptions {
     driver: options.driver,
     history: options.history,
     mark: mark(options.mark),
+    oracle: options.oracle,
+    funding: options.funding,
+    session: options.session,
     quotes: quotes(options.quotes),
     noise:
       noise === null
@@ -63,19 +68,29 @@ function quotes(options: QuoteOptions): QuoteOptions {
     const { lots, bestBid, bidLevels, bestAsk, askLevels } = options;
     return { kind: 'flat', lots, bestBid, bidLevels, bestAsk, askLevels };
   }
+  // By name, so that the order of a file is never seen.
+  return { kind: 'makers', groups: options.groups.map(makers).sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+function makers(options: MakerOptions): MakerOptions {
+  const { withdrawal, leaning } = options;
   return {
-    kind: 'ladder',
+    name: options.name,
     count: options.count,
     depth: options.depth,
     floor: options.floor,
     volatilityScale: options.volatilityScale,
     returnHalfLife: options.returnHalfLife,
+    withdrawal: withdrawal && { at: withdrawal.at, returnAt: withdrawal.returnAt, returnAfter: withdrawal.returnAfter },
     halfSpread: options.halfSpread,
     reach: options.reach,
     rungs: options.rungs,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
+    leaning: leaning && { riskAversion: leaning.riskAversion, fill: leaning.fill, decay: leaning.decay, horizon: leaning.horizon },
     inventoryCap: options.inventoryCap,
     layOffHalfLife: options.layOffHalfLife,
+    lossLimit: options.lossLimit,
+    lossPause: options.lossPause,
     recovery: options.recovery,
     permanent: options.permanent,
     reaction: options.reaction,

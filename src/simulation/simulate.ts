@@ -1,5 +1,5 @@
 import { derive, hexOf, keyHex, root } from '../core/random.ts';
-import { fillDriver } from '../market/drivers.ts';
+import { fillDrivers } from '../market/drivers.ts';
 import { causeOf } from '../severity/causality.ts';
 import { buildPopulation } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
@@ -71,19 +71,25 @@ export class Simulator {
   }
 
   /** All that prices depend on in an arm whose forced orders reach no market. */
-  private twinKey({ step, steps, markets }: RunOptions, seed: RunSeed): string {
-    return JSON.stringify([step, steps, seed, markets.map(({ margin: _, history: __, ...market }) => market)]);
+  private twinKey({ step, steps, markets, correlations }: RunOptions, seed: RunSeed): string {
+    return JSON.stringify([step, steps, seed, correlations, markets.map(({ margin: _, history: __, ...market }) => market)]);
   }
 
   private outsideOf(options: RunOptions, seed: RunSeed): readonly Float64Array[] {
     const { step, steps, markets } = options;
-    const key = JSON.stringify([markets.map(({ driver, asset }) => [driver, asset.symbol]), step, steps, seed]);
+    const key = JSON.stringify([markets.map(({ driver, asset }) => [driver, asset.symbol]), options.correlations, step, steps, seed]);
     if (this.outside?.key !== key) {
-      const value = markets.map(({ driver, asset }) => {
-        const path = new Float64Array(steps + 1);
-        fillDriver(driver, derive(root(seed.seed, `driver/${asset.symbol}`), seed.replicate), step, steps, path);
-        return path;
-      });
+      const value = markets.map(() => new Float64Array(steps + 1));
+      // In the order of their names: with correlations a path goes by the draws of those before it, and the file's order must not matter.
+      const order = [...markets.keys()].sort((a, b) => (markets[a].asset.symbol < markets[b].asset.symbol ? -1 : 1));
+      const paths = order.map((m) => ({
+        name: markets[m].asset.symbol,
+        options: markets[m].driver,
+        root: derive(root(seed.seed, `driver/${markets[m].asset.symbol}`), seed.replicate),
+        out: value[m],
+      }));
+      const { correlations } = options;
+      fillDrivers(paths, correlations === null ? null : order.map((a) => order.map((b) => correlations[a][b])), step, steps);
       this.outside = { key, value };
     }
     return this.outside.value;

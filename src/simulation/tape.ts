@@ -40,10 +40,14 @@ export class MarketTape {
 }
 
 /**
- * Whether a twin's prices depend on nothing but its markets: no makers may look between steps, when only an engine at work would make them.
+ * Whether a twin's prices depend on nothing but its markets, and all that it needs of them is prices: no makers may look between steps,
+ * when only an engine at work would make them, and no funding may be paid, which goes by the book.
  */
 export function canReplay(options: RunOptions): boolean {
-  return options.markets.every(({ quotes }) => quotes.kind === 'flat' || (quotes.reaction > 0 && quotes.reaction % options.step === 0));
+  return options.markets.every(
+    ({ quotes, funding }) =>
+      funding === null && (quotes.kind === 'flat' || quotes.groups.every(({ reaction }) => reaction > 0 && reaction % options.step === 0)),
+  );
 }
 
 /** The tapes of a twin that was played. */

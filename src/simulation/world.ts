@@ -3,6 +3,7 @@ import { GeneralLedger } from '../core/general-ledger.ts';
 import { LiquidationEngine } from '../liquidation/engine.ts';
 import type { Surroundings } from '../liquidation/engine.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
+import { FundingPayment } from '../market/funding.ts';
 import type { Population } from '../traders/population.ts';
 import { Market, marketShape } from './market.ts';
 import type { MarketShape, StateArray } from './market.ts';
@@ -131,6 +132,7 @@ export class World {
     this.deposit(population);
     for (const cash of ledger.cash) cash[system + FUND] += options.liquidation.insurance;
     ledger.open();
+    this.payment = options.markets.some((market) => market.funding !== null) ? new FundingPayment(ledger.cash[0].length) : null;
     if (terms.tapes === null) this.openMarkets(terms);
     else for (const tape of terms.tapes) tape.act(0);
     const accounts = { fund: system + FUND, backstop: system + BACKSTOP, socialised: system + SOCIALISED, absorber: system + ABSORBER };
@@ -153,6 +155,9 @@ export class World {
       hash: this.hash,
     });
   }
+
+  /** What pays funding in this run; null where no market has any. */
+  private payment: FundingPayment | null = null;
 
   private openMarkets({ options, outside, seed }: RunTerms): void {
     const { markets, ledger, system } = this;
@@ -186,11 +191,22 @@ export class World {
     const count = markets.length;
     engine.beginStep();
     for (let m = 0; m < count; m++) markets[m].act(step, time);
+    if (this.payment !== null) this.payFunding(step);
     for (let m = 0; m < count; m++) engine.evaluate(m, markets[m].look(), time, -1);
     engine.work(time, time + options.step, this.surroundings);
     for (let m = 0; m < count; m++) mix(hash, markets[m].settle());
     this.checkLedger(step);
     return true;
+  }
+
+  /** Pays what funding is due; who holds a position then has other balances, so that the engine looks at all of them anew. */
+  private payFunding(step: number): void {
+    for (let m = 0; m < this.markets.length; m++) {
+      const perLot = this.markets[m].fundingDue(step);
+      if (Number.isNaN(perLot) || this.payment === null) continue;
+      this.payment.pay(this.ledger.markets[m], perLot);
+      this.engine.refresh(m);
+    }
   }
 
   private checkLedger(step: number): void {

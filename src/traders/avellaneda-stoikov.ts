@@ -36,6 +36,21 @@ export function halfSpread(options: AvellanedaStoikovOptions, left: number): num
 }
 
 /**
+ * Distance from the mid of the ask (side 1) or bid (side 0) of a maker whose inventory is never valued, only bounded: the indifference
+ * price of the paper's infinite horizon with its natural bound, ± ln(1 + (±1 − 2q) / ((most + 1)² − q²)) / γ for an inventory q, and
+ * ln(1 + γ/k)/γ beyond it. The volatility cancels. Infinity for the side that would pass the bound.
+ * @param inventory signed lots; counts as `most` beyond it.
+ * @param most largest inventory in lots, > 0.
+ */
+export function stationaryDistance(options: AvellanedaStoikovOptions, inventory: number, most: number, side: 0 | 1): number {
+  const { riskAversion, decay } = options;
+  const q = Math.max(-most, Math.min(most, inventory));
+  const left = (most + 1) * (most + 1) - q * q;
+  const indifference = side === 1 ? log1p((1 - 2 * q) / left) : -log1p(Math.max(-1, (-1 - 2 * q) / left));
+  return (indifference + log1p(riskAversion / decay)) / riskAversion;
+}
+
+/**
  * Refuses options that make no sense.
  * @throws RangeError naming the option, what was found and what is allowed.
  */

@@ -21,6 +21,9 @@ export function goldenOptions(insurance: number): RunOptions {
         driver: { kind: 'constant', price: 100 },
         history: { ages: [0], prices: [100] },
         mark: { kind: 'last', clamp: null },
+        oracle: null,
+        funding: null,
+        session: null,
         quotes: { kind: 'flat', lots: 5, bestBid: 99, bidLevels: 20, bestAsk: 101, askLevels: 1 },
         noise: null,
         background: [],
@@ -28,6 +31,7 @@ export function goldenOptions(insurance: number): RunOptions {
         margin: { maintenance: flatTiers(0.005), initial: flatTiers(0.01), threshold: 1, call: 2, equalityLiquidates: false },
       },
     ],
+    correlations: null,
     traders: [
       { name: 'a', kind: 'listed', market: 0, accounts: [long(50)] },
       { name: 'b', kind: 'listed', market: 0, accounts: [long(25)] },

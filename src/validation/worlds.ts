@@ -36,6 +36,9 @@ export function lawOptions(market: LawMarket): RunOptions {
         driver: { kind: 'constant', price: market.start },
         history: { ages: [0], prices: [market.start] },
         mark: { kind: market.mark, clamp: null },
+        oracle: null,
+        funding: null,
+        session: null,
         quotes: {
           kind: 'flat',
           lots: market.lots,
@@ -50,6 +53,7 @@ export function lawOptions(market: LawMarket): RunOptions {
         margin: { maintenance, initial: flatTiers(2 * RATE), threshold: 1, call: 1, equalityLiquidates: false },
       },
     ],
+    correlations: null,
     traders: [],
     liquidation: {
       policy: { kind: 'full' },

@@ -9,7 +9,9 @@ import type { Venue } from './venue.ts';
 const PORTFOLIO_MARGIN = 'https://support.deribit.com/hc/en-us/articles/25944756247837-Portfolio-Margin';
 const SIMULATION = 'https://docs.deribit.com/#private-pme-simulate';
 const LINEAR = 'https://support.deribit.com/hc/en-us/articles/25944738177565-Linear-Perpetual';
-const STANDARD = 'https://support.deribit.com/hc/en-us/sections/25944621706141-Margin';
+const STANDARD =
+  'https://doc.tslab.pro/tslab/eng/data-providers/connection-to-broker/deribit-cryptocurrency-exchange/deribit-margin-requirements-calculation';
+const EARLIER = 'https://www.deribit.com/pages/docs/portfoliomargin';
 
 /** A margin rate that grows with the size of the position: base + increment × size / per, sizes in coin. */
 export interface SizeRate {
@@ -69,7 +71,7 @@ export function pmeRules(parameters: PmeParameters): PortfolioRules {
     chargesScaled: true,
     discount: null,
     gainOffset: pnlOffset,
-    nakedShort: { maintenance: 0, initial: 0 },
+    nakedShort: { maintenance: 0.01, initial: 0 },
     leastPerOption: 0,
     confidence: null,
     peg: null,
@@ -154,6 +156,7 @@ export const deribit: Venue = {
       source: 'https://docs.oreome.com/docs/scenario/risk-scenario-advanced',
       hypothetical: false,
     },
+    { what: 'portfolio: 0.01 coin for every option sold beyond those held at its strike', source: EARLIER, hypothetical: true },
     {
       what: 'a tail counts with 0.36 × range / move',
       source: 'the dampeners themselves are shown to account holders only',

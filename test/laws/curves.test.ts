@@ -102,7 +102,7 @@ describe('the runner against closed forms outside the board', () => {
       for (let k = 0, power = 1; power > 1e-12 && k < 20_000; k++, power *= z) sum += power * (1 + k / scale) ** -exponent;
       return sum;
     });
-    const got = criticalFeedback({ kind: 'propagator', slope: 1, scale, exponent, trades: 20_000 });
+    const got = criticalFeedback({ kind: 'propagator', slope: 1, scale, exponent, memory: 20_000 });
     expect(Math.abs(got / b - 1)).toBeLessThan(2e-3);
   });
 });
@@ -122,7 +122,7 @@ const IMPACTS: readonly (LawOptions | ImpactOptions)[] = [
   { kind: 'exponential', depth: 150, decay: 4 },
   { kind: 'constant-product', reserve: 400, fee: 0.003 },
   { kind: 'obizhaeva-wang', depth: 300, permanent: 0.5, recovery: 2 },
-  { kind: 'propagator', slope: 0.003, scale: 1, exponent: 0.5, trades: 200 },
+  { kind: 'propagator', slope: 0.003, scale: 1, exponent: 0.5, memory: 200 },
 ];
 
 /** The same cascade by asking everybody after every order. */

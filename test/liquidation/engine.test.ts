@@ -26,6 +26,9 @@ function market(
         driver: { kind: 'waypoints', times: [0, 1, 1.5, 60], prices: [1000, 1000, price, price], noise: 0 },
         history: { ages: [0], prices: [1000] },
         mark: { kind: 'index', cadence: 1, clamp: null },
+        oracle: null,
+        funding: null,
+        session: null,
         quotes: { kind: 'flat', lots: bookLots, bestBid: price - 1, bidLevels: 20, bestAsk: 1001, askLevels: 20 },
         noise: null,
         background: [],
@@ -33,6 +36,7 @@ function market(
         margin: { maintenance: flatTiers(RATE), initial: flatTiers(2 * RATE), threshold: 1, call: 1.5, equalityLiquidates: false },
       },
     ],
+    correlations: null,
     traders: longs.map(({ lots, leverage }, i) => ({
       name: `long ${i}`,
       kind: 'listed',

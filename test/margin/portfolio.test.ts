@@ -349,6 +349,49 @@ describe('inverse contracts', () => {
     expect(margin.equity).toBe(1);
   });
 
+  test('an option in coin is worth its price over the forward, and a put gains more coin than its price falls', () => {
+    const rules = rulesOf(deribit);
+    const terms = { strike: 60_000, size: 1, multiplier: 1, volatility: 0.6, inCoin: true } as const;
+    const held = (call: boolean): PortfolioMargin =>
+      assessPortfolio(rules, {
+        cash: 0,
+        reserved: 0,
+        stable: 1,
+        units: [
+          {
+            spot: 60_000,
+            confidence: 1,
+            plain: [],
+            expiries: [{ seconds: 30 * DAY, forward: 60_000, fixed: 0, rate: 0, confidence: 1, options: [{ ...terms, call }] }],
+          },
+        ],
+      });
+    const deviation = 0.6 * Math.sqrt((30 * DAY) / YEAR);
+    expect(held(true).equity).toBeCloseTo(black76(true, 60_000, 60_000, deviation, 1) / 60_000, 14);
+    // The put and the strike in coin less the call: at every price its worth in coin is K / F − 1.
+    for (const [i, { move, volatility }] of rules.scenarios.entries()) {
+      if (volatility !== 'none') continue;
+      const parity = held(false).profit[i] - held(true).profit[i];
+      expect(parity).toBeCloseTo(1 / (1 + move) - 1, 12);
+    }
+    const sold = assessPortfolio(rules, {
+      cash: 0,
+      reserved: 0,
+      stable: 1,
+      units: [
+        {
+          spot: 60_000,
+          confidence: 1,
+          plain: [],
+          expiries: [
+            { seconds: 30 * DAY, forward: 60_000, fixed: 0, rate: 0, confidence: 1, options: [{ ...terms, call: true, size: -3 }] },
+          ],
+        },
+      ],
+    });
+    expect(sold.maintenanceCharge).toBeCloseTo(0.03, 15);
+  });
+
   test('in the ledger’s terms equity is cash − face / mark', () => {
     const one: Series = { ...linear, kind: 'inverse', multiplier: 100, notional: 'price' };
     const made = emptyMarket(1, 1, 0);
@@ -418,7 +461,12 @@ describe('refused', () => {
     [
       'options on a grid that moves prices below 0',
       build([option(true, 100)], { ...v2, scenarios: [...v2.scenarios, { move: -1.5, volatility: 'none', damping: 1 }] }),
-      'found a scenario that moves the price by -1.5, want more than -1',
+      'found a scenario that moves the price by -1.5, want at least -1',
+    ],
+    [
+      'contracts in coin on a grid that moves prices to 0',
+      build([{ ...linear, kind: 'inverse' }], { ...v2, scenarios: [...v2.scenarios, { move: -1, volatility: 'none', damping: 1 }] }),
+      'found a scenario that moves the price by -1, want more than -1',
     ],
     ['a published array of another length', build([{ ...linear, kind: 'array', gains: [1, 2] }]), 'found 2 gains, want 31'],
     [

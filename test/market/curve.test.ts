@@ -17,13 +17,14 @@ const LAWS: readonly LawOptions[] = [
   { kind: 'exponential', depth: 400, decay: 0 },
   { kind: 'constant-product', reserve: 900, fee: 0 },
   { kind: 'latent', slope: 5000 },
+  { kind: 'table', lots: [10, 40, 41], moves: [0.02, 0.05, 0.08], window: Infinity },
 ];
 const LASTING = { recovery: Infinity, permanent: 0 };
 const DECAYING: readonly ImpactOptions[] = [
   { kind: 'obizhaeva-wang', depth: 1000, permanent: 0.3, recovery: 4 },
   { kind: 'obizhaeva-wang', depth: 1000, permanent: 0, recovery: 1 },
-  { kind: 'propagator', slope: 0.001, scale: 2, exponent: 0.5, trades: 100 },
-  { kind: 'propagator', slope: 0.001, scale: 0.1, exponent: 0.2, trades: 100 },
+  { kind: 'propagator', slope: 0.001, scale: 2, exponent: 0.5, memory: 1e4 },
+  { kind: 'propagator', slope: 0.001, scale: 0.1, exponent: 0.2, memory: 1e4 },
 ];
 const label = (options: ImpactOptions | LawOptions): string => JSON.stringify(options);
 
@@ -252,22 +253,38 @@ describe('propagator', () => {
   const kernel = (t: number) => (1 + t / scale) ** -exponent;
 
   test('adds up what each trade has left', () => {
-    const curve = impactCurve({ kind: 'propagator', slope, scale, exponent, trades: 3 });
+    const curve = impactCurve({ kind: 'propagator', slope, scale, exponent, memory: 100 });
     curve.trade(10, 0);
     expect(curve.averageFill).toBeCloseTo(slope * 5, 15);
     curve.trade(-4, 2);
-    expect(curve.averageFill).toBeCloseTo(slope * (10 * kernel(2) - 2), 15);
+    expect(Math.abs(curve.averageFill / (slope * (10 * kernel(2) - 2)) - 1)).toBeLessThan(3e-8);
     curve.trade(-1, 2);
     curve.trade(3, 7);
-    expect(curve.displacement(8)).toBeCloseTo(slope * (10 * kernel(8) - 5 * kernel(6) + 3 * kernel(1)), 15);
-    expect(() => curve.trade(1, 9)).toThrow(/one more trade time than trades 3, want that option larger/);
+    // Each part is met within 1e-8 of itself.
+    const parts = [10 * kernel(8), -5 * kernel(6), 3 * kernel(1)].map((part) => part * slope);
+    const off = curve.displacement(8) - parts.reduce((sum, part) => sum + part, 0);
+    expect(Math.abs(off)).toBeLessThan(1e-8 * parts.reduce((sum, part) => sum + Math.abs(part), 0));
+  });
+
+  test.each([
+    [0.5, 0.4, 1e5],
+    [1, 0.05, 1e3],
+    [20, 0.95, 10],
+    [1e-3, 0.5, 1e6],
+  ])('scale %s, exponent %s: the decay is the power within 1e-8 of itself, up to the memory of %s s', (scale, exponent, memory) => {
+    const curve = impactCurve({ kind: 'propagator', slope: 1, scale, exponent, memory });
+    curve.trade(1, 0);
+    expect(curve.displacement(0)).toBeCloseTo(1, 14);
+    for (let age = memory; age > memory / 1e9; age /= 1.7) {
+      expect(Math.abs(curve.displacement(age) * (1 + age / scale) ** exponent - 1)).toBeLessThan(1e-8);
+    }
   });
 
   test('a constant rate and the relaxation after it, in the limit of small trades', () => {
     const [rate, T] = [5, 10];
     const F = (t: number) => (scale / (1 - exponent)) * ((1 + t / scale) ** (1 - exponent) - 1);
     const at = (n: number, t: number): number => {
-      const curve = impactCurve({ kind: 'propagator', slope, scale, exponent, trades: n });
+      const curve = impactCurve({ kind: 'propagator', slope, scale, exponent, memory: 100 });
       // Trades in the middle of their intervals: the error is of the second order in T/n.
       for (let i = 0; i < n; i++) curve.trade((rate * T) / n, ((i + 0.5) * T) / n);
       return curve.displacement(t);
@@ -281,7 +298,7 @@ describe('propagator', () => {
 
   test('exponent 0 is linear impact that stays', () => {
     const [a, b] = [
-      impactCurve({ kind: 'propagator', slope, scale, exponent: 0, trades: 9 }),
+      impactCurve({ kind: 'propagator', slope, scale, exponent: 0, memory: 100 }),
       impactCurve({ kind: 'linear', slope, ...LASTING }),
     ];
     for (const [i, lots] of [3, -8, 20, 1].entries()) {
@@ -331,12 +348,16 @@ const BAD: readonly [options: object, message: string][] = [
   [{ kind: 'obizhaeva-wang', depth: 0 }, 'impact obizhaeva-wang: found depth 0'],
   [{ kind: 'obizhaeva-wang', depth: 1, permanent: -0.1 }, 'found permanent -0.1'],
   [{ kind: 'obizhaeva-wang', depth: 1, recovery: NaN }, 'found recovery NaN'],
-  [{ kind: 'propagator', slope: 1, scale: 0, exponent: 0.5, trades: 9 }, 'impact propagator: found scale 0'],
-  [{ kind: 'propagator', slope: 1, scale: 1, exponent: 1, trades: 9 }, 'found exponent 1, want at least 0 and below 1'],
-  [{ kind: 'propagator', slope: 1, scale: 1, exponent: 0.5, trades: 1.5 }, 'found trades 1.5, want a whole number from 1 to 1000000'],
+  [{ kind: 'propagator', slope: 1, scale: 0, exponent: 0.5, memory: 9 }, 'impact propagator: found scale 0'],
+  [{ kind: 'propagator', slope: 1, scale: 1, exponent: 1, memory: 9 }, 'found exponent 1, want at least 0 and below 1'],
+  [{ kind: 'propagator', slope: 1, scale: 1, exponent: 0.5, memory: 0 }, 'found memory 0, want a finite number above 0'],
+  [{ kind: 'table', lots: [], moves: [], window: 9 }, 'impact table: found 0 lots and 0 moves, want as many of each, at least one'],
+  [{ kind: 'table', lots: [1, 1], moves: [0, 1], window: 9 }, 'impact table: found lots[1] 1, want a finite number above 1'],
+  [{ kind: 'table', lots: [1, 2], moves: [0.2, 0.1], window: 9 }, 'impact table: found moves[1] 0.1, want a finite number from 0.2'],
+  [{ kind: 'table', lots: [1], moves: [0.2], window: 0 }, 'found window 0'],
   [
     { kind: 'cubic' },
-    'impact: found cubic, want linear, square-root, power, exponential, constant-product, latent, obizhaeva-wang or propagator',
+    'impact: found cubic, want linear, square-root, power, exponential, constant-product, latent, table, obizhaeva-wang or propagator',
   ],
 ];
 

@@ -48,6 +48,18 @@ describe('optimal execution', () => {
     expect(optimalExecution({ ...EXAMPLE, riskAversion: 1e6, periods: 2000 }).holdings.every(Number.isFinite)).toBe(true);
   });
 
+  test('the mean is exactly what is lost in prices that stand still but for the sales', () => {
+    const { holdings, mean } = optimalExecution(EXAMPLE);
+    let price = 0;
+    let lost = 0;
+    for (let k = 1; k <= EXAMPLE.periods; k++) {
+      const sold = holdings[k - 1]! - holdings[k]!;
+      lost -= sold * (price - EXAMPLE.fixed - (EXAMPLE.temporary * sold * EXAMPLE.periods) / EXAMPLE.horizon);
+      price -= EXAMPLE.permanent * sold;
+    }
+    expect(lost / mean).toBeCloseTo(1, 12);
+  });
+
   test('mean and deviation are those of the cost in prices that move at random', () => {
     const { holdings, mean, deviation } = optimalExecution(EXAMPLE);
     const { lo, hi } = root('execution', 'prices');

@@ -86,3 +86,70 @@ describe('several assets', () => {
     expect(metric(other, 'liquidations')).toBe(metric(one, 'liquidations'));
   });
 });
+
+describe('rules around trading', () => {
+  const crash = (asset: string, rest: string): string => `
+  - { symbol: ${asset}, tick: 1, lot: 0.001, driver: { kind: ramp, price: 100_000, at: 5m, length: 10m, size: 15%, volatility: 30% }, mark: last, ${rest} }`;
+  const one = (rest: string, more = ''): RunOptions => world([crash('BTC', rest)], [groups('BTC', '60e6')], more);
+  const whole = (options: RunOptions): RunResult => new Simulator().run(options, seed, { detail: true, recountAlways: true });
+
+  test('funding moves money from one side to the other and changes who is liquidated; the ledger stays at zero', () => {
+    const without = whole(one('oracle: {}'));
+    const paid = whole(one('oracle: {}, funding: { cadence: 2m, sampling: 10s, interest: 100%, band: unlimited, cap: none }'));
+    expect(metric(paid, 'ledger_error')).toBe(0);
+    const meanStep = ({ liquidations }: RunResult): number => liquidations!.reduce((sum, { step }) => sum + step, 0) / liquidations!.length;
+    expect(meanStep(paid)).toBeLessThan(meanStep(without) - 10);
+    expect(
+      new Simulator().run(one('oracle: {}, funding: { cadence: 2m, interest: 5%, band: unlimited }'), seed, { exactScan: true }).hash,
+    ).toBe(new Simulator().run(one('oracle: {}, funding: { cadence: 2m, interest: 5%, band: unlimited }'), seed).hash);
+  });
+
+  test('a venue whose own feed is frozen sees the fall late under an index mark', () => {
+    const frozen = 'oracle: { failures: [{ from: 4m, until: 12m }] }';
+    const options = (oracle: string): RunOptions =>
+      world([crash('BTC', oracle).replace('mark: last', 'mark: index')], [groups('BTC', '60e6')]);
+    const seen = whole(options('oracle: {}'));
+    const late = whole(options(frozen));
+    expect(seen.liquidations![0]!.step).toBeLessThan(12 * 60);
+    expect(late.liquidations![0]!.step).toBe(12 * 60);
+    expect(metric(late, 'ledger_error')).toBe(0);
+  });
+
+  test('a halt keeps forced orders in the queue until the auction, and everybody has a counterparty', () => {
+    const session = 'market: { makers: { depth: 20e6 }, noise: { size: 5_000 }, session: { breaker: { move: 4%, window: 5m, halt: 3m } } }';
+    const halted = whole(one(`oracle: {}, ${session}`));
+    const free = whole(one('oracle: {}'));
+    expect(halted.hash).not.toBe(free.hash);
+    const traded = new Set(halted.liquidations!.map(({ step }) => step));
+    let longest = 0;
+    let waiting = 0;
+    for (let step = 1; step < halted.steps![0]!.queued.length; step++) {
+      const idle = halted.steps![0]!.queued[step]! > 0 && !traded.has(step);
+      waiting = idle ? waiting + 1 : 0;
+      longest = Math.max(longest, waiting);
+    }
+    expect(longest).toBeGreaterThan(100);
+    expect(metric(halted, 'ledger_error')).toBe(0);
+  });
+
+  test('correlated outside prices, whatever the order of the assets', () => {
+    const gbm = (symbol: string): string => `
+  - { symbol: ${symbol}, tick: 1, lot: 0.001, driver: { kind: gbm, price: 100_000, volatility: 60% }, mark: last }`;
+    const rows = 'correlations: [[AAA, BBB, 0.9]]';
+    const pair = world([gbm('AAA'), gbm('BBB')], [groups('AAA', '6e6')], rows);
+    const other = world([gbm('BBB'), gbm('AAA')], [groups('AAA', '6e6')], rows);
+    const [a, b] = whole(pair).steps!.map(({ index }) => Array.from(index, (x, i) => (i === 0 ? 0 : x / index[i - 1]! - 1)).slice(1));
+    const dot = (x: number[], y: number[]): number => x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+    const correlation = dot(a!, b!) / Math.sqrt(dot(a!, a!) * dot(b!, b!));
+    // 2,400 steps: standard error 0.004.
+    expect(Math.abs(correlation - 0.9)).toBeLessThan(0.016);
+    expect(whole(other).steps![0]!.index).toEqual(whole(pair).steps![1]!.index);
+    expect(whole(other).steps![1]!.index).toEqual(whole(pair).steps![0]!.index);
+  });
+
+  test('what does not fit is reported where it stands', () => {
+    expect(() => one('oracle: {}', 'correlations: [[BTC, XRP, 0.5]]')).toThrow('found XRP, want an asset of the scenario: BTC');
+    expect(() => one('oracle: { failures: [{ from: 5m, until: 4m }] }')).toThrow('found 240s, want more than the 300s');
+    expect(() => one('funding: { sampling: 2h, cadence: 1h }')).toThrow('found 7200s, want at most the cadence of 3600s');
+  });
+});

@@ -23,7 +23,16 @@ function termsOf(world: number): RunTerms {
     startMark: Math.round(outside[m]![0]!),
   }));
   const population = buildPopulation(options.traders, { markets, seasonThreshold: options.seasonThreshold, seed: 'w', replicate: world });
-  return { options, population, outside, seed: { seed: 'w', replicate: world }, route: 'book', tapes: null, exactScan: false, recountAlways: true };
+  return {
+    options,
+    population,
+    outside,
+    seed: { seed: 'w', replicate: world },
+    route: 'book',
+    tapes: null,
+    exactScan: false,
+    recountAlways: true,
+  };
 }
 
 const opened = (terms: RunTerms): World => {

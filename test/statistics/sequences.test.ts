@@ -23,6 +23,14 @@ describe('sobol points', () => {
     }
   });
 
+  test('point 2,999 in 21 dimensions is that of SciPy (qmc.Sobol, unscrambled)', () => {
+    const count = 3000;
+    const point = sobolPoints(MOST_DIMENSIONS, count).subarray((count - 1) * MOST_DIMENSIONS);
+    expect([...point].map((x) => x * 4096)).toEqual([
+      871, 2665, 83, 967, 1153, 3809, 335, 839, 3287, 3503, 27, 2363, 1865, 2651, 2863, 3133, 3697, 693, 3901, 2045, 923,
+    ]);
+  });
+
   test('integrate a smooth function of all dimensions far better than random points do', () => {
     const count = 4096;
     const value = (at: (k: number) => number): number => {

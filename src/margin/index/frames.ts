@@ -40,6 +40,8 @@ export interface Regime {
   readonly accounts: number;
   /** A typical move of each coordinate between two checks, above 0: no answer depends on it, the time of a check does. */
   readonly weights: Float64Array;
+  /** What a certificate costs, counted in accounts that a scan asks meanwhile; at least 1. */
+  readonly certificateCost: number;
   /** Takes the coordinates that all further questions are about. */
   move(at: Float64Array): void;
   /** Whether the account stands below the level. */
@@ -75,9 +77,9 @@ export interface RegimeIndex {
  * A frame is a ball around an anchor, and an account stands in one that lies inside its own safe radius: while the coordinates stay in the
  * ball nobody in it need be asked. When they leave it, its accounts are certified anew and placed anew.
  *
- * When more than 1/25 of all accounts are due at once, they lose their certificates instead: from then on every check asks all of those in
- * one sequential scan, and gives certificates to 1/50 of the accounts again. So the worst check costs a scan and a few certificates, where
- * renewing all at once would cost 10 to 30 scans.
+ * When so many accounts are due at once that their certificates would cost more than a scan, they lose them instead: from then on every
+ * check asks all who have none in one sequential scan, and gives certificates again for half of what a scan costs. So the worst check
+ * costs less than two scans, where renewing all at once would cost ten or more.
  *
  * Memory: 8 bytes an account, and some 1 MB + 16 kB a coordinate besides.
  */
@@ -113,14 +115,14 @@ export class FrameIndex implements RegimeIndex {
   private readonly radius = new Float64Array(BATCH);
 
   constructor(regime: Regime) {
-    const { accounts, weights } = regime;
+    const { accounts, weights, certificateCost } = regime;
     weights.forEach((weight, k) => {
       if (!(weight > 0 && weight < Infinity)) throw new RangeError(`margin index: found weight ${weight} of coordinate ${k}, want above 0`);
     });
     const groups = Math.max(LEAST_GROUPS, Math.min(MOST_GROUPS, Math.floor(MOST_ANCHORED / weights.length)));
     this.regime = regime;
-    this.most = Math.floor(accounts / 25);
-    this.mostBesideScan = Math.max(1, Math.floor(accounts / 50));
+    this.most = Math.floor(accounts / certificateCost);
+    this.mostBesideScan = Math.max(1, Math.floor(accounts / (2 * certificateCost)));
     this.group = new Uint16Array(accounts);
     this.lists = new Lists(groups, accounts);
     this.population = new Int32Array(groups);
@@ -183,8 +185,8 @@ export class FrameIndex implements RegimeIndex {
   }
 
   /**
-   * Gives everybody a certificate at these coordinates, whatever it costs (10 to 30 scans): for the start of a run, where it saves
-   * 50 checks that scan. Who is below is found by the next `collect`.
+   * Gives everybody a certificate at these coordinates, whatever it costs: for the start of a run, where it saves dozens of checks
+   * that scan. Who is below is found by the next `collect`.
    */
   settle(at: Float64Array): void {
     const { regime, group, marked, batch, radius } = this;
@@ -350,17 +352,16 @@ export class FrameIndex implements RegimeIndex {
 
   /** Takes a due group's certificates: a frame keeps its accounts, the others' move. */
   private unmake(due: number): void {
-    const { group, lists, population, marked, counters, batch } = this;
+    const { group, population } = this;
+    this.lists.drop(due);
+    this.counters[WITHOUT] += population[due];
     if (due >= FIRST_FRAME) {
-      lists.drop(due);
-      marked[due] = 1;
-      counters[WITHOUT] += population[due];
+      this.marked[due] = 1;
       return;
     }
-    while (!lists.isEmpty(due)) {
-      const end = lists.take(due, batch, 0);
-      for (let i = 0; i < end; i++) if (group[batch[i]] === due) this.expose(batch[i]);
-    }
+    // In order of number: reading the list would jump about.
+    for (let account = 0; account < group.length; account++) if (group[account] === due) group[account] = UNCERTIFIED;
+    population[UNCERTIFIED] += population[due];
     population[due] = 0;
   }
 

@@ -1,0 +1,116 @@
+/** The schema of what a venue does around trading: its view of the outside price, funding, and when its market may trade. */
+import { z } from 'zod';
+import { duration, fraction, money, number, word } from './fields.ts';
+
+const positive = { min: 0, above: true };
+const nonNegative = { min: 0 };
+const part = { min: 0, above: true, max: 1, below: true };
+
+/** How the venue sees the outside price. */
+export const oracle = z
+  .strictObject({
+    lag: duration(nonNegative).default(0).describe('How far behind it sees the outside price'),
+    cadence: duration(positive).default(1).describe('Time between two looks'),
+    deviation: fraction({ min: 0, max: 1 })
+      .default(0)
+      .describe('A look is published when it is this far from the last published price; 0: always'),
+    heartbeat: z
+      .union([word('none'), duration(positive)])
+      .default('none')
+      .describe('A look is published when the last published price is this old'),
+    ageLimit: z
+      .union([word('none'), duration(positive)])
+      .default('none')
+      .describe('The price is stale when what it shows is longer ago than this'),
+    whenStale: word('hold', 'own-middle')
+      .default('hold')
+      .describe("While it is stale: that price still, or the middle of this market's own quotes"),
+    failures: z
+      .array(
+        z.strictObject({
+          from: duration(nonNegative).describe('Beginning, from the start'),
+          until: duration(positive).describe('End, from the start'),
+          direction: word('frozen', 'down', 'up')
+            .default('frozen')
+            .describe('frozen: it sees nothing new; down, up: it sees too low, too high a price'),
+          size: fraction({ min: 0, max: 10 }).default(0).describe('How far off it sees; below 100% when it is down'),
+        }),
+      )
+      .max(100)
+      .default([])
+      .describe("Times at which this venue's own feed fails"),
+  })
+  .describe('How the venue sees the outside price');
+
+/** Payments between longs and shorts. */
+export const funding = z
+  .strictObject({
+    sampling: duration(positive).default(5).describe('Time between two samples of the premium over the outside price'),
+    cadence: duration(positive).default(3600).describe('Time between two payments'),
+    period: duration(positive).default(28_800).describe('What a rate is stated for; a payment is cadence / period of it'),
+    interest: fraction({ min: -1, max: 1 }).default(0.0001).describe('Interest for a period'),
+    band: z
+      .union([word('unlimited'), fraction(nonNegative)])
+      .default(0.0005)
+      .describe('How far the rate may leave the premium towards the interest'),
+    cap: z
+      .union([word('none'), fraction(nonNegative)])
+      .default(0.04)
+      .describe('Largest rate for a period, of either sign'),
+    impact: money().default(20_000).describe('Notional at which bids and asks are measured for the premium; 0: the best prices'),
+    weights: word('equal', 'rising')
+      .default('equal')
+      .describe('equal: every sample weighs the same; rising: the n-th since the last payment n times'),
+  })
+  .describe('Funding of a perpetual');
+
+const trigger = {
+  move: fraction(part).describe('Move from the highest or lowest price of the window'),
+  window: duration(positive).default(300).describe('How far back the move is measured'),
+};
+
+/** When and how far a market may trade. */
+export const session = z
+  .strictObject({
+    band: z
+      .union([
+        word('off'),
+        z.strictObject({
+          width: fraction(part).describe('Half of the width, as a fraction of the reference'),
+          reference: z
+            .union([word('index'), duration(positive)])
+            .default('index')
+            .describe("index: the outside price; a time: the mean of this market's price over it"),
+          beyond: word('reject', 'clip')
+            .default('reject')
+            .describe('What becomes of a limit order beyond the band: refused, or priced at the band'),
+        }),
+      ])
+      .default('off')
+      .describe('Trading happens within a band of prices only'),
+    breaker: z
+      .union([
+        word('off'),
+        z.strictObject({ ...trigger, halt: duration(positive).default(900).describe('How long nobody trades; orders are collected') }),
+      ])
+      .default('off')
+      .describe('Circuit breaker: a move that halts trading'),
+    auction: z
+      .union([
+        word('off'),
+        z.strictObject({
+          ...trigger,
+          call: duration(positive).default(120).describe('How long orders are collected before they are matched at one price'),
+        }),
+      ])
+      .default('off')
+      .describe('Volatility auction: a move that interrupts trading; also ends every halt'),
+  })
+  .describe('Price bands, halts and auctions');
+
+/** How closely two assets' outside prices move together. */
+export const correlations = z
+  .array(z.tuple([z.string().min(1).max(12), z.string().min(1).max(12), number({ min: -1, max: 1 })]))
+  .max(120)
+  .default([])
+  .describe('Rows of [asset, asset, correlation of the Gaussian moves of their outside prices]; 0 for pairs that are not named');

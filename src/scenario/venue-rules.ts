@@ -1,0 +1,125 @@
+/** From what a venue does around trading, as read, to whole units. */
+import type { AssetUnits } from '../core/units.ts';
+import { correlationFactor } from '../market/correlation.ts';
+import type { DriverOptions } from '../market/drivers.ts';
+import { hasShocks } from '../market/drivers.ts';
+import type { FundingOptions } from '../market/funding.ts';
+import type { OracleOptions } from '../market/oracle.ts';
+import type { SessionOptions } from '../market/session.ts';
+import type { Report } from './context.ts';
+import type { Steps } from './path.ts';
+import { didYouMean } from './problem.ts';
+import { quanta } from './measures.ts';
+import type { Scenario } from './schema.ts';
+
+type Asset = Scenario['assets'][number];
+
+/** How the venue sees the outside price; null: as it is. */
+export function resolveOracle({ oracle }: Asset, place: number, report: Report): OracleOptions | null {
+  if (oracle === undefined) return null;
+  const at: Steps = ['assets', place, 'oracle', 'failures'];
+  const failures = oracle.failures.map(({ from, until, direction, size }, k) => {
+    if (until <= from) report([...at, k, 'until'], `found ${until}s, want more than the ${from}s that it begins at`);
+    if (direction === 'down' && size >= 1) report([...at, k, 'size'], `found ${size}, want less than 1 (100%): a price does not fall to 0`);
+    return { from, until, off: direction === 'frozen' ? null : direction === 'down' ? -size : size };
+  });
+  return {
+    lag: oracle.lag,
+    cadence: oracle.cadence,
+    deviation: oracle.deviation,
+    heartbeat: oracle.heartbeat === 'none' ? Infinity : oracle.heartbeat,
+    ageLimit: oracle.ageLimit === 'none' ? Infinity : oracle.ageLimit,
+    whenStale: oracle.whenStale,
+    failures,
+  };
+}
+
+/** Funding of a perpetual, with the notional in quanta at which the premium is measured; null: none. */
+export function resolveFunding(
+  { funding }: Asset,
+  units: AssetUnits,
+  place: number,
+  report: Report,
+): (FundingOptions & { readonly impact: number }) | null {
+  if (funding === undefined) return null;
+  const { sampling, cadence, period, interest, weights } = funding;
+  if (sampling > cadence) report(['assets', place, 'funding', 'sampling'], `found ${sampling}s, want at most the cadence of ${cadence}s`);
+  return {
+    sampling,
+    cadence,
+    period,
+    interest,
+    band: funding.band === 'unlimited' ? Infinity : funding.band,
+    cap: funding.cap === 'none' ? Infinity : funding.cap,
+    weights,
+    impact: quanta(funding.impact, units),
+  };
+}
+
+/** When and how far a market may trade; null: always and at any price. */
+export function resolveSession({ session }: { readonly session?: Scenario['market']['session'] }): SessionOptions | null {
+  if (session === undefined) return null;
+  const { band, breaker, auction } = session;
+  if (band === 'off' && breaker === 'off' && auction === 'off') return null;
+  return {
+    band:
+      band === 'off'
+        ? null
+        : {
+            width: band.width,
+            reference: band.reference === 'index' ? { kind: 'index' } : { kind: 'mean', seconds: band.reference },
+            beyond: band.beyond,
+          },
+    breaker: breaker === 'off' ? null : breaker,
+    auction: auction === 'off' ? null : auction,
+  };
+}
+
+/** The correlation matrix of the outside prices; null: nobody moves with anybody. */
+export function resolveCorrelations(
+  rows: Scenario['correlations'],
+  symbols: readonly string[],
+  drivers: readonly (DriverOptions | undefined)[],
+  report: Report,
+): readonly (readonly number[])[] | null {
+  if (rows.length === 0) return null;
+  const matrix = symbols.map((_, i) => symbols.map((__, j): number => (i === j ? 1 : 0)));
+  const named = new Map<string, number>();
+  let sound = true;
+  const tell: Report = (steps, message) => {
+    sound = false;
+    report(steps, message);
+  };
+  for (const [k, [one, other, value]] of rows.entries()) {
+    const at: Steps = ['correlations', k];
+    const [i, j] = [one, other].map((symbol, side) => {
+      const place = symbols.indexOf(symbol);
+      if (place < 0)
+        tell([...at, side], `found ${symbol}, want an asset of the scenario: ${symbols.join(', ')}${didYouMean(symbol, symbols)}`);
+      else if (value !== 0 && drivers[place] !== undefined && !hasShocks(drivers[place]))
+        tell([...at, 2], `found ${value}, want 0: the outside price of ${symbol} (${drivers[place].kind}) has no Gaussian moves`);
+      return place;
+    }) as [number, number];
+    if (i < 0 || j < 0) continue;
+    if (i === j) tell([...at, 1], `found ${other} twice, want two assets`);
+    const pair = `${Math.min(i, j)} ${Math.max(i, j)}`;
+    const before = named.get(pair);
+    if (before !== undefined) tell(at, `found ${one} and ${other} again, want each pair once: correlations[${before}] has it`);
+    named.set(pair, k);
+    for (const [a, b] of [
+      [i, j],
+      [j, i],
+    ] as const) {
+      const row = matrix[a];
+      if (row !== undefined && a !== b) row[b] = value;
+    }
+  }
+  if (!sound) return null;
+  try {
+    correlationFactor(matrix, symbols);
+  } catch (error) {
+    report(['correlations'], (error as Error).message);
+    return null;
+  }
+  return matrix;
+}

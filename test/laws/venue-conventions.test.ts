@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fixedPoint } from '../../src/core/fixed-point.ts';
+import { bankruptcyQuote, closeOf } from '../../src/liquidation/fillable.ts';
+import { shareToRestore } from '../../src/liquidation/policies.ts';
+import { baseToCoverShortage } from '../../src/liquidation/shortage.ts';
+import { accountLiquidationPrice } from '../../src/margin/account.ts';
+import { bankruptcyPrice, liquidationPrice, openingCollateral } from '../../src/margin/isolated.ts';
+import { isLiquidatable, subaccountRisk } from '../../src/margin/quantums.ts';
+import { isSkewLiquidatable, skewAccount } from '../../src/margin/skew.ts';
+
+// What venues compute in their own integers and words is one arithmetic: these laws hold them against each other.
+
+const side = fc.constantFrom<1 | -1>(1, -1);
+const entry = fc.double({ min: 100, max: 1e5, noNaN: true });
+const units = fc.double({ min: 0.1, max: 100, noNaN: true });
+const leverage = fc.double({ min: 1.2, max: 15, noNaN: true });
+
+/** 3 % of maintenance (5 % × 60 %), as dYdX writes it. */
+const tier = { initialMargin: 50_000n, maintenanceFraction: 600_000n, openInterestLower: 0n, openInterestUpper: 0n };
+const RATE = 0.03;
+
+const position = fc.tuple(side, entry, units, leverage).map(([direction, price, size, by]) => ({
+  contract: 'mark-notional' as const,
+  side: direction,
+  entry: price,
+  size,
+  collateral: openingCollateral('mark-notional', size, price, by),
+  rate: RATE,
+  threshold: 1,
+}));
+
+test('dYdX in quantums liquidates at the closed form, and not before', () =>
+  fc.assert(
+    fc.property(position, (held) => {
+      const at = liquidationPrice(held);
+      const balance = fixedPoint(held.collateral - held.side * held.size * held.entry, 6);
+      const liquidatable = (price: number): boolean => {
+        const size = fixedPoint(held.side * held.size, 10);
+        return isLiquidatable(subaccountRisk(balance, [{ size, resolution: 10, price: fixedPoint(price, 9), priceDecimals: 9, tier }]));
+      };
+      // a hundredth of a percent is more than any quantum here
+      expect(liquidatable(at * (1 - held.side * 1e-4))).toBe(true);
+      expect(liquidatable(at * (1 + held.side * 1e-4))).toBe(false);
+    }),
+  ));
+
+test('dYdX’s bankruptcy quote of all of an only position is its bankruptcy price, and of a part that part of it', () =>
+  fc.assert(
+    fc.property(position, fc.integer({ min: 2, max: 100 }), (held, percent) => {
+      const price = bankruptcyPrice(held);
+      const balance = fixedPoint(held.collateral - held.side * held.size * held.entry, 6);
+      const size = fixedPoint(held.side * held.size, 10);
+      const open = { size, resolution: 10, price: fixedPoint(held.entry, 9), priceDecimals: 9, tier };
+      const delta = -(size * BigInt(percent)) / 100n;
+      const quote = Number(bankruptcyQuote(closeOf(balance, [open], 0, delta))) / 1e6;
+      expect(Math.abs(quote - ((held.side * percent) / 100) * held.size * price) / (held.size * held.entry)).toBeLessThan(1e-4);
+    }),
+  ));
+
+test('Synthetix without a skew scale is a flat rate', () =>
+  fc.assert(
+    fc.property(position, (held) => {
+      const [flat, one] = [fixedPoint(RATE, 18), fixedPoint(1, 18)];
+      const market = { skewScale: 0n, initialFraction: 0n, leastInitialRatio: flat, maintenanceScalar: one, leastMargin: 0n };
+      const at = liquidationPrice(held);
+      const liquidatable = (mark: number): boolean => {
+        const open = { market, size: fixedPoint(held.side * held.size, 18), entry: fixedPoint(held.entry, 18), mark: fixedPoint(mark, 18) };
+        return isSkewLiquidatable(skewAccount(fixedPoint(held.collateral, 18), [open]), 0n);
+      };
+      expect(liquidatable(at * (1 - held.side * 1e-9))).toBe(true);
+      expect(liquidatable(at * (1 + held.side * 1e-9))).toBe(false);
+    }),
+  ));
+
+test('Drift’s base to close is the share that restores the coverage', () =>
+  fc.assert(
+    fc.property(position, fc.double({ min: 0.3, max: 0.99, noNaN: true }), fc.constantFrom(0, 0.005, 0.01), (held, coverage, fee) => {
+      const maintenance = RATE * held.size * held.entry;
+      const base = baseToCoverShortage({
+        shortage: fixedPoint(maintenance * (1 - coverage), 6),
+        marginRatio: fixedPoint(RATE, 6),
+        liquidatorFee: fixedPoint(fee, 6),
+        insuranceFee: 0n,
+        oraclePrice: fixedPoint(held.entry, 6),
+        quotePrice: fixedPoint(1, 6),
+      });
+      const restored = (maintenance * (1 - coverage)) / (RATE - fee) / held.entry / held.size;
+      expect(Math.abs(Number(base) / 1e9 / held.size - restored)).toBeLessThan(1e-3);
+      // the cost of closing in the coverage's own unit is fee / rate
+      if (restored < 1) expect(shareToRestore(coverage, 1, fee / RATE)).toBeCloseTo(restored, 9);
+    }),
+  ));
+
+test('an account of equal legs in two symbols is liquidated by one of them where it is by the other', () =>
+  fc.assert(
+    fc.property(position, (held) => {
+      const leg = { size: (held.side * held.size) / 2, entry: held.entry, mark: held.entry, rate: RATE, deduction: 0 };
+      const positions = [
+        { ...leg, symbol: 'A' },
+        { ...leg, symbol: 'B' },
+      ];
+      const account = { collateral: held.collateral, positions };
+      const [a, b] = ['A', 'B'].map((symbol) => accountLiquidationPrice(account, symbol));
+      expect(a).toBe(b);
+      // Only half of the account moves: it takes about twice the way.
+      const alone = liquidationPrice(held);
+      expect(held.side > 0 ? (a ?? 0) <= alone : (a ?? 0) >= alone).toBe(true);
+    }),
+  ));
