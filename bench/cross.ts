@@ -50,7 +50,7 @@ function createAccounts(): CrossMargin {
         lots[place++] = side * size;
         notional += size * MARK;
         equity += side * size * (MARK - entry);
-demanded += requirement(maintenance, size * MARK);
+        demanded += requirement(maintenance, size * MARK);
       }
       equity += Math.ceil(notional / (1 + 24 * u()));
       if (equity < demanded) continue;

@@ -80,7 +80,11 @@ export class Lockstep {
         peer.push(1e6 * (quoted - start + performance.now() - scanning));
         assertEqual(`accounts below at check ${check}`, count, expected);
         const wanted = this.expected.subarray(0, expected).sort();
-        assertEqual(`first account that differs at check ${check}`, names.findIndex((name, i) => name !== wanted[i]), -1);
+        assertEqual(
+          `first account that differs at check ${check}`,
+          names.findIndex((name, i) => name !== wanted[i]),
+          -1,
+        );
       } else for (const name of names) this.scan.remove(name);
       below += count;
     }

@@ -67,7 +67,14 @@ async function main(): Promise<number> {
     const ratio = peer === null ? null : peer / ours;
     const line = json
       ? JSON.stringify({ row, ours, peer, unit, ratio, ...(bytes === undefined ? {} : { bytes }) })
-      : tableLine([row, figure(ours), figure(peer), unit, ratio === null ? '–' : `${figure(ratio)}×`, bytes === undefined ? '' : figure(bytes)]);
+      : tableLine([
+          row,
+          figure(ours),
+          figure(peer),
+          unit,
+          ratio === null ? '–' : `${figure(ratio)}×`,
+          bytes === undefined ? '' : figure(bytes),
+        ]);
     process.stdout.write(`${line}\n`);
   }
   return 0;

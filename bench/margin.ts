@@ -93,7 +93,9 @@ export const isolatedIdle: Measure = () => {
 
 const CLASSES = 8;
 /** Every check each class has another rate, between 0.5 and 3 %. */
-const RATES = Array.from({ length: 4096 }, (_, i) => Float64Array.from({ length: CLASSES }, (_, k) => 0.0175 + 0.0125 * Math.sin(i / 20 + k)));
+const RATES = Array.from({ length: 4096 }, (_, i) =>
+  Float64Array.from({ length: CLASSES }, (_, k) => 0.0175 + 0.0125 * Math.sin(i / 20 + k)),
+);
 
 /** Every account at one mark and rate in one pass over bankruptcy prices, a list a class and side: nothing that looks at each account is faster. */
 function scanBankruptcies(longs: readonly Float64Array[], shorts: readonly Float64Array[], rates: Float64Array, mark: number): number {
@@ -135,7 +137,12 @@ export const dynamic: Measure = () => {
   const classOf = (account: number): number => (account >> 1) % CLASSES;
   const numbers = Array.from({ length: ACCOUNTS }, (_, i) => i);
   const prices = (side: number): Float64Array[] =>
-    Array.from({ length: CLASSES }, (_, k) => Float64Array.from(numbers.filter((i) => lots[i]! * side > 0 && classOf(i) === k), (i) => -cash[i]! / lots[i]!));
+    Array.from({ length: CLASSES }, (_, k) =>
+      Float64Array.from(
+        numbers.filter((i) => lots[i]! * side > 0 && classOf(i) === k),
+        (i) => -cash[i]! / lots[i]!,
+      ),
+    );
   const longs = prices(1);
   const shorts = prices(-1);
   const out = new Int32Array(ACCOUNTS);
@@ -151,7 +158,14 @@ export const dynamic: Measure = () => {
     const count = scan.collect(mark, expected);
     assertEqual(`accounts below at ${mark}`, index.collect(mark, out), count);
     const names = expected.subarray(0, count).sort();
-    assertEqual(`first account that differs at ${mark}`, out.subarray(0, count).sort().findIndex((name, i) => name !== names[i]), -1);
+    assertEqual(
+      `first account that differs at ${mark}`,
+      out
+        .subarray(0, count)
+        .sort()
+        .findIndex((name, i) => name !== names[i]),
+      -1,
+    );
     assertEqual(`accounts that the timed scan finds at ${mark}`, scanBankruptcies(longs, shorts, rates, mark), count);
     assertEqual(`something is below at ${mark}`, count > 0, mark !== MARK);
   }

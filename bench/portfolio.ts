@@ -23,7 +23,9 @@ const { lo, hi } = root('bench', 'margin portfolio');
 
 /** Eleven price moves up to ±15 %, each with volatility still, up and down: 33 scenarios. */
 const RULES: PortfolioRules = {
-  scenarios: evenMoves(-0.15, 0.15, 5).flatMap((move) => (['none', 'up', 'down'] as const).map((volatility) => ({ move, volatility, damping: 1 }))),
+  scenarios: evenMoves(-0.15, 0.15, 5).flatMap((move) =>
+    (['none', 'up', 'down'] as const).map((volatility) => ({ move, volatility, damping: 1 })),
+  ),
   volatility: { up: 0.45, down: 0.3, shortPower: 0.3, longPower: 0.3, floor: 86_400, leastUp: 0 },
   skew: null,
   basis: null,

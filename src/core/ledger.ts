@@ -116,6 +116,14 @@ export class Ledger {
     this.move(seller, buyer, this.inverse ? this.coin(lots, tick, rounding) : -(lots * tick * this.factor), lots);
   }
 
+  /** A trade at an average price of any number of ticks: its money is rounded to the nearest quantum, halves up, and booked to both. */
+  tradeAt(buyer: number, seller: number, lots: number, price: number): void {
+    const exact = lots * this.lotValue(price);
+    const booked = Math.floor(exact + 0.5);
+    this.totals[ROUNDING] += Math.abs(booked - exact);
+    this.move(seller, buyer, -booked, lots);
+  }
+
   /** Quanta that the buyer of an inverse contract receives. */
   private coin(lots: number, tick: number, rounding: Rounding): number {
     const booked = wholeRatio(lots, this.factor, tick, rounding);
@@ -195,7 +203,7 @@ export class Ledger {
     return this.totals[POSTINGS];
   }
 
-  /** What rounding moved between the two sides of inverse trades since the start, in quanta. */
+  /** What rounding moved between the two sides of trades since the start, in quanta. */
   get rounding(): number {
     return this.totals[ROUNDING];
   }

@@ -6,14 +6,14 @@ import { ScanIndex } from '../margin/index/scan.ts';
 import { TickIndex } from '../margin/index/ticks.ts';
 import type { LevelIndex } from '../margin/index/ticks.ts';
 import { requirement } from '../margin/tiers.ts';
-import type { Exchange } from '../market/exchange.ts';
+import type { TakerExchange } from '../market/exchange.ts';
 import type { LiquidationOptions } from './options.ts';
 import { Tally } from './tally.ts';
 import { Waterfall } from './waterfall.ts';
 
 /** One market as the margin engine deals with it. */
 export interface DeskParts {
-  readonly exchange: Exchange;
+  readonly exchange: TakerExchange;
   readonly margin: MarginOptions;
   readonly quantaPerTickLot: number;
   /** The mark before the first step, in ticks. */
@@ -44,7 +44,7 @@ interface Opening {
  */
 export class Desk {
   readonly tally = new Tally();
-  exchange!: Exchange;
+  exchange!: TakerExchange;
   ledger!: Ledger;
   margin!: MarginOptions;
   waterfall!: Waterfall;

@@ -126,7 +126,7 @@ export class OrderBook {
 
   /**
    * An empty book.
-   * @throws RangeError when the window or the capacity is out of bounds.
+   * @throws RangeError when the window or the capacity is out of bounds, or for an unknown rule of self-trade prevention.
    */
   constructor(options: BookOptions) {
     const { base, levels, capacity } = options;
@@ -184,7 +184,9 @@ export class OrderBook {
   }
 
   set selfTrade(rule: SelfTrade) {
-    this.header[SELF_TRADE] = SELF_TRADES.indexOf(rule);
+    const code = SELF_TRADES.indexOf(rule);
+    if (code === -1) throw new RangeError(`order book: found self-trade prevention "${rule}", want one of ${SELF_TRADES.join(', ')}`);
+    this.header[SELF_TRADE] = code;
   }
 
   /** Fills of the last taker message (limit, post-only, ioc, fill-or-kill, market). */

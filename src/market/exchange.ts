@@ -9,6 +9,15 @@ export const BID = 0;
 /** Side of an order: an ask sells. */
 export const ASK = 1;
 
+/** Where whoever takes now or never sends orders: a book, or a curve in its place. */
+export interface TakerExchange {
+  readonly ledger: Ledger;
+  /** Lots [0] and notional in quanta [1] of the last market order. */
+  readonly filled: Float64Array;
+  /** Sends a market order and books what it fills; returns the lots filled, which may be fewer than asked. */
+  market(side: 0 | 1, lots: number, account: number): number;
+}
+
 /**
  * The book together with the ledger: every fill is booked between its two named parties at the resting order's price.
  * Remembers what market orders took from each side since the makers last looked, and what the last one filled.
@@ -16,7 +25,7 @@ export const ASK = 1;
  * A session, if there is one, decides when and how far orders trade. While it is not open nobody trades: limit orders are collected,
  * orders that fill now or never fill nothing and are gone, so that a margin engine keeps them in its own queue.
  */
-export class Exchange {
+export class Exchange implements TakerExchange {
   readonly book: OrderBook;
   readonly ledger: Ledger;
   readonly session: Session | null;

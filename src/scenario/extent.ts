@@ -1,8 +1,10 @@
+import { log } from '../core/math.ts';
 import type { Extent } from '../core/units.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { priceRange, startPrice } from '../market/drivers/range.ts';
 import type { RunOptions } from '../simulation/options.ts';
 import { layGrid } from '../traders/grid.ts';
+import type { MakerOptions } from '../traders/ladder.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import { backgroundExtent } from './background.ts';
 
@@ -13,6 +15,8 @@ const HIGHEST_SHARE = 2;
 const DEVIATIONS = 10;
 /** Every lot changes hands at most so often on its way: trader → maker → outside, each booked on both sides. */
 const HANDS = 4;
+/** The hands of one group of makers more, when there are several: who looks first takes what others have left standing. */
+const MORE_HANDS = 2;
 
 /** An upper bound of all that a run can set in motion in one of its markets, and of the money in all of them, from its options alone. */
 export function extentOf(options: RunOptions, market: number): Extent {
@@ -34,6 +38,7 @@ function marketExtent(run: RunOptions, market: number): Extent {
   const highest = range.highest * HIGHEST_SHARE;
   const entries = Math.max(...options.history.prices, start);
 
+  const hands = options.quotes.kind === 'makers' && options.quotes.groups.length > 1 ? HANDS + MORE_HANDS : HANDS;
   let position = 0;
   let order = 0;
   let money = 0;
@@ -56,19 +61,19 @@ function marketExtent(run: RunOptions, market: number): Extent {
     order = Math.max(order, Math.abs(scheduled.lots));
     position += Math.abs(scheduled.lots);
   }
-  money += position * HANDS * highest * perLot;
+  money += position * hands * highest * perLot;
 
   let level = order;
   let window: number;
   if (options.noise !== null) {
     const { marketRate, limitRate, size, lifetime } = options.noise;
     const orders = (marketRate + limitRate) * seconds;
-    money += size * (orders + DEVIATIONS * Math.sqrt(2 * orders) + DEVIATIONS) * HANDS * HIGHEST_SHARE;
+    money += size * (orders + DEVIATIONS * Math.sqrt(2 * orders) + DEVIATIONS) * hands * HIGHEST_SHARE;
     const resting = limitRate * lifetime;
     level += (size * (resting + DEVIATIONS * Math.sqrt(2 * resting) + DEVIATIONS)) / (range.lowest * perLot);
   }
   const crowd = backgroundExtent(options.background, seconds, run.step, lowest, highest, perLot);
-  money += crowd.money * HANDS;
+  money += crowd.money * hands;
   order = Math.max(order, crowd.order);
   level += crowd.level;
   position += crowd.position;
@@ -82,21 +87,47 @@ function marketExtent(run: RunOptions, market: number): Extent {
       (options.quotes.bidLevels * options.quotes.bestBid + options.quotes.askLevels * (options.quotes.bestAsk + options.quotes.askLevels)) *
       perLot;
   } else {
-    // Half as much again as the reach on both sides, and the spread that widens by as much as the reach.
-    window = 5 * options.quotes.reach * highest;
-    const { depth, reach, rungs, count, inventoryCap, profile } = options.quotes;
-    // Depth is stated within 1 %, the ladder goes on at the same density.
-    const side = depth * (profile === undefined ? Math.max(1, reach / 0.01) : Math.max(profile.bids.at(-1) ?? 0, profile.asks.at(-1) ?? 0));
-    const rung =
-      profile === undefined ? side / (rungs * count) : depth * Math.max(...layGrid({ ...options.quotes, cells: rungs * count }).share);
-    const rungLots = Math.min(rung, inventoryCap) / (lowest * perLot);
-    const sharing = Math.max(1, (rungs * count) / Math.max(1, lowest * reach));
-    order = Math.max(order, rungLots);
-    level += rungLots * Math.ceil(sharing);
-    position += side / (lowest * perLot);
-    money += 2 * (inventoryCap === Infinity ? side : inventoryCap * count);
+    const { groups } = options.quotes;
+    const way = log(range.highest / range.lowest);
+    window = 0;
+    for (const group of groups) {
+      const own = makersExtent(group, lowest, highest, perLot);
+      // What others take of old quotes: all that the price has passed in between.
+      const passed = groups.length === 1 ? 0 : group.depth * 100 * way * passes(seconds / Math.max(group.reaction, run.step));
+      order = Math.max(order, own.order);
+      level += own.level;
+      position += own.position + passed / (lowest * perLot);
+      money += own.money + 2 * passed;
+      window = Math.max(window, own.window);
+    }
   }
   return { money, order, level, position, window: Math.max(window, crowd.window) };
+}
+
+/**
+ * How often at most a price runs through its whole range, seen at so many looks: of a random walk the steps add up to 0.8 √looks standard
+ * deviations of the whole, a range allows twenty, and five times that is more than any driver does.
+ */
+function passes(looks: number): number {
+  return 2 + Math.sqrt(looks) / 5;
+}
+
+/** What one group of makers can set in motion by itself, at prices from `lowest` to `highest` ticks. */
+function makersExtent(group: MakerOptions, lowest: number, highest: number, perLot: number): Extent {
+  const { depth, reach, rungs, count, inventoryCap, profile, leaning } = group;
+  // Depth is stated within 1 %, the ladder goes on at the same density.
+  const side = depth * (profile === undefined ? Math.max(1, reach / 0.01) : Math.max(profile.bids.at(-1) ?? 0, profile.asks.at(-1) ?? 0));
+  const rung = profile === undefined ? side / (rungs * count) : depth * Math.max(...layGrid({ ...group, cells: rungs * count }).share);
+  const rungLots = Math.min(rung, inventoryCap) / (lowest * perLot);
+  const sharing = Math.max(1, (rungs * count) / Math.max(1, lowest * reach));
+  return {
+    money: 2 * (inventoryCap === Infinity ? side : inventoryCap * count),
+    order: rungLots,
+    level: rungLots * Math.ceil(sharing),
+    position: side / (lowest * perLot),
+    // Half as much again as the reach on both sides, the spread that widens by as much as the reach, and a lean as far as the reach.
+    window: (leaning === null ? 5 : 7) * reach * highest,
+  };
 }
 
 /** Largest notional that a position of these groups can have within a run, in quanta. */

@@ -114,6 +114,7 @@ function resolveMarket(
     oracle: resolveOracle(asset, m, report),
     funding: resolveFunding(asset, units, m, report),
     session: section === undefined ? null : resolveSession(section),
+    selfTrade: section?.selfTrade ?? 'none',
     ...(section === undefined
       ? {}
       : { quotes: resolveQuotes(section, units, at, report), noise: resolveNoise(section, units, at, report) }),

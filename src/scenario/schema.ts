@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { crowd } from './crowd.ts';
 import { driver, file, points, price } from './outside.ts';
-import { correlations, funding, oracle, session } from './rules.ts';
+import { correlations, funding, oracle, selfTrade, session } from './rules.ts';
 import { count, duration, field, flag, fraction, level, money, number, size, text, usually, word } from './fields.ts';
 
 const positive = { min: 0, above: true };
@@ -195,6 +195,7 @@ const market = z.strictObject({
     .describe('Traders without a view'),
   ...crowd,
   session: session.optional(),
+  selfTrade,
 });
 
 const asset = z.strictObject({

@@ -123,7 +123,7 @@ function marketTotals(world: World, market: number): MarketTotals {
     backstopEquity: world.backstopEquity(market, mark),
     socialised: waterfall.socialised,
     fundIncome: waterfall.fundIncome,
-    rounding: waterfall.rounding,
+    rounding: waterfall.rounding + world.ledger.markets[market].rounding,
   };
 }
 

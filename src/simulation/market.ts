@@ -7,7 +7,7 @@ import { Exchange } from '../market/exchange.ts';
 import { FundingRate, impactPrice, premiumOf } from '../market/funding.ts';
 import { Oracle } from '../market/oracle.ts';
 import { MarkPrice } from '../market/prices.ts';
-import { Session } from '../market/session.ts';
+import { OPEN, Session } from '../market/session.ts';
 import { Background } from '../traders/background.ts';
 import { NANOSECOND } from '../traders/ladder.ts';
 import { layFlatBook, Makers } from '../traders/makers.ts';
@@ -24,7 +24,7 @@ export type StateArray = Float64Array | Int32Array | Uint32Array | Int8Array | U
 export interface MarketShape {
   /** Accounts of makers and other background traders but noise. */
   readonly accounts: number;
-  /** Ticks of the book's window, a power of two. */
+  /** Ticks of the book's window, a power of two; 0: no book, but a curve. */
   readonly levels: number;
   /** Orders that rest at once. */
   readonly orders: number;
@@ -61,6 +61,7 @@ export function marketShape(options: MarketOptions, start: number, stepSeconds: 
     collectedOrders(options, stepSeconds);
   const traders = Background.accounts(background);
   const maxTick = Math.min(MAX_MARK, 16 * Math.ceil(start) + 1024);
+  if (quotes.kind === 'curve') return { accounts: 1, levels: 0, orders: 0, maxTick };
   const window = Background.window(background);
   if (quotes.kind === 'flat') {
     const levels = Math.min(
@@ -73,6 +74,14 @@ export function marketShape(options: MarketOptions, start: number, stepSeconds: 
   const reach = Math.max(...groups.map((group) => group.reach));
   const levels = Math.min(MAX_WINDOW, Math.max(1024, nextPowerOfTwo(Math.max(start * Math.max(1, 16 * reach), window))));
   return { accounts: Makers.accounts(groups) + traders, levels, orders: Makers.capacity(groups) + others + 16, maxTick };
+}
+
+/** A mark that the margin engine can be asked about. @throws RangeError */
+export function checkedMark(mark: number, maxTick: number, symbol: string): number {
+  if (mark >= 1 && mark <= maxTick) return mark;
+  throw new RangeError(
+    `mark of ${symbol}: found ${mark} ticks, the margin engine can look from 1 to ${maxTick}; choose a finer or coarser tick`,
+  );
 }
 
 /** One market of a world: its book, who quotes and trades in it besides the leveraged traders, and its margin price. */
@@ -125,6 +134,7 @@ export class Market {
     book.clear();
     // The window of the run before may stand elsewhere.
     book.recentre(0);
+    book.selfTrade = options.selfTrade;
     const session = options.session === null ? null : new Session(options.session, stepSeconds);
     session?.reset(start, start);
     const exchange = new Exchange(book, ledger, unit, session);
@@ -132,6 +142,7 @@ export class Market {
     this.noise = noise === null ? null : new Noise(noise, exchange, shared.noise, unit, stepSeconds);
     this.noiseRoot = rootOf('noise');
     let quoting = 1;
+    if (quotes.kind === 'curve') throw new Error(`market of ${options.asset.symbol}: found a curve, want quotes`);
     if (quotes.kind === 'flat') {
       this.makers = null;
       layFlatBook(quotes, exchange, firstAccount);
@@ -196,13 +207,7 @@ export class Market {
   /** The margin price as the mark's rule gives it now, in ticks. */
   look(): number {
     const { book } = this;
-    const mark = this.prices.current(book.bestBid, book.bestAsk, this.last);
-    if (mark < 1 || mark > this.shape.maxTick) {
-      throw new RangeError(
-        `mark of ${this.options.asset.symbol}: found ${mark} ticks, the margin engine can look from 1 to ${this.shape.maxTick}; choose a finer or coarser tick`,
-      );
-    }
-    return mark;
+    return checkedMark(this.prices.current(book.bestBid, book.bestAsk, this.last), this.shape.maxTick, this.options.asset.symbol);
   }
 
   /** Keeps the mark as it stands at a step's end, and returns it. */
@@ -226,6 +231,12 @@ export class Market {
     return this.makers === null ? Infinity : this.makers.nextLook + NANOSECOND;
   }
 
+  /** Whether orders trade as they come: no halt, and no call of an auction. */
+  get isOpen(): boolean {
+    const { session } = this.exchange;
+    return session === null || session.phase === OPEN;
+  }
+
   /** Last traded tick; the opening price, rounded, before the first trade. */
   get last(): number {
     return this.book.last >= 0 ? this.book.last : Math.round(this.outside[0]);
@@ -244,6 +255,21 @@ export class Market {
     const { bestBid, bestAsk } = this.book;
     if (bestBid >= 0 && bestAsk >= 0) return (bestBid + bestAsk) / 2;
     return this.makers === null ? this.last : this.makers.centre;
+  }
+
+  /** Best bid in ticks, −1 when there is none. */
+  get bestBid(): number {
+    return this.book.bestBid;
+  }
+
+  /** Best ask in ticks, −1 when there is none. */
+  get bestAsk(): number {
+    return this.book.bestAsk;
+  }
+
+  /** Lots of the bids [0] or asks [1] up to a price in ticks. */
+  depth(side: 0 | 1, bound: number): number {
+    return this.book.depth(side, side === 0 ? Math.ceil(bound) : Math.floor(bound));
   }
 
   /** Margin price at the end of the last step, in ticks. */

@@ -1,5 +1,6 @@
 import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
+import type { SelfTrade } from '../market/book.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import type { FundingOptions } from '../market/funding.ts';
 import type { HistoryOptions } from '../market/history.ts';
@@ -12,6 +13,7 @@ import type { QuoteOptions } from '../traders/makers.ts';
 import type { NoiseOptions, ScheduledOrder } from '../traders/noise.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
+import type { CurveOptions } from './curve-market.ts';
 
 /** One asset and the market that it is traded in. */
 export interface MarketOptions {
@@ -27,7 +29,10 @@ export interface MarketOptions {
   readonly funding: (FundingOptions & { readonly impact: number }) | null;
   /** When and how far the market may trade; null: always and at any price. */
   readonly session: SessionOptions | null;
-  readonly quotes: QuoteOptions;
+  /** What happens when an order meets one of the same account. */
+  readonly selfTrade: SelfTrade;
+  /** Who quotes, or the curve that orders fill on in place of a book; with a curve there is no noise, background or session. */
+  readonly quotes: QuoteOptions | CurveOptions;
   readonly noise: NoiseOptions | null;
   readonly background: readonly BackgroundOptions[];
   readonly orders: readonly ScheduledOrder[];

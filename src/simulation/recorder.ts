@@ -1,4 +1,5 @@
 import type { LiquidationEngine } from '../liquidation/engine.ts';
+import type { CurveMarket } from './curve-market.ts';
 import type { Market } from './market.ts';
 
 /** One market in one arm of a run, as it went: step 0 is the state before the first step. Ticks and quanta. */
@@ -18,25 +19,26 @@ export class Recorder {
   }
 
   /** Notes the state as it stands; `watchBook`: depth and spread too. */
-  note(market: Market, step: number, watchBook: boolean): void {
+  note(market: Market | CurveMarket, step: number, watchBook: boolean): void {
     this.last[step] = market.price;
     this.mark[step] = market.mark;
     if (!watchBook) return;
-    const { book } = market;
-    const { bestBid, bestAsk } = book;
+    const { bestBid, bestAsk } = market;
+    const mid = market.mid();
+    const bids = bestBid < 0 ? 0 : market.depth(0, mid * (1 - DEPTH_RANGE));
+    const asks = bestAsk < 0 ? 0 : market.depth(1, mid * (1 + DEPTH_RANGE));
+    if (this.detail !== null) this.detail.note(market, step, bids * mid, asks * mid);
     if (step === 0) this.minDepth[0] = Infinity;
+    // Quotes that are collected for an auction are no depth that anybody could take.
+    if (!market.isOpen) return;
     if (bestBid < 0 || bestAsk < 0) {
       if (step > 0) this.oneSided[0]++;
     } else {
       const spread = (2 * (bestAsk - bestBid)) / (bestAsk + bestBid);
       if (spread > this.maxSpread[0]) this.maxSpread[0] = spread;
     }
-    const mid = market.mid();
-    const bids = bestBid < 0 ? 0 : book.depth(0, Math.ceil(mid * (1 - DEPTH_RANGE)));
-    const asks = bestAsk < 0 ? 0 : book.depth(1, Math.floor(mid * (1 + DEPTH_RANGE)));
     const thinner = (bids < asks ? bids : asks) * mid;
     if (thinner < this.minDepth[0]) this.minDepth[0] = thinner;
-    if (this.detail !== null) this.detail.note(market, step, bids * mid, asks * mid);
   }
 }
 
@@ -71,11 +73,11 @@ export class Detail {
     this.queued = column();
   }
 
-  note(market: Market, step: number, bids: number, asks: number): void {
-    const { book } = market;
+  note(market: Market | CurveMarket, step: number, bids: number, asks: number): void {
+    const { bestBid, bestAsk } = market;
     this.index[step] = market.index;
-    this.bid[step] = book.bestBid < 0 ? NaN : book.bestBid;
-    this.ask[step] = book.bestAsk < 0 ? NaN : book.bestAsk;
+    this.bid[step] = bestBid < 0 ? NaN : bestBid;
+    this.ask[step] = bestAsk < 0 ? NaN : bestAsk;
     this.bidDepth[step] = bids;
     this.askDepth[step] = asks;
     this.displacement[step] = market.displacement;

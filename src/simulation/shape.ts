@@ -1,7 +1,6 @@
 import type { MarkOptions } from '../market/prices.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
-import type { QuoteOptions } from '../traders/makers.ts';
 import type { MarketOptions, RunOptions } from './options.ts';
 
 /**
@@ -31,6 +30,7 @@ function market(options: MarketOptions): MarketOptions {
     oracle: options.oracle,
     funding: options.funding,
     session: options.session,
+    selfTrade: options.selfTrade,
     quotes: quotes(options.quotes),
     noise:
       noise === null
@@ -63,7 +63,8 @@ function mark(options: MarkOptions): MarkOptions {
   }
 }
 
-function quotes(options: QuoteOptions): QuoteOptions {
+function quotes(options: MarketOptions['quotes']): MarketOptions['quotes'] {
+  if (options.kind === 'curve') return { kind: 'curve', impact: options.impact };
   if (options.kind === 'flat') {
     const { lots, bestBid, bidLevels, bestAsk, askLevels } = options;
     return { kind: 'flat', lots, bestBid, bidLevels, bestAsk, askLevels };

@@ -41,12 +41,16 @@ export class MarketTape {
 
 /**
  * Whether a twin's prices depend on nothing but its markets, and all that it needs of them is prices: no makers may look between steps,
- * when only an engine at work would make them, and no funding may be paid, which goes by the book.
+ * when only an engine at work would make them, no curve may recover then from an order, and no funding may be paid, which goes by the book.
  */
 export function canReplay(options: RunOptions): boolean {
   return options.markets.every(
-    ({ quotes, funding }) =>
-      funding === null && (quotes.kind === 'flat' || quotes.groups.every(({ reaction }) => reaction > 0 && reaction % options.step === 0)),
+    ({ quotes, funding, orders }) =>
+      funding === null &&
+      (quotes.kind === 'flat' ||
+        (quotes.kind === 'curve'
+          ? orders.length === 0
+          : quotes.groups.every(({ reaction }) => reaction > 0 && reaction % options.step === 0))),
   );
 }
 

@@ -5,6 +5,7 @@ import type { Surroundings } from '../liquidation/engine.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import { FundingPayment } from '../market/funding.ts';
 import type { Population } from '../traders/population.ts';
+import { CurveMarket } from './curve-market.ts';
 import { Market, marketShape } from './market.ts';
 import type { MarketShape, StateArray } from './market.ts';
 import type { RunOptions, RunSeed } from './options.ts';
@@ -86,9 +87,9 @@ export function fits(had: WorldShape, wanted: WorldShape): boolean {
  */
 export class World {
   readonly shape: WorldShape;
-  readonly markets: readonly Market[];
+  readonly markets: readonly (Market | CurveMarket)[];
   /** The markets, or tapes in their place. */
-  private playing: readonly (Market | MarketTape)[];
+  private playing: readonly (Market | CurveMarket | MarketTape)[];
   readonly ledger: GeneralLedger;
   readonly engine: LiquidationEngine;
   /** Lanes of the run's hash. */
@@ -103,7 +104,7 @@ export class World {
 
   constructor(shape: WorldShape) {
     this.shape = shape;
-    this.markets = shape.markets.map((market) => new Market(market));
+    this.markets = shape.markets.map((market) => (market.levels === 0 ? new CurveMarket(market) : new Market(market)));
     this.playing = this.markets;
     this.system = shape.traders;
     const accounts = shape.markets.reduce((sum, market) => sum + market.accounts, shape.traders + SYSTEM);

@@ -93,7 +93,7 @@ class CascadeMarket {
       const here = poisson(depth <= T ? first : b, uniform(lo, hi, 0, 0, depth));
       for (let i = 0; i < here; i++) population.add(start - depth, LOTS);
     }
-    world.open(this.terms!);
+    world.open({ ...this.terms!, population: population.now() });
     world.advance();
     const size = world.engine.groups;
     const want = start - T - size;

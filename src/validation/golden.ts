@@ -24,6 +24,7 @@ export function goldenOptions(insurance: number): RunOptions {
         oracle: null,
         funding: null,
         session: null,
+        selfTrade: 'none',
         quotes: { kind: 'flat', lots: 5, bestBid: 99, bidLevels: 20, bestAsk: 101, askLevels: 1 },
         noise: null,
         background: [],

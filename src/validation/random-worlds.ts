@@ -64,6 +64,7 @@ export function randomOptions(seed: number): RunOptions {
         oracle: null,
         funding: null,
         session: null,
+        selfTrade: 'none',
         quotes: {
           kind: 'makers',
           groups: [

@@ -39,6 +39,7 @@ export function lawOptions(market: LawMarket): RunOptions {
         oracle: null,
         funding: null,
         session: null,
+        selfTrade: 'none',
         quotes: {
           kind: 'flat',
           lots: market.lots,
@@ -100,6 +101,12 @@ export class LawPopulation implements Population {
     this.lots[place] = lots;
     this.cash[place] = Math.ceil(-lots * (1 - RATE) * (tick + 1));
     this.entry[place] = tick;
+  }
+
+  /** Everybody as they stand now: a world takes a population that it has seen before for unchanged, so each is a new one in the same arrays. */
+  now(): Population {
+    const { groupNames, redrawn, count, keyHi, keyLo, group, market, lots, cash, entry } = this;
+    return { groupNames, redrawn, count, keyHi, keyLo, group, market, lots, cash, entry };
   }
 }
 

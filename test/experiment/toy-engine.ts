@@ -17,7 +17,7 @@ export default function run(options: RunOptions, seed: RunSeed, { detail }: { re
   if (seed.seed.includes('dies') && marked) process.exit(7);
   const key = derive(root(seed.seed, 'toy'), seed.replicate);
   const u = (slot: number): number => uniform(key.lo, key.hi, 0, 0, slot);
-  const depth = quotes.kind === 'ladder' ? quotes.depth : 1;
+  const depth = quotes.kind === 'makers' ? quotes.groups[0]!.depth : 1;
   const metrics = Float64Array.from(METRIC_NAMES, (_, m) => (m === 4 && u(m) < 0.5 ? Number.NaN : u(m) * margin.threshold + 1 / depth));
   const hash = `0000000000000000${Math.floor(u(0) * 2 ** 50).toString(16)}`.slice(-16);
   return { metrics, hash, redrawnShare: 0.01, ...(detail ? { steps: [steps(options.steps + 1)], liquidations: [] } : {}) };

@@ -29,6 +29,7 @@ function market(
         oracle: null,
         funding: null,
         session: null,
+        selfTrade: 'none',
         quotes: { kind: 'flat', lots: bookLots, bestBid: price - 1, bidLevels: 20, bestAsk: 1001, askLevels: 20 },
         noise: null,
         background: [],

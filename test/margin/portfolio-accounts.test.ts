@@ -10,7 +10,7 @@ import { tiersFromRates } from '../../src/margin/tiers.ts';
 import { Draws, Lockstep } from './index/lockstep.ts';
 import type { Tally } from './index/lockstep.ts';
 
-const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 1000 : 40;
+const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 2000 : 40;
 const DAY = 86_400;
 
 /** Rules with each of the mechanisms that a requirement can have, or without it. */
@@ -133,7 +133,8 @@ function runWorld(world: number, tally: Tally): void {
     if (draw.chance(0.04)) market.seconds.forEach((left, e) => (market.seconds[e] = Math.max(0, left - 7200)));
     for (let round = 0; round < 3; round++) {
       feed();
-      const names = both.collect(regime.quote(), [world, step, round]);
+      const { found, expected: names } = both.collect(regime.quote());
+      expect([world, step, round, ...found]).toEqual([world, step, round, ...names]);
       for (const account of names) {
         const fate = draw.real();
         for (let place = start[account]!; place < start[account + 1]!; place++) {

@@ -614,6 +614,10 @@ describe('bad input is refused, by name, and leaves the book as it was', () => {
     [{ capacity: 1.5 }, /found a capacity of 1.5 orders/],
     [{ base: -1 }, /found a window from tick -1, want a whole number from 0 to 2147482623/],
     [{ base: 2 ** 31 }, /found a window from tick 2147483648/],
+    [
+      { selfTrade: 'cancel-oldest' as SelfTrade },
+      /found self-trade prevention "cancel-oldest", want one of none, expire-maker, expire-taker, expire-both, decrement/,
+    ],
   ])('a book of shape %o', (change, message) => {
     expect(() => new OrderBook({ ...OPTIONS, ...change })).toThrow(message);
   });

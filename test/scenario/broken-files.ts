@@ -319,11 +319,19 @@ export const broken: readonly Broken[] = [
   },
   {
     what: 'a list where a map belongs',
+    from: '{ venue: generic, threshold: 1, call: 1.05x }',
+    to: '[generic]',
+    at: '[generic]',
+    path: 'scenario.margin',
+    says: ['found a list', 'want a map'],
+  },
+  {
+    what: 'a number where a group of makers belongs',
     from: '{ kind: ladder, depth: 5e6, floor: 1e6 }',
     to: '[5e6]',
-    at: '[5e6]',
-    path: 'scenario.market.makers',
-    says: ['found a list', 'want a map'],
+    at: '5e6]',
+    path: 'scenario.market.makers[0]',
+    says: ['found 5e6', 'want a map'],
   },
   {
     what: 'a map where a number belongs',

@@ -137,7 +137,10 @@ test('the main job is the one that was promised', async () => {
   expect(liquidation.backstop?.capacity).toBe(Infinity);
   expect(dollars(liquidation.backstop?.stated ?? 0)).toBeCloseTo(250e6, 3);
   expect(resolvePoint(experiment, 9).liquidation.backstop).toBeNull();
-  expect(quotes).toMatchObject({ kind: 'ladder', count: 5, recovery: 20, returnHalfLife: 2700, volatilityScale: 0.004, permanent: 0 });
+  expect(quotes).toMatchObject({
+    kind: 'makers',
+    groups: [{ count: 5, recovery: 20, returnHalfLife: 2700, volatilityScale: 0.004, permanent: 0 }],
+  });
   expect(mark).toEqual({ kind: 'median', premiumSeconds: 150, cadence: 3, clamp: null });
   expect([history.ages.length, history.ages[0], history.ages.at(-1), history.prices[0]]).toEqual([73, 0, 259_200, 116_982]);
   if (driver.kind !== 'waypoints') throw new Error('want waypoints');

@@ -23,7 +23,7 @@ describe("a profile of the makers' depth", () => {
     const parsed = parse('profile: [[10bps, 0.1, 0.2], [1%, 1, 1.5]]');
     if ('problems' in parsed) throw new Error(parsed.problems.map((problem) => problem.message).join('\n'));
     expect(withFirstMarket(resolvePoint(parsed.experiment, 0)).quotes).toMatchObject({
-      profile: { distances: [0.001, 0.01], bids: [0.1, 1], asks: [0.2, 1.5] },
+      groups: [{ profile: { distances: [0.001, 0.01], bids: [0.1, 1], asks: [0.2, 1.5] } }],
     });
   });
 
@@ -31,7 +31,7 @@ describe("a profile of the makers' depth", () => {
     for (const makers of ['rungs: 10', 'profile: flat']) {
       const parsed = parse(makers);
       if ('problems' in parsed) throw new Error('want a scenario');
-      expect(withFirstMarket(resolvePoint(parsed.experiment, 0)).quotes).not.toHaveProperty('profile');
+      expect(withFirstMarket(resolvePoint(parsed.experiment, 0)).quotes).not.toHaveProperty('groups[0].profile');
     }
   });
 

@@ -37,7 +37,7 @@ describe('whole units', () => {
       { at: 10, lots: -2500 },
       { at: 0, lots: 1000 },
     ]);
-    expect(quotes).toMatchObject({ depth: 1e10 });
+    expect(quotes).toMatchObject({ groups: [{ depth: 1e10 }] });
     expect(traders[2]).toMatchObject({
       accounts: [
         { lots: -5000, entry: 200_000, collateral: 20_000_000 },
@@ -61,7 +61,7 @@ describe('whole units', () => {
       fee: 0,
     });
     expect([noise, mark, history]).toEqual([null, { kind: 'last', clamp: null }, { ages: [0], prices: [200_001] }]);
-    expect(quotes).toMatchObject({ recovery: 20, layOffHalfLife: 120, inventoryCap: Infinity });
+    expect(quotes).toMatchObject({ groups: [{ recovery: 20, layOffHalfLife: 120, inventoryCap: Infinity }] });
   });
 
   test('words for what has no number', () => {
@@ -70,7 +70,7 @@ describe('whole units', () => {
       'liquidation={ backstop: { level: 0.5, capacity: 1e6, stated: 2e6 }, capacity: 200 }',
       'margin.threshold=1.5',
     ]);
-    expect(quotes).toMatchObject({ recovery: Infinity, layOffHalfLife: Infinity, volatilityScale: Infinity });
+    expect(quotes).toMatchObject({ groups: [{ recovery: Infinity, layOffHalfLife: Infinity, volatilityScale: Infinity }] });
     // A plain coverage ratio of 0.5 is a third of a threshold of 1.5.
     expect(liquidation.backstop?.level).toBeCloseTo(1 / 3, 15);
     expect(liquidation).toMatchObject({ ordersPerSecond: 200, backstop: { capacity: 2e9, stated: 4e9 } });

@@ -34,11 +34,12 @@ describe("a twin on the last twin's prices", () => {
     const options = randomOptions(world);
     const seed = { seed: 'tape', replicate: 0 };
     const { quotes } = options.markets[0]!;
-    if (quotes.kind !== 'ladder') throw new Error('want makers');
+    if (quotes.kind !== 'makers') throw new Error('want makers');
+    const deeper = quotes.groups.map((group) => ({ ...group, depth: group.depth * 2 }));
     const others: [RunOptions, typeof seed][] = [
       [options, { seed: 'other', replicate: 0 }],
       [options, { seed: 'tape', replicate: 1 }],
-      [withMarket(options, { quotes: { ...quotes, depth: quotes.depth * 2 } }), seed],
+      [withMarket(options, { quotes: { ...quotes, groups: deeper } }), seed],
       [withMarket(options, { orders: [{ at: 20, lots: -900 }] }), seed],
       [{ ...options, steps: options.steps - 1 }, seed],
     ];

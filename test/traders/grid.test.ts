@@ -43,26 +43,30 @@ describe('grid', () => {
   test('makers with a profile quote it: each side has its own depth within each distance', () => {
     const index = 1_000_000;
     const options = {
-      kind: 'ladder',
+      name: 'makers',
       count: 4,
       depth: 200_000 * index,
       floor: 0,
       volatilityScale: Infinity,
       returnHalfLife: 600,
+      withdrawal: null,
       halfSpread: 0.00002,
       reach: 0.01,
       rungs: 12,
       profile: PROFILE,
+      leaning: null,
       inventoryCap: Infinity,
       layOffHalfLife: Infinity,
+      lossLimit: Infinity,
+      lossPause: Infinity,
       recovery: 20,
       permanent: 0,
       reaction: 1,
     } as const;
-    const book = new OrderBook({ base: 0, levels: 2 ** 20, capacity: Makers.capacity(options) + 16 });
+    const book = new OrderBook({ base: 0, levels: 2 ** 20, capacity: Makers.capacity([options]) + 16 });
     const ledger = new Ledger(2 + options.count, 1);
     ledger.open();
-    const makers = new Makers(options, new Exchange(book, ledger, 1), 2, 0, 1, 1);
+    const makers = new Makers([options], new Exchange(book, ledger, 1), 2, 0, 1, 1);
     makers.reset(index);
     makers.act(0, index);
     expect([book.bestBid, book.bestAsk]).toEqual([index - 20, index + 20]);

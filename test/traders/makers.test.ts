@@ -1,46 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Ledger } from '../../src/core/ledger.ts';
-import { OrderBook } from '../../src/market/book.ts';
-import { Exchange } from '../../src/market/exchange.ts';
-import { Makers } from '../../src/traders/makers.ts';
-import type { MakerOptions } from '../../src/traders/makers.ts';
-
-const INDEX = 100_000;
-const UNIT = 1;
-/** Notional of so many lots at the index. */
-const money = (lots: number): number => lots * INDEX * UNIT;
-const OUTSIDE = 0;
-const TAKER = 1;
-const FIRST = 2;
-
-const OPTIONS: MakerOptions = {
-  kind: 'ladder',
-  count: 4,
-  depth: money(100_000),
-  floor: money(10_000),
-  volatilityScale: 0.004,
-  returnHalfLife: 600,
-  halfSpread: 0.0001,
-  reach: 0.05,
-  rungs: 8,
-  inventoryCap: money(1_000_000),
-  layOffHalfLife: Infinity,
-  recovery: 20,
-  permanent: 0,
-  reaction: 1,
-};
-
-function market(changes: Partial<MakerOptions> = {}): { makers: Makers; exchange: Exchange; ledger: Ledger; book: OrderBook } {
-  const options = { ...OPTIONS, ...changes };
-  const book = new OrderBook({ base: 0, levels: 2 ** 17, capacity: Makers.capacity(options) + 16 });
-  const ledger = new Ledger(FIRST + options.count, UNIT);
-  ledger.open();
-  const exchange = new Exchange(book, ledger, UNIT);
-  const makers = new Makers(options, exchange, FIRST, OUTSIDE, UNIT, 1);
-  makers.reset(INDEX);
-  makers.act(0, INDEX);
-  return { makers, exchange, ledger, book };
-}
+import { FIRST, INDEX, market, money, OPTIONS, TAKER } from './maker-market.ts';
 
 describe('makers', () => {
   test('quote the depth asked for within 1 % of the centre on both sides, at a flat density, with the spread asked for', () => {
@@ -63,7 +22,7 @@ describe('makers', () => {
     const { makers, exchange } = market();
     exchange.market(1, 50_000, TAKER);
     const [, notional] = exchange.filled;
-    makers.quote(0, INDEX);
+    makers.quote(0, INDEX, Infinity);
     expect(makers.displacement).toBeCloseTo(-notional! / (OPTIONS.depth * 100), 12);
     const before = makers.displacement;
     for (let t = 1; t <= 20; t++) makers.act(t, INDEX);
@@ -74,7 +33,7 @@ describe('makers', () => {
   test('the permanent share of the peak stays', () => {
     const { makers, exchange } = market({ permanent: 0.3 });
     exchange.market(1, 50_000, TAKER);
-    makers.quote(0, INDEX);
+    makers.quote(0, INDEX, Infinity);
     const peak = makers.displacement;
     for (let t = 1; t <= 2000; t++) makers.act(t, INDEX);
     expect(makers.displacement / peak).toBeCloseTo(0.3, 9);

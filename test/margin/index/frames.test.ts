@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CrossMargin, createHoldings } from '../../../src/margin/cross.ts';
 import type { CrossAsset } from '../../../src/margin/cross.ts';
+import { FrameIndex } from '../../../src/margin/index/frames.ts';
 import { tiersFromRates } from '../../../src/margin/tiers.ts';
 import { Draws, Lockstep } from './lockstep.ts';
 import type { Tally } from './lockstep.ts';
@@ -52,7 +53,8 @@ function runCrossWorld(world: number, tally: Tally): void {
   const check = (step: number): void => {
     // Forced sales move the price, and who falls by that is found in the same step.
     for (let round = 0; round < 4; round++) {
-      const names = both.collect(at, [world, step, round]);
+      const { found, expected: names } = both.collect(at);
+      expect([world, step, round, ...found]).toEqual([world, step, round, ...names]);
       for (const account of names) {
         const fate = draw.real();
         for (let place = holdings.start[account]; place < holdings.start[account + 1]; place++) {
@@ -104,5 +106,40 @@ describe('FrameIndex', () => {
     expect(tally.triggered).toBeGreaterThan(50 * WORLDS);
     expect(tally.uncertified).toBeGreaterThan(5 * WORLDS);
     expect(tally.certified).toBeGreaterThan(5 * WORLDS);
+  });
+
+  test('keeps its answer while the same accounts change again and again between two checks', () => {
+    const accounts = 100;
+    const cash = new Float64Array(accounts).fill(100);
+    const holdings = createHoldings(
+      Array.from({ length: accounts }, () => [0]),
+      1,
+    );
+    holdings.lots.fill(1);
+    const assets = [{ quantaPerTickLot: 1, weight: 1, maintenance: tiersFromRates([{ floor: 0, rate: 0.5 }]) }];
+    const regime = new CrossMargin({ cash, holdings, assets, level: 1, orEqual: false, moves: Float64Array.of(10) });
+    const both = new Lockstep(regime, { triggered: 0, uncertified: 0, certified: 0 });
+    for (let account = 0; account < accounts; account++) both.set(account);
+    both.settle(Float64Array.of(1000));
+    const draw = new Draws('churn', 0);
+    // More than the lists have room for: 1.5 × accounts and 4,096 blocks of 64.
+    for (let change = 0; change < 400_000; change++) {
+      const account = draw.whole(0, accounts - 1);
+      both.remove(account);
+      cash[account] = draw.whole(-400, 400);
+      both.set(account);
+      if (change % 100_000 === 0) both.copy();
+    }
+    for (const mark of [1000, 990, 1010, 700, 500]) {
+      const { found, expected } = both.collect(Float64Array.of(mark));
+      expect(found).toEqual(expected);
+    }
+  });
+
+  test('refuses a weight that measures nothing', () => {
+    const holdings = createHoldings([[0]], 1);
+    const assets = [{ quantaPerTickLot: 1, weight: 1, maintenance: tiersFromRates([{ floor: 0, rate: 0.5 }]) }];
+    const options = { cash: new Float64Array(1), holdings, assets, level: 1, orEqual: false };
+    expect(() => new FrameIndex(new CrossMargin({ ...options, moves: Float64Array.of(0) }))).toThrow('found weight 0 of coordinate 0');
   });
 });

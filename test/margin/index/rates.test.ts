@@ -29,7 +29,9 @@ function runWorld(world: number): number {
     lots[account] = draw.whole(-40, 40);
     const notional = Math.abs(lots[account]!) * quantaPerTickLot * mark;
     // Half of the margins are a whole number of ticks, so that marks meet crossings exactly; few are none, or more than the value.
-    const margin = draw.chance(0.5) ? draw.whole(0, 20) * Math.abs(lots[account]!) * quantaPerTickLot : Math.floor(notional * (1.3 * draw.real() - 0.1));
+    const margin = draw.chance(0.5)
+      ? draw.whole(0, 20) * Math.abs(lots[account]!) * quantaPerTickLot
+      : Math.floor(notional * (1.3 * draw.real() - 0.1));
     cash[account] = margin - lots[account]! * quantaPerTickLot * mark;
     index.set(account, rateClass);
     scan.set(account, rateClass);
