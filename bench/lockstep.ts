@@ -1,6 +1,6 @@
 /** The frame index and the reference scan of one regime, told and asked the same things, each check of both timed in turn. */
 import { FrameIndex } from '../src/margin/index/frames.ts';
-import type { Regime } from '../src/margin/index/frames.ts';
+import type { Regime } from '../src/margin/index/regime.ts';
 import { RegimeScan } from '../src/margin/index/scan.ts';
 import { assertEqual } from './harness.ts';
 

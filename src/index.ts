@@ -14,7 +14,7 @@ export { formatProblem, ScenarioError } from './scenario/problem.ts';
 export type { Problem } from './scenario/problem.ts';
 export type { Steps } from './scenario/path.ts';
 export type { Bars } from './scenario/csv.ts';
-export type { Formula, RateStep } from './scenario/context.ts';
+export type { Expression, Operation } from './scenario/expression.ts';
 export { jsonSchema, scenarioSchema } from './scenario/schema.ts';
 export type { Scenario } from './scenario/schema.ts';
 export { METRIC_NAMES, METRICS } from './severity/metrics.ts';
@@ -71,7 +71,7 @@ export interface SimulateOptions {
   readonly detail?: boolean;
   /** Bars of each CSV file that the scenario names, as `parseScenario` read them. */
   readonly sources?: Context['bars'];
-  /** Rates of each formula that the scenario holds, as `parseScenario` compiled them. */
+  /** Each formula that the scenario holds, as `parseScenario` compiled it. */
   readonly formulas?: Context['formulas'];
 }
 

@@ -44,6 +44,18 @@ export function money(value: number, significant = 3): string {
   return digits === '0' ? '$0' : `${sign}$${digits}`;
 }
 
+/** Money in full, to the cent where it has cents: 1467176.7373 as `$1,467,176.74`. What is less than a cent keeps two figures. */
+export function fullMoney(value: number): string {
+  if (!Number.isFinite(value)) return MISSING;
+  const magnitude = Math.abs(value);
+  const [whole = '0', cents = ''] = magnitude.toFixed(2).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',') + (cents === '00' ? '' : `.${cents}`);
+  return `${value < 0 ? MINUS : ''}$${grouped === '0' ? Number(magnitude.toPrecision(2)) : grouped}`;
+}
+
+/** A number of things: `1 run`, `2,000 runs`. */
+export const counted = (count: number, thing: string): string => `${plain(count, 12)} ${thing}${count === 1 ? '' : 's'}`;
+
 /** Seconds as `45 s`, `12 min`, `1.5 h`. */
 export function seconds(value: number): string {
   if (!Number.isFinite(value)) return MISSING;
@@ -75,9 +87,11 @@ export function quantity(value: number | null, unit: Quantity, significant = 3):
 /** A difference of two values: signed; differences of fractions are percentage points. */
 export function difference(value: number | null, unit: Quantity, significant = 2): string {
   if (value === null || !Number.isFinite(value)) return MISSING;
-  const text = unit === 'fraction' ? `${plain(value * 100, significant)}${SPACE}points` : quantity(value, unit, significant);
+  const text = unit === 'fraction' ? inPoints(plain(value * 100, significant)) : quantity(value, unit, significant);
   return value > 0 ? `+${text}` : text;
 }
+
+const inPoints = (digits: string): string => `${digits}${SPACE}${digits.replace(MINUS, '') === '1' ? 'point' : 'points'}`;
 
 /** `low to high`: both rounded to the same step, three figures of the larger, and the unit written once where it is the same. */
 export function range(
@@ -91,8 +105,10 @@ export function range(
   const step = largest > 0 ? 10 ** (Math.floor(Math.log10(largest)) - significant + 1) : 1;
   const [a, b] = [low, high].map((value) => write(Math.round(value / step) * step, unit, significant)) as [string, string];
   const unitOf = (text: string): string => text.slice(text.lastIndexOf(SPACE));
-  const shared = a.includes(SPACE) && unitOf(a) === unitOf(b);
-  return `${shared ? a.slice(0, a.lastIndexOf(SPACE)) : a} to ${b}`;
+  // a range has two ends: `0 to +1 points`
+  const [from, to] = [a, b].map((text) => text.replace(/point$/, 'points')) as [string, string];
+  const shared = from.includes(SPACE) && unitOf(from) === unitOf(to);
+  return `${shared ? from.slice(0, from.lastIndexOf(SPACE)) : from} to ${to}`;
 }
 
 /** The same formats as expressions that Vega evaluates for its axis labels, over `datum.value`. */

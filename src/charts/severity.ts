@@ -1,5 +1,5 @@
 import { axisValues, read, seriesNames, valueText, verdictsWords, type AxisKey, type CurvePoint } from './curve.ts';
-import { axisExpression, percent, type Quantity } from './format.ts';
+import { axisExpression, counted, percent, type Quantity } from './format.ts';
 import {
   AXIS_WIDTH,
   chart,
@@ -243,7 +243,7 @@ function keyEntries(input: SeverityInput): KeyEntry[] {
   const values = axisValues(points);
   const joined = values.length > 1 && values.every((value) => typeof value === 'number');
   const runs = [...new Set(points.map((point) => point.runs))].sort((a, b) => a - b);
-  const count = runs.length === 1 ? `${runs[0]} runs` : `${runs[0]} to ${runs.at(-1)} runs`;
+  const count = runs.length === 1 ? counted(runs[0] ?? 0, 'run') : `${runs[0]} to ${runs.at(-1)} runs`;
   const entries: KeyEntry[] = series.map((name, i) => {
     const style = seriesStyle(i);
     return {

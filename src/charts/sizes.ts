@@ -1,4 +1,4 @@
-import { axisExpression, odds, percent, plain, quantity, type Quantity } from './format.ts';
+import { counted, odds, percent, plain, quantity, type Quantity } from './format.ts';
 import {
   AXIS_WIDTH,
   chart,
@@ -71,6 +71,7 @@ export function sizesTitle(input: SizesInput): string {
   const all = input.samples.flatMap((sample) => sample.sizes);
   const largest = Math.max(0, ...all);
   if (largest === 0) return `${input.label}: no run had any`;
+  if (all.length === 1) return `${input.label}: ${quantity(largest, input.unit)} in the only run`;
   return `${input.label}: half of all runs reach ${quantity(middle(all), input.unit)}, the largest of ${plain(all.length, 9)} reaches ${quantity(largest, input.unit)}`;
 }
 
@@ -83,7 +84,8 @@ export function sizesChart(input: SizesInput): ChartSpec {
   const width = (PICTURE_WIDTH[layout] - (columns - 1) * GAP) / columns - AXIS_WIDTH;
   const sizes = samples.flatMap((sample) => sample.sizes.filter((size) => size > 0));
   const most = Math.max(1, ...samples.map((sample) => sample.sizes.length));
-  const [low, high] = sizes.length === 0 ? [1, 10] : [Math.min(...sizes), Math.max(...sizes)];
+  const [low, high] = sizes.length === 0 ? [1, 10] : [Math.min(...sizes) * 0.98, Math.max(...sizes) * 1.02];
+  const ticks = logTicks(low, high);
   const shares = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001].filter((share) => share >= 1 / most);
 
   const panel = (name: string): Part => ({
@@ -94,17 +96,30 @@ export function sizesChart(input: SizesInput): ChartSpec {
       samples
         .filter((sample) => sample.series === name)
         .map((sample) => {
+          const rows = exceedance(sample.sizes);
           const { colour, dash } = style(labels.indexOf(sample.label), labels.length);
           return {
-            data: { values: exceedance(sample.sizes) },
-            mark: { type: 'line', interpolate: 'step-before', color: colour, strokeWidth: 2, strokeDash: dash },
+            data: { values: rows },
+            mark: {
+              type: 'line',
+              interpolate: 'step-before',
+              color: colour,
+              strokeWidth: 2,
+              strokeDash: dash,
+              point: rows.length === 1 && { color: colour, filled: true },
+            },
             encoding: {
               x: {
                 field: 'size',
                 type: 'quantitative',
                 title: `${input.label} of a run, at least (logarithmic)`,
-                scale: { type: 'log', domain: low === high ? [low / 2, high * 2] : [low * 0.98, high * 1.02], nice: false },
-                axis: { labelExpr: axisExpression(input.unit), labelOverlap: 'greedy', labelSeparation: 6, values: logTicks(low, high) },
+                scale: { type: 'log', domain: [low, high], nice: false },
+                axis: {
+                  labelExpr: labelTable(ticks, (tick) => quantity(tick, input.unit, 4)),
+                  labelOverlap: 'greedy',
+                  labelSeparation: 6,
+                  values: ticks,
+                },
               },
               y: {
                 field: 'share',
@@ -113,7 +128,7 @@ export function sizesChart(input: SizesInput): ChartSpec {
                 scale: { type: 'log', domain: [0.9 / most, 1], nice: false },
                 axis: {
                   values: shares,
-                  labelExpr: `${JSON.stringify(Object.fromEntries(shares.map((share) => [String(share), odds(share)])))}['' + datum.value]`,
+                  labelExpr: labelTable(shares, odds),
                 },
               },
             },
@@ -132,7 +147,7 @@ export function sizesChart(input: SizesInput): ChartSpec {
   const none = samples.filter((sample) => sample.sizes.length > 0 && sample.sizes.some((size) => size === 0));
   const empty = none.map((sample) => {
     const zero = sample.sizes.filter((size) => size === 0).length;
-    return `${[sample.label, sample.series].filter((text) => text !== '').join(', ')}: ${zero} of ${sample.sizes.length} runs (${percent(zero / sample.sizes.length, 2)})`;
+    return `${[sample.label, sample.series].filter((text) => text !== '').join(', ')}: ${zero} of ${counted(sample.sizes.length, 'run')} (${percent(zero / sample.sizes.length, 2)})`;
   });
   const title = sizesTitle(input);
   return chart({
@@ -143,22 +158,41 @@ export function sizesChart(input: SizesInput): ChartSpec {
     columns: layout === 'wide' ? 3 : 2,
     panels: rows,
     notes: [
-      `How to read it: at a height of 1 in 10, one run in ten is at least as large as the value below the curve. With ${plain(most, 9)} runs a point nothing rarer than 1 in ${plain(most, 9)} can be seen.`,
+      most === 1
+        ? 'A dot is the one run of a point: how sizes are spread over runs takes more of them.'
+        : `How to read it: at a height of 1 in 10, one run in ten is at least as large as the value below the curve. With ${counted(most, 'run')} a point nothing rarer than 1 in ${plain(most, 9)} can be seen.`,
       ...(empty.length > 0 ? [`Runs without any, which a logarithmic axis cannot show: ${empty.join('; ')}.`] : []),
       input.source,
     ],
   });
 }
 
-/** Ticks at 1, 2 and 5 times powers of ten within the range; finer within one decade. */
-function logTicks(low: number, high: number): number[] {
-  const steps = high / low < 4 ? [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9] : high / low < 300 ? [1, 2, 3, 5, 7] : [1];
+/** Ratio of the ends of an axis below which its ticks stand at equal steps. */
+const NARROW = 4;
+
+/** Ticks within the range, at least two: 1, 2, 3, 5 and 7 times powers of ten; of a narrow range at equal round steps, of a wide one at powers of ten alone. */
+export function logTicks(low: number, high: number): number[] {
+  if (high / low < NARROW) return evenTicks(low, high);
+  const steps = high / low < 300 ? [1, 2, 3, 5, 7] : [1];
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)) - 1; power <= Math.log10(high) + 1; power++) {
     for (const step of steps) {
       const tick = Number((step * 10 ** power).toPrecision(3));
-      if (tick >= low * 0.98 && tick <= high * 1.02) ticks.push(tick);
+      if (tick >= low && tick <= high) ticks.push(tick);
     }
   }
   return ticks;
 }
+
+/** Multiples of 1, 2 or 5 times a power of ten, about six of them. */
+function evenTicks(low: number, high: number): number[] {
+  const rough = (high - low) / 6;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((multiple) => multiple * power >= rough) ?? 10);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** Labels of given ticks as an expression of Vega. */
+const labelTable = (ticks: readonly number[], label: (tick: number) => string): string =>
+  `${JSON.stringify(Object.fromEntries(ticks.map((tick) => [String(tick), label(tick)])))}['' + datum.value]`;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Command } from 'commander';
@@ -11,6 +11,7 @@ import type { Snapshot } from '../calibration/snapshot.ts';
 import type { StreamReading } from '../calibration/stream.ts';
 import { money, percent, plain, seconds } from '../charts/format.ts';
 import type { ChartSpec } from '../charts/theme.ts';
+import { makeFolder, tryFolder } from '../results/folder.ts';
 
 interface CalibrateFlags {
   readonly out?: string;
@@ -69,6 +70,7 @@ function positive(text: string): number {
 
 async function calibrateBook(path: string, flags: BookFlags): Promise<void> {
   const contract = flags.contract ?? null;
+  if (flags.out !== undefined) tryFolder(flags.out);
   const text = readText(path);
   const stream = /\.jsonl?(\.gz)?$/i.test(path) || /^\d+ \{/.test(text.slice(0, 200));
   await finish(stream ? await fitStream(path, text, contract) : await fitSnapshot(path, text, contract), flags);
@@ -213,6 +215,7 @@ async function calibratePrices(path: string, flags: CalibrateFlags): Promise<voi
   const { pricesFragment } = await import('../calibration/fragment.ts');
   const { pricesChart } = await import('../charts/calibration.ts');
   const { normalCdf } = await import('../core/math.ts');
+  if (flags.out !== undefined) tryFolder(flags.out);
   const read = readBars(readText(path));
   if ('problems' in read) return refuse(path, read.problems);
   const { bars } = read;
@@ -289,7 +292,7 @@ async function finish({ summary, fragment, document, charts }: Findings, { out, 
   const files: string[] = [];
   if (out !== undefined) {
     const { renderPng, renderSvg } = await import('../charts/render.ts');
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
     const save = (name: string, content: string | Buffer): void => {
       writeFileSync(join(out, name), content);
       files.push(join(out, name));

@@ -1,11 +1,16 @@
-import { money, MISSING, quantity, range } from '../charts/format.ts';
+import { counted, fullMoney, money, MISSING, percent, plain, quantity, range } from '../charts/format.ts';
 import type { SingleRun } from '../experiment/single.ts';
 import type { SweepResult } from '../experiment/sweep.ts';
 import type { SummaryRow } from '../results/summary.ts';
 import { keyText } from '../results/columns.ts';
+import type { Cell } from '../results/columns.ts';
 import type { Experiment } from '../scenario/experiment.ts';
 import { resolvePoint } from '../scenario/experiment.ts';
+import { METRICS } from '../severity/metrics.ts';
 import type { RunOptions } from '../simulation/options.ts';
+
+/** Figures of a fraction, a ratio or a time. */
+const DIGITS = 4;
 
 /** Points whose three numbers are printed at the end of a sweep, at most. */
 const PRINTED = 4;
@@ -17,10 +22,13 @@ export function describeSweep(experiment: Experiment, result: SweepResult, repor
   if (movedTo !== null) lines.push(`The older results are now in ${movedTo}.`);
   if (before === 'unfinished') lines.push('Went on where an earlier sweep had stopped.');
   if (before === 'smaller') lines.push('Kept the runs that were there and added the new ones.');
-  if (before === 'finished') lines.push(`All ${counts.planned} runs were there already: drawn again from the stored results.`);
+  if (before === 'finished')
+    lines.push(
+      `${counts.planned === 1 ? 'The run was' : `All ${counted(counts.planned, 'run')} were`} there already: drawn again from the stored results.`,
+    );
   else
     lines.push(
-      `${counts.done} of ${counts.planned} runs done, ${counts.failed} failed${counts.failed > 0 ? ` (see ${result.folder}/failures.jsonl)` : ''}.`,
+      `${counts.done} of ${counted(counts.planned, 'run')} done, ${counts.failed} failed${counts.failed > 0 ? ` (see ${result.folder}/failures.jsonl)` : ''}.`,
     );
   for (const point of referencePoints(result).slice(0, PRINTED)) lines.push('', ...describePoint(experiment, result, point));
   lines.push('', `Result hash ${result.resultHash ?? MISSING}`, `Report ${report}`);
@@ -59,12 +67,31 @@ export function describeRun({ options, row, result }: SingleRun, folder: string)
     `bad debt         ${describeLosses(options, value)}`,
     `caused share     ${quantity(value('caused_share'), 'fraction')}`,
     '',
-    ...Object.entries(row).map(([name, cell]) => `${name.padEnd(width)}  ${cell ?? MISSING}`),
+    ...Object.entries(row).map(([name, cell]) => `${name.padEnd(width)}  ${cellText(name, cell)}`),
     '',
     `Hash ${result.hash}`,
     `Run ${folder}/run.json`,
     '',
   ].join('\n');
+}
+
+/** A cell of the row for people: money in full, other numbers with the digits that mean something. run.json has them all. */
+function cellText(name: string, cell: Cell): string {
+  if (typeof cell !== 'number') return cell ?? MISSING;
+  switch (METRICS.find((metric) => metric.name === name)?.unit) {
+    case 'fraction':
+      return percent(cell, DIGITS);
+    case 'quote':
+      return fullMoney(cell);
+    case 'seconds':
+      return `${plain(cell, DIGITS)}\u00a0s`;
+    case 'ratio':
+      return plain(cell, DIGITS);
+    case 'count':
+      return plain(cell, 9);
+    case undefined:
+      return Math.abs(cell) < 0.001 ? String(Number(cell.toPrecision(6))) : plain(cell, 9);
+  }
 }
 
 /** The reference point, and the points that share its threshold. */
@@ -85,7 +112,7 @@ function describePoint(experiment: Experiment, result: SweepResult, point: numbe
   const caused = row(result, point, 'caused_share');
   const spread = caused?.q25 == null || caused.q75 === null ? '' : ` (half of the runs: ${range(caused.q25, caused.q75, 'fraction')})`;
   return [
-    `${keys === '' ? 'All runs' : keys} (medians of ${excess?.n ?? 0} runs):`,
+    `${keys === '' ? 'All runs' : keys} (medians of ${counted(excess?.n ?? 0, 'run')}):`,
     `  excess drawdown  ${quantity(excess?.median ?? null, 'fraction')} (${interval})`,
     `  bad debt         ${describeLosses(resolvePoint(experiment, point), median)}`,
     `  caused share     ${quantity(caused?.median ?? null, 'fraction')}${spread}`,

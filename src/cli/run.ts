@@ -25,6 +25,7 @@ async function runOnce(path: string, flags: RunFlags): Promise<void> {
   const { runSingle, writeSingle } = await import('../experiment/single.ts');
   const { describeRun } = await import('./findings.ts');
   const { RunFailure, UsageError } = await import('./exit.ts');
+  const { tryFolder } = await import('../results/folder.ts');
   const { reasonOf } = await import('../experiment/task.ts');
   const experiment = await loadForCommand(path, flags);
   const { points, replications } = experiment;
@@ -32,6 +33,7 @@ async function runOnce(path: string, flags: RunFlags): Promise<void> {
     throw new UsageError(`--point: found ${flags.point}, want 0 to ${points.length - 1}: the points of ${path}`);
   if (flags.replicate >= replications)
     throw new UsageError(`--replicate: found ${flags.replicate}, want 0 to ${replications - 1}: the replications of ${path}`);
+  tryFolder(flags.out ?? join('results', experiment.name));
   let single: SingleRun;
   try {
     single = runSingle(experiment, flags.point, flags.replicate);

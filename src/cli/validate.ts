@@ -8,6 +8,7 @@ interface ValidateFlags {
   readonly set: readonly string[];
   readonly runs?: number;
   readonly quick?: true;
+  readonly list?: true;
   readonly json?: true;
 }
 
@@ -27,6 +28,13 @@ export function register(program: Command): void {
     )
     .option('--runs <N>', 'Monte Carlo runs of each check', wholeNumber(1))
     .option('--quick', 'fewer runs, with the tolerances that follow from them')
+    .addOption(
+      new Option('--list', 'print the ids and what they state, and run nothing; with --json, their parameters too').conflicts([
+        'set',
+        'runs',
+        'quick',
+      ]),
+    )
     .option('--json', 'print one JSON document on stdout, nothing else')
     .addHelpText('after', '\nExample:\n  $ marginfall validate CAS-GP-ENGINE --set T=2 --set b=0.5 --runs 5000')
     .action(validate);
@@ -42,6 +50,11 @@ async function validate(ids: readonly string[], flags: ValidateFlags): Promise<v
     process.stdout.write(`${text}\n`);
   };
   try {
+    if (flags.list === true) {
+      const { boardEntries } = await import('../validation/board.ts');
+      const entries = boardEntries(named ? ids : null).map(({ target: { id, statement, parameters } }) => ({ id, statement, parameters }));
+      return print(flags.json === true ? JSON.stringify(entries, null, 2) : entries.map(listed).join('\n'));
+    }
     const results = runBoard(named ? ids : null, options, (result) => {
       if (flags.json !== true) print(named || !result.pass ? inFull(result) : inOneLine(result));
     });
@@ -58,10 +71,11 @@ async function validate(ids: readonly string[], flags: ValidateFlags): Promise<v
 const ID = 22;
 const LINE = 118;
 
-function inOneLine({ id, measured, pass }: BoardResult): string {
-  const line = `${pass ? 'pass' : 'FAIL'}  ${id.padEnd(ID)}  ${short(measured)}`;
-  return line.length <= LINE ? line : `${line.slice(0, LINE - 1)}…`;
-}
+const inOneLine = ({ id, measured, pass }: BoardResult): string => cut(`${pass ? 'pass' : 'FAIL'}  ${id.padEnd(ID)}  ${short(measured)}`);
+
+const listed = ({ id, statement }: Pick<BoardResult, 'id' | 'statement'>): string => cut(`${id.padEnd(ID)}  ${statement}`);
+
+const cut = (line: string): string => (line.length <= LINE ? line : `${line.slice(0, LINE - 1)}…`);
 
 function inFull({ id, statement, parameters, expected, measured, tolerance, pass }: BoardResult): string {
   const rows = [

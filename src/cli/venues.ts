@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { percent, plain } from '../charts/format.ts';
 import type { Venue } from '../venues/venue.ts';
+import { rulesOf } from './rulebook.ts';
 
 /** `marginfall venues [NAME]` */
 export function register(program: Command): void {
@@ -25,31 +27,29 @@ async function printVenues(name: string | undefined, flags: { readonly json?: tr
     const { didYouMean } = await import('../scenario/problem.ts');
     throw new UsageError(`venues: found ${name}, want ${VENUE_WORDS.join(', ')}${didYouMean(name, VENUE_WORDS)}`);
   }
-  print(flags.json === true ? JSON.stringify(documentOf(venue)) : describe(venue));
+  print(flags.json === true ? JSON.stringify(documentOf(venue)) : describeVenue(venue));
 }
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** A venue as JSON has it: no infinities. */
+/** A venue as JSON has it: every field, and a word where a number is infinite. */
 function documentOf(venue: Venue): unknown {
-  const { backstop } = venue;
-  return {
-    ...venue,
-    backstop: backstop === null ? null : { ...backstop, capacity: backstop.capacity === Infinity ? 'unlimited' : backstop.capacity },
-  };
+  return JSON.parse(
+    JSON.stringify(venue, (_, value: unknown) => (value === Infinity ? 'unlimited' : value === -Infinity ? 'never' : value)),
+  );
 }
 
-function describe(venue: Venue): string {
-  const percent = (rate: number): string => `${Number((rate * 100).toPrecision(6))} %`;
+/** A venue in words: its margin tables, its rules, and where each figure comes from. */
+export function describeVenue(venue: Venue): string {
   const lines = [`${venue.title} (${[venue.name, ...venue.aliases].join(', ')}), as of ${venue.date}`, ''];
   for (const [asset, tiers] of Object.entries(venue.tiers)) {
-    lines.push(`margin of ${asset === '*' ? 'any asset' : asset}`);
-    for (const tier of tiers) {
-      lines.push(`  from ${tier.from.toLocaleString('en-US')}: maintenance ${percent(tier.maintenance)}, initial ${percent(tier.initial)}`);
-    }
+    lines.push(`margin of ${asset !== '*' ? asset : Object.keys(venue.tiers).length > 1 ? 'any other asset' : 'any asset'}`);
+    for (const { from, maintenance, initial } of tiers)
+      lines.push(`  from ${plain(from, 12)}: maintenance ${percent(maintenance, 6)}, initial ${percent(initial, 6)}`);
   }
+  for (const { heading, rules } of rulesOf(venue)) lines.push('', heading, ...rules.map((rule) => `  - ${rule}`));
   lines.push('', `figures and where they come from`);
   for (const fact of venue.facts) lines.push(`  - ${fact.what}`, `    ${fact.hypothetical ? 'hypothetical: ' : ''}${fact.source}`);
   return lines.join('\n');

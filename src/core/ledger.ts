@@ -2,7 +2,11 @@ import { wholeRatio } from './ratio.ts';
 import type { Rounding } from './ratio.ts';
 import { MAX_QUANTA } from './units.ts';
 
-/** What a lot of an asset is worth, and in which currency. */
+/**
+ * What a lot of an asset is worth, and in which currency. Two amounts are told apart: money, in quanta of the settlement currency, and
+ * notional, what a position stands for in quote units. Linear and spot settle in the quote currency, and both are counted in the same quanta;
+ * an inverse contract settles in coin and its notional is its face value at every price, counted in units of one quantum at one tick.
+ */
 export interface Contract {
   /**
    * linear: a perpetual that is worth lots × tick × factor. inverse: one that is worth −lots × factor / tick in coin, so that who is long
@@ -13,6 +17,18 @@ export interface Contract {
   readonly currency: number;
   /** Whole, ≥ 1. linear and spot: quanta a tick and lot. inverse: quanta × ticks a lot, its face value / (tick × quantum). */
   readonly factor: number;
+}
+
+/** Notional of lots at a price in ticks, with their sign. */
+export function notionalOf({ kind, factor }: Pick<Contract, 'kind' | 'factor'>, lots: number, tick: number): number {
+  return kind === 'inverse' ? lots * factor : lots * tick * factor;
+}
+
+/** What acquiring lots at a whole tick adds to cash, in quanta: below 0 what they cost. Of an inverse contract to the nearest quantum. */
+export function openingCash({ kind, factor }: Pick<Contract, 'kind' | 'factor'>, lots: number, tick: number): number {
+  if (kind !== 'inverse') return -(lots * tick * factor);
+  const coin = wholeRatio(Math.abs(lots), factor, tick, 'nearest');
+  return lots > 0 ? coin : -coin;
 }
 
 const CASH = 0;
@@ -33,9 +49,11 @@ const ROUNDING = 5;
 export class Ledger {
   readonly cash: Float64Array;
   readonly lots: Float64Array;
+  /** As the contract states it. */
+  factor: number;
+  /** Whether it settles in coin. */
+  inverse: boolean;
   private readonly totals = new Float64Array(6);
-  private factor: number;
-  private inverse: boolean;
   private spot: boolean;
 
   /** @param cash of a currency that other assets settle in as well. */
@@ -116,12 +134,16 @@ export class Ledger {
     this.move(seller, buyer, this.inverse ? this.coin(lots, tick, rounding) : -(lots * tick * this.factor), lots);
   }
 
-  /** A trade at an average price of any number of ticks: its money is rounded to the nearest quantum, halves up, and booked to both. */
-  tradeAt(buyer: number, seller: number, lots: number, price: number): void {
+  /**
+   * A trade at an average price of any number of ticks: its money is rounded to the nearest quantum, halves up, and booked to both. Gives
+   * that money, ≥ 0.
+   */
+  tradeAt(buyer: number, seller: number, lots: number, price: number): number {
     const exact = lots * this.lotValue(price);
     const booked = Math.floor(exact + 0.5);
     this.totals[ROUNDING] += Math.abs(booked - exact);
     this.move(seller, buyer, -booked, lots);
+    return Math.abs(booked);
   }
 
   /** Quanta that the buyer of an inverse contract receives. */
@@ -150,6 +172,32 @@ export class Ledger {
   /** Equity of an account that holds nothing else, at a mark in ticks, in quanta: its cash and the value of its lots. */
   equity(account: number, tick: number): number {
     return this.cash[account] + this.value(account, tick);
+  }
+
+  /** Notional of lots at a price in ticks, with their sign. */
+  notional(lots: number, tick: number): number {
+    return this.inverse ? lots * this.factor : lots * tick * this.factor;
+  }
+
+  /** Money as notional: what an amount of quanta is worth at a price in ticks. */
+  inQuote(quanta: number, tick: number): number {
+    return this.inverse ? quanta * tick : quanta;
+  }
+
+  /** Notional as money: quanta that it is worth at a price in ticks. */
+  inQuanta(notional: number, tick: number): number {
+    return this.inverse ? notional / tick : notional;
+  }
+
+  /** Price in ticks at which lots > 0 are worth so many quanta. */
+  averageTick(lots: number, quanta: number): number {
+    return this.inverse ? (lots * this.factor) / quanta : quanta / (lots * this.factor);
+  }
+
+  /** `equity` as notional, without a division: of an inverse contract cash × tick − lots × factor. */
+  worth(account: number, tick: number): number {
+    const lots = this.lots[account];
+    return this.inverse ? this.cash[account] * tick - lots * this.factor : this.cash[account] + lots * tick * this.factor;
   }
 
   /** Imbalance of everything posted since the start, in quanta plus lots: 0, or a leg is missing. */

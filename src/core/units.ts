@@ -7,11 +7,11 @@ export interface AssetUnits {
   readonly symbol: string;
   /** Smallest price step, in quote units (e.g. 1 USD). */
   readonly tick: number;
-  /** Smallest quantity, in units of the asset (e.g. 0.0001 BTC). */
+  /** Smallest quantity, in units of the asset (e.g. 0.0001 BTC); of an inverse asset in contracts. */
   readonly lot: number;
-  /** Smallest unit of the ledger currency, in quote units (e.g. 0.0001 USD). */
+  /** Unit of notional, in quote units (e.g. 0.0001 USD): the ledger currency's smallest; of an inverse asset the coin's, at a price of one tick. */
   readonly quantum: number;
-  /** tick × lot / quantum: a whole number ≥ 1. */
+  /** tick × lot / quantum, of an inverse asset lot × face value / quantum: a whole number ≥ 1. */
   readonly quantaPerTickLot: number;
 }
 
@@ -41,8 +41,9 @@ export interface Extent {
 /**
  * The proof that integers stay exact: every amount of money below 2^53 quanta, every order and book level below 2^31 lots, every
  * position below 2^53 lots, all quotes within 2^20 ticks. Gives what fails, worst first, as a sentence with the factor that is missing; empty when it holds.
+ * @param money what sets the size of a quantum.
  */
-export function unitShortfalls(extent: Extent): readonly string[] {
+export function unitShortfalls(extent: Extent, money = 'tick or lot'): readonly string[] {
   const found: { readonly text: string; readonly factor: number }[] = [];
   const check = (what: string, value: number, limit: number, unit: string, remedy: string): void => {
     if (value < limit) return;
@@ -52,7 +53,7 @@ export function unitShortfalls(extent: Extent): readonly string[] {
       factor,
     });
   };
-  check('money', extent.money, MAX_QUANTA, 'quanta', 'tick or lot');
+  check('money', extent.money, MAX_QUANTA, 'quanta', money);
   check('positions', extent.position, MAX_QUANTA, 'lots', 'the lot');
   check('an order', extent.order, MAX_LOTS, 'lots', 'the lot');
   check('the quantity at one price', extent.level, MAX_LOTS, 'lots', 'the lot');

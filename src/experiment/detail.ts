@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LiquidationRecord, StepRecord } from '../simulation/result.ts';
+import { makeFolder } from '../results/folder.ts';
 import type { DataColumn } from '../results/parquet.ts';
 import { writeTable } from '../results/parquet.ts';
 
 /** Writes steps.parquet (a row a step) and liquidations.parquet (a row a group and clip) into a folder, which is made if need be. */
 export function writeDetail(folder: string, steps: readonly StepRecord[], liquidations: readonly LiquidationRecord[]): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeTable(join(folder, 'steps.parquet'), stepColumns(steps));
   writeTable(join(folder, 'liquidations.parquet'), liquidationColumns(liquidations));
 }

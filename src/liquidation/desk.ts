@@ -1,6 +1,6 @@
 import type { Ledger } from '../core/ledger.ts';
 import { marginCoverageRatio } from '../margin/coverage.ts';
-import { checkLevel, isBelow, liquidationTick } from '../margin/isolated.ts';
+import { checkLevel, inverseLiquidationTick, isBelow, isInverseBelow, liquidationTick } from '../margin/isolated.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { ScanIndex } from '../margin/index/scan.ts';
 import { TickIndex } from '../margin/index/ticks.ts';
@@ -15,7 +15,8 @@ import { Waterfall } from './waterfall.ts';
 export interface DeskParts {
   readonly exchange: TakerExchange;
   readonly margin: MarginOptions;
-  readonly quantaPerTickLot: number;
+  /** What a unit of this market's notional is in those of the engine's options. */
+  readonly scale: number;
   /** The mark before the first step, in ticks. */
   readonly startMark: number;
   readonly accounts: { readonly fund: number; readonly backstop: number; readonly socialised: number; readonly absorber: number };
@@ -49,7 +50,7 @@ export class Desk {
   margin!: MarginOptions;
   waterfall!: Waterfall;
   accounts!: DeskParts['accounts'];
-  quantaPerTickLot = 1;
+  scale = 1;
   private startMark = 1;
   private readonly maxTick: number;
   private readonly ticks: readonly TickIndex[];
@@ -67,14 +68,17 @@ export class Desk {
     this.openings = [THRESHOLD, CALLS].map(() => ({ index: index(), people: null, terms: '' }));
   }
 
-  /** Takes in one run's terms and this market's positions as the ledger has them; `people` stands for who they are and what they start with. */
-  open(parts: DeskParts, options: LiquidationOptions, traders: number, people: object, exactScan: boolean): void {
+  /**
+   * Takes in one run's terms and the positions of those whom `marketOf` gives to this market, as the ledger has them; `people` stands for who
+   * they are and what they start with.
+   */
+  open(parts: DeskParts, options: LiquidationOptions, marketOf: Uint8Array, market: number, people: object, exactScan: boolean): void {
     const { margin, exchange, accounts } = parts;
     this.exchange = exchange;
     this.ledger = exchange.ledger;
     this.margin = margin;
     this.accounts = accounts;
-    this.quantaPerTickLot = parts.quantaPerTickLot;
+    this.scale = parts.scale;
     this.startMark = parts.startMark;
     this.waterfall = new Waterfall(exchange.ledger, accounts);
     this.tally.reset();
@@ -82,20 +86,21 @@ export class Desk {
     this.level[CALLS] = margin.call;
     this.level[TAKEOVERS] = options.backstop === null ? 0 : options.backstop.level * margin.threshold;
     for (const level of this.level) checkLevel(margin.maintenance, level, this.maxTick);
-    this.indexes = this.ticks.map((index, level) => (exactScan ? this.scanIndex(level as Level, traders) : index));
-    this.placeAll(THRESHOLD, traders, people);
-    this.placeAll(CALLS, traders, people);
+    this.indexes = this.ticks.map((index, level) => (exactScan ? this.scanIndex(level as Level, marketOf.length) : index));
+    this.placeAll(THRESHOLD, marketOf, market, people);
+    this.placeAll(CALLS, marketOf, market, people);
     if (!exactScan) this.ticks[TAKEOVERS].reset();
   }
 
   private scanIndex(level: Level, traders: number): ScanIndex {
-    const { cash, lots } = this.ledger;
-    const { quantaPerTickLot, margin } = this;
+    const { cash, lots, factor, inverse } = this.ledger;
+    const { margin } = this;
     return new ScanIndex({
       accounts: traders,
       cash,
       lots,
-      quantaPerTickLot,
+      quantaPerTickLot: factor,
+      inverse,
       tiers: margin.maintenance,
       level: this.level[level],
       orEqual: this.equalityAt(level),
@@ -106,18 +111,19 @@ export class Desk {
     return level === THRESHOLD && this.margin.equalityLiquidates;
   }
 
-  private placeAll(level: 0 | 1, traders: number, people: object): void {
+  private placeAll(level: 0 | 1, marketOf: Uint8Array, market: number, people: object): void {
     const index = this.indexes[level];
     const opening = this.openings[level];
     const { floor, rate, deduction } = this.margin.maintenance;
-    const terms = [this.level[level], this.equalityAt(level), this.quantaPerTickLot, ...floor, ...rate, ...deduction].join(' ');
+    const { factor, inverse } = this.ledger;
+    const terms = [this.level[level], this.equalityAt(level), factor, inverse, ...floor, ...rate, ...deduction].join(' ');
     if (index instanceof TickIndex && opening.people === people && opening.terms === terms) {
       index.copyFrom(opening.index);
       return;
     }
     index.reset();
     const { lots } = this.ledger;
-    for (let i = 0; i < traders; i++) if (lots[i] !== 0) this.place(level, i);
+    for (let i = 0; i < marketOf.length; i++) if (marketOf[i] === market && lots[i] !== 0) this.place(level, i);
     if (!(index instanceof TickIndex)) return;
     opening.index.copyFrom(index);
     opening.people = people;
@@ -128,10 +134,11 @@ export class Desk {
   place(level: Level, account: number): void {
     const { ledger } = this;
     const lots = ledger.lots[account];
-    const tick = liquidationTick(
+    const tickOf = ledger.inverse ? inverseLiquidationTick : liquidationTick;
+    const tick = tickOf(
       ledger.cash[account],
       lots,
-      this.quantaPerTickLot,
+      ledger.factor,
       this.margin.maintenance,
       this.level[level],
       this.equalityAt(level),
@@ -152,8 +159,9 @@ export class Desk {
 
   /** Whether a group is below a level at a mark, or at it. */
   isBelow(account: number, mark: number, level: Level, orEqual: boolean): boolean {
-    const { cash, lots } = this.ledger;
-    return isBelow(cash[account], lots[account], mark, this.quantaPerTickLot, this.margin.maintenance, this.level[level], orEqual);
+    const { cash, lots, factor, inverse } = this.ledger;
+    const isPast = inverse ? isInverseBelow : isBelow;
+    return isPast(cash[account], lots[account], mark, factor, this.margin.maintenance, this.level[level], orEqual);
   }
 
   /** Whether a group is to be liquidated at a mark. */
@@ -161,26 +169,26 @@ export class Desk {
     return this.isBelow(account, mark, THRESHOLD, this.margin.equalityLiquidates);
   }
 
-  /** Value of a group's position without its sign, in quanta. */
+  /** Notional of a group's position without its sign. */
   notional(account: number, mark: number): number {
-    return Math.abs(this.ledger.lots[account]) * mark * this.quantaPerTickLot;
+    const { ledger } = this;
+    return ledger.notional(Math.abs(ledger.lots[account]), mark);
   }
 
-  /** Value of a group's position without its sign at the opening mark, in quanta: compares positions of several markets. */
+  /** The same at the opening mark, in the engine's units: compares positions of several markets. */
   openingNotional(account: number): number {
-    return this.notional(account, this.startMark);
+    return this.notional(account, this.startMark) * this.scale;
   }
 
   /** MCR of a group at a mark. */
   coverage(account: number, mark: number): number {
-    const value = this.ledger.lots[account] * mark * this.quantaPerTickLot;
-    return marginCoverageRatio(this.ledger.cash[account] + value, requirement(this.margin.maintenance, Math.abs(value)));
+    return marginCoverageRatio(this.ledger.worth(account, mark), requirement(this.margin.maintenance, this.notional(account, mark)));
   }
 
   /** The liquidation fee on a position's notional in units of its maintenance. */
   costOfClosing(size: number, mark: number, fee: number): number {
     if (fee === 0) return 0;
-    const notional = size * mark * this.quantaPerTickLot;
+    const notional = this.ledger.notional(size, mark);
     return (fee * notional) / requirement(this.margin.maintenance, notional);
   }
 

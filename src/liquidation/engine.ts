@@ -1,5 +1,8 @@
 import { bits, mix } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
+import type { GeneralLedger } from '../core/general-ledger.ts';
+import { CrossDesk } from './cross-desk.ts';
+import type { CrossPositions } from './cross-desk.ts';
 import { CALLS, Desk, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { DeskParts } from './desk.ts';
 import type { LiquidationOptions } from './options.ts';
@@ -21,9 +24,13 @@ export interface ForcedFill {
   readonly time: number;
   readonly market: number;
   readonly account: number;
+  /** Whether the position that was closed was long. */
+  readonly long: boolean;
   readonly lots: number;
-  /** Notional in quanta. */
   readonly notional: number;
+  /** Average price in ticks. */
+  readonly fillTick: number;
+  /** The mark at the trigger; of a cross account, which no one price triggers, the mark when the order was sent. */
   readonly triggerTick: number;
   readonly mcr: number;
   readonly generation: number;
@@ -40,8 +47,11 @@ export interface EngineParts {
   readonly options: LiquidationOptions;
   /** Leveraged traders are the accounts 0 … traders − 1. */
   readonly traders: number;
-  /** The market of each trader's position. */
+  /** The market of each trader's position, SEVERAL for a cross account. */
   readonly marketOf: Uint8Array;
+  /** What cross accounts hold; without any, nothing is kept for them. */
+  readonly cross: CrossPositions;
+  readonly ledger: GeneralLedger;
   readonly keyHi: Uint32Array;
   readonly keyLo: Uint32Array;
   /** Draws of the queue rule `random`. */
@@ -59,6 +69,9 @@ const HEALTHY = 0;
 const WAITING = 1;
 const COOLING = 2;
 const CLOSED = 3;
+
+/** In place of a market: a cross account with positions in several. */
+const SEVERAL = 255;
 
 /** Places in `clock`: when the engine may send its next order; 1 when a mark has moved since the queue's priorities were set. */
 const FREE_AT = 0;
@@ -85,6 +98,8 @@ export class LiquidationEngine {
   /** Time of each group's first forced fill, −1 when it has none. */
   readonly firstTime: Float64Array;
   private parts!: EngineParts;
+  /** What deals with cross accounts; null where there are none. */
+  private cross: CrossDesk | null = null;
   /** Margin price of each market as the engine last saw it. */
   private readonly marks: Float64Array;
   /** Sides of each market that have run dry, [market × 2 + side]. */
@@ -139,10 +154,12 @@ export class LiquidationEngine {
     this.followsMark = options.queue === 'worst-first' || options.queue === 'trigger-price';
     status.fill(CLOSED);
     for (let m = 0; m < desks.length; m++) {
-      desks[m].open(parts.desks[m], options, traders, parts.people, parts.exactScan);
+      desks[m].open(parts.desks[m], options, parts.marketOf.subarray(0, traders), m, parts.people, parts.exactScan);
       const { lots } = desks[m].ledger;
       for (let i = 0; i < traders; i++) if (lots[i] !== 0) status[i] = HEALTHY;
     }
+    this.cross = this.openCross(parts);
+    for (const account of this.cross?.accounts ?? []) status[account] = HEALTHY;
     this.marks.fill(0);
     this.dry.fill(0);
     this.queue.reset(parts.keyHi, parts.keyLo);
@@ -156,6 +173,13 @@ export class LiquidationEngine {
     this.triggeredAt.fill(0);
     firstTime.fill(-1);
     this.clock.fill(0);
+  }
+
+  private openCross({ cross, ledger, desks, options, exactScan }: EngineParts): CrossDesk | null {
+    if (cross.account.length === 0) return null;
+    const backstop = options.backstop === null ? 0 : options.backstop.level * desks[0].margin.threshold;
+    const starts = desks.map((desk) => desk.startMark);
+    return new CrossDesk(ledger, this.desks, cross, starts, backstop, exactScan);
   }
 
   /**
@@ -175,11 +199,34 @@ export class LiquidationEngine {
     const crossed = desk.collect(THRESHOLD, mark, out);
     if (crossed > 1) out.subarray(0, crossed).sort();
     const generation = parent < 0 ? 0 : this.generation[parent] + 1;
-    for (let i = 0; i < crossed; i++) this.join(out[i], desk, mark, time, parent, generation);
+    for (let i = 0; i < crossed; i++) {
+      this.join(out[i], mark, time, parent, generation);
+      if (this.backstopped) desk.place(TAKEOVERS, out[i]);
+    }
     if (!this.backstopped) return;
     const sunk = desk.collect(TAKEOVERS, mark, out);
     if (sunk > 1) this.orderTakeovers(out.subarray(0, sunk));
     for (let i = 0; i < sunk; i++) this.takeOver(out[i], market, time);
+  }
+
+  /** The same for cross accounts, once the marks of all markets have been evaluated. */
+  evaluateCross(time: number, parent: number): void {
+    const { cross, out, marks } = this;
+    if (cross === null) return;
+    const called = cross.collect(CALLS, marks, out);
+    for (let i = 0; i < called; i++) this.called[out[i]] = 1;
+    if (called > 0) this.desks[0].tally.addCalls(called);
+    const crossed = cross.collect(THRESHOLD, marks, out);
+    if (crossed > 1) out.subarray(0, crossed).sort();
+    const generation = parent < 0 ? 0 : this.generation[parent] + 1;
+    for (let i = 0; i < crossed; i++) {
+      this.join(out[i], 0, time, parent, generation);
+      if (this.backstopped) cross.place(TAKEOVERS, out[i]);
+    }
+    if (!this.backstopped) return;
+    const sunk = cross.collect(TAKEOVERS, marks, out);
+    if (sunk > 1) this.orderTakeovers(out.subarray(0, sunk));
+    for (let i = 0; i < sunk; i++) this.takeOverAll(out[i], cross, time);
   }
 
   /** A vault with limited room serves by the queue's rule, ties by account key; without a limit the order changes nothing. */
@@ -192,7 +239,7 @@ export class LiquidationEngine {
     for (let i = 0; i < ordered.length; i++) accounts[i] = ordered[i].account;
   }
 
-  private join(account: number, desk: Desk, mark: number, time: number, parent: number, generation: number): void {
+  private join(account: number, mark: number, time: number, parent: number, generation: number): void {
     this.trigger[account] = mark;
     this.triggeredAt[account] = time;
     // A group that comes back keeps the tag of its first crossing.
@@ -204,7 +251,6 @@ export class LiquidationEngine {
     const { latency } = this.parts.options;
     if (latency === 0) this.queue.push(account, this.priority(account));
     else this.pending.add(account, time + latency);
-    if (this.backstopped) desk.place(TAKEOVERS, account);
   }
 
   /** Groups that the engine has yet to deal with, those that cool down included. */
@@ -239,11 +285,11 @@ export class LiquidationEngine {
         if (this.followsMark) queue.rekey(this.priorityOf);
       }
       const account = queue.first;
-      const market = parts.marketOf[account];
-      if (this.status[account] === WAITING && around.react(market, time)) {
+      const market = this.marketToTrade(account);
+      if (market >= 0 && this.status[account] === WAITING && around.react(market, time)) {
         // Who comes first may have changed.
         dry[2 * market] = dry[2 * market + 1] = 0;
-        if (sequential) this.evaluate(market, around.mark(market), time, -1);
+        if (sequential) this.look(market, around, time, -1);
         continue;
       }
       queue.pop();
@@ -252,16 +298,22 @@ export class LiquidationEngine {
         this.release(account);
         continue;
       }
+      if (market < 0) {
+        stuck[aside++] = account;
+        continue;
+      }
       // A long's order goes to the bids.
       const side = 2 * market + (this.desks[market].ledger.lots[account] > 0 ? 0 : 1);
       const filled = dry[side] === 1 ? 0 : this.send(account, market, time);
       if (filled === 0) {
         dry[side] = 1;
-        stuck[aside++] = account;
+        // A cross account may have another market to go to.
+        if (parts.marketOf[account] === SEVERAL) queue.push(account, this.priority(account));
+        else stuck[aside++] = account;
         continue;
       }
       clock[FREE_AT] = time + gap;
-      if (sequential) this.evaluate(market, around.mark(market), time, account);
+      if (sequential) this.look(market, around, time, account);
     }
     this.rejoin(aside);
   }
@@ -274,9 +326,21 @@ export class LiquidationEngine {
       if ((dry[2 * m] | dry[2 * m + 1]) === 0 || !around.react(m, time)) continue;
       refilled = true;
       dry[2 * m] = dry[2 * m + 1] = 0;
-      if (sequential) this.evaluate(m, around.mark(m), time, -1);
+      if (sequential) this.look(m, around, time, -1);
     }
     return refilled;
+  }
+
+  /** Looks at a market's mark, and at everybody whom it concerns. */
+  private look(market: number, around: Surroundings, time: number, parent: number): void {
+    this.evaluate(market, around.mark(market), time, parent);
+    if (this.cross !== null) this.evaluateCross(time, parent);
+  }
+
+  /** The market that a group's next order goes to; −1 for a cross account all of whose sides have run dry. */
+  private marketToTrade(account: number): number {
+    const market = this.parts.marketOf[account];
+    return market === SEVERAL && this.cross !== null ? this.cross.nextMarket(account, this.marks, this.dry) : market;
   }
 
   /** When makers look next at a market that has run dry. */
@@ -307,7 +371,8 @@ export class LiquidationEngine {
       if (this.status[account] !== COOLING) continue;
       if (this.isDue(account)) {
         this.status[account] = WAITING;
-        this.trigger[account] = this.marks[this.parts.marketOf[account]];
+        const market = this.parts.marketOf[account];
+        if (market !== SEVERAL) this.trigger[account] = this.marks[market];
         this.triggeredAt[account] = time;
         queue.push(account, this.priority(account));
       } else this.release(account);
@@ -316,12 +381,14 @@ export class LiquidationEngine {
 
   private isDue(account: number): boolean {
     const market = this.parts.marketOf[account];
+    if (market === SEVERAL && this.cross !== null) return this.cross.isDue(account, this.marks);
     return this.desks[market].isDue(account, this.marks[market]);
   }
 
   /** Lets a group go that is covered again. */
   private release(account: number): void {
-    const desk = this.desks[this.parts.marketOf[account]];
+    const market = this.parts.marketOf[account];
+    const desk = market === SEVERAL && this.cross !== null ? this.cross : this.desks[market];
     this.status[account] = HEALTHY;
     this.begun[account] = 0;
     desk.remove(TAKEOVERS, account);
@@ -331,6 +398,7 @@ export class LiquidationEngine {
   private priority(account: number): number {
     const { options, root, keyHi, keyLo, marketOf } = this.parts;
     const market = marketOf[account];
+    if (market === SEVERAL && this.cross !== null) return this.crossPriority(account, this.cross);
     const desk = this.desks[market];
     const mark = this.marks[market];
     switch (options.queue) {
@@ -349,6 +417,22 @@ export class LiquidationEngine {
     }
   }
 
+  /** A cross account has no one trigger price: where that rules, its coverage does. */
+  private crossPriority(account: number, cross: CrossDesk): number {
+    const { options, root, keyHi, keyLo } = this.parts;
+    switch (options.queue) {
+      case 'worst-first':
+      case 'trigger-price':
+        return cross.coverage(account, this.marks);
+      case 'arrival':
+        return this.triggeredAt[account];
+      case 'largest':
+        return -cross.openingNotional(account);
+      case 'random':
+        return bits(root.lo, root.hi, keyHi[account], keyLo[account], 0);
+    }
+  }
+
   /** Sends one order; returns the lots filled. */
   private send(account: number, market: number, time: number): number {
     const { parts } = this;
@@ -358,30 +442,64 @@ export class LiquidationEngine {
     const mark = this.marks[market];
     const lots = ledger.lots[account];
     const size = Math.abs(lots);
-    const wanted = lotsToSend(options.policy, size, desk.notional(account, mark), this.begun[account] === 0);
-    const mcr = desk.coverage(account, mark);
+    const wanted = lotsToSend(options.policy, size, desk.notional(account, mark) * desk.scale, this.begun[account] === 0);
+    const cross = parts.marketOf[account] === SEVERAL ? this.cross : null;
+    const mcr = cross === null ? desk.coverage(account, mark) : cross.coverage(account, this.marks);
+    const share =
+      cross === null
+        ? shareToRestore(mcr, desk.margin.threshold, desk.costOfClosing(size, mark, options.fee))
+        : cross.shareToRestore(account, market, this.marks, options.fee);
     let filled: number;
     let notional: number;
+    let money: number;
     if (options.route === 'book') {
       filled = exchange.market(lots > 0 ? 1 : 0, wanted, account);
       notional = exchange.filled[1];
+      money = exchange.filled[2];
       tally.addOnBook(notional, lots > 0);
     } else {
       filled = wanted;
-      notional = filled * mark * desk.quantaPerTickLot;
+      notional = ledger.notional(filled, mark);
+      money = ledger.inQuanta(notional, mark);
       if (lots > 0) ledger.trade(desk.accounts.absorber, account, filled, mark);
       else ledger.trade(account, desk.accounts.absorber, filled, mark);
       tally.addAbsorbed(notional);
     }
     if (filled === 0) return 0;
-    if (options.fee > 0) desk.waterfall.fee(account, notional * options.fee, ledger.equity(account, mark));
-    const needed = Math.ceil(shareToRestore(mcr, desk.margin.threshold, desk.costOfClosing(size, mark, options.fee)) * size);
+    if (options.fee > 0) {
+      const left = cross === null ? ledger.equity(account, mark) : cross.equity(account, this.marks);
+      desk.waterfall.fee(account, money * options.fee, left, mark);
+    }
+    const needed = Math.ceil(share * size);
     if (filled > needed) tally.addOver(filled - needed);
     this.note(account, desk, filled, notional, time);
-    const debt = ledger.lots[account] === 0 ? this.close(account, desk) : 0;
-    if (ledger.lots[account] !== 0) this.keep(account, desk, time, wanted < size, filled === wanted);
-    this.report(account, market, filled, notional, time, mcr, debt, options.route);
+    const partial = wanted < size;
+    let debt = 0;
+    if (cross !== null) debt = this.keepCross(account, cross, desk, mark, time, partial);
+    else if (ledger.lots[account] === 0) debt = this.close(account, desk, mark);
+    else this.keep(account, desk, time, partial, filled === wanted);
+    this.report(account, market, filled, notional, ledger.averageTick(filled, money), time, mcr, debt, options.route, lots > 0);
     return filled;
+  }
+
+  /** Puts back a cross account after an order, or closes its books when it holds nothing any more; returns its bad debt. */
+  private keepCross(account: number, cross: CrossDesk, desk: Desk, mark: number, time: number, partial: boolean): number {
+    cross.sync(account);
+    if (cross.isFlat(account)) {
+      cross.remove(TAKEOVERS, account);
+      cross.remove(CALLS, account);
+      this.status[account] = CLOSED;
+      return desk.waterfall.settle(account, mark);
+    }
+    if (this.called[account] === 0) cross.place(CALLS, account);
+    if (this.backstopped) cross.place(TAKEOVERS, account);
+    const { policy } = this.parts.options;
+    if (partial && policy.kind === 'partial') {
+      this.begun[account] = 1;
+      this.status[account] = COOLING;
+      this.cooling.add(account, time + policy.cooldown);
+    } else this.queue.push(account, this.priority(account));
+    return 0;
   }
 
   /** Puts back what is left of a group after an order. */
@@ -395,16 +513,16 @@ export class LiquidationEngine {
     } else if (!whole) this.queue.push(account, this.priority(account));
   }
 
-  private close(account: number, desk: Desk): number {
+  private close(account: number, desk: Desk, mark: number): number {
     this.status[account] = CLOSED;
     desk.remove(TAKEOVERS, account);
-    return desk.waterfall.settle(account);
+    return desk.waterfall.settle(account, mark);
   }
 
-  /** Notional that the backstop holds from takeovers, in every market. */
+  /** Notional that the backstop holds from takeovers, in every market, in the options' units. */
   private get takenOver(): number {
     let sum = 0;
-    for (const desk of this.desks) sum += desk.tally.takenOver;
+    for (const desk of this.desks) sum += desk.tally.takenOver * desk.scale;
     return sum;
   }
 
@@ -417,17 +535,49 @@ export class LiquidationEngine {
     const lots = ledger.lots[account];
     const size = Math.abs(lots);
     const notional = desk.notional(account, mark);
-    if (backstop === null || (backstop.capacity !== Infinity && this.takenOver + notional > backstop.capacity)) return;
+    if (backstop === null || (backstop.capacity !== Infinity && this.takenOver + notional * desk.scale > backstop.capacity)) return;
     const mcr = desk.coverage(account, mark);
-    if (lots > 0) ledger.trade(accounts.backstop, account, size, mark);
-    else ledger.trade(account, accounts.backstop, size, mark);
+    if (lots > 0) ledger.tradeFor(accounts.backstop, accounts.backstop, account, size, mark);
+    else ledger.tradeFor(accounts.backstop, account, accounts.backstop, size, mark);
     this.status[account] = CLOSED;
     const needed = Math.ceil(shareToRestore(mcr, desk.margin.threshold) * size);
     if (size > needed) tally.addOver(size - needed);
     tally.addTakeover(notional);
     this.note(account, desk, size, notional, time);
-    const debt = desk.waterfall.takeOver(account);
-    this.report(account, market, size, notional, time, mcr, debt, 'backstop');
+    const debt = desk.waterfall.takeOver(account, mark);
+    this.report(account, market, size, notional, mark, time, mcr, debt, 'backstop', lots > 0);
+  }
+
+  /** The backstop takes a cross account over: all its positions at the marks, and its cash. */
+  private takeOverAll(account: number, cross: CrossDesk, time: number): void {
+    const { desks, marks } = this;
+    const { backstop } = this.parts.options;
+    let whole = 0;
+    let last = -1;
+    for (let m = 0; m < desks.length; m++) {
+      whole += desks[m].notional(account, marks[m]) * desks[m].scale;
+      if (desks[m].ledger.lots[account] !== 0) last = m;
+    }
+    if (backstop === null || (backstop.capacity !== Infinity && this.takenOver + whole > backstop.capacity)) return;
+    const mcr = cross.coverage(account, marks);
+    this.status[account] = CLOSED;
+    cross.remove(CALLS, account);
+    for (let m = 0; m <= last; m++) {
+      const { ledger, tally, accounts, waterfall } = desks[m];
+      const lots = ledger.lots[account];
+      if (lots === 0) continue;
+      const size = Math.abs(lots);
+      const notional = desks[m].notional(account, marks[m]);
+      const needed = Math.ceil(cross.shareToRestore(account, m, marks, 0) * size);
+      if (lots > 0) ledger.tradeFor(accounts.backstop, accounts.backstop, account, size, marks[m]);
+      else ledger.tradeFor(accounts.backstop, account, accounts.backstop, size, marks[m]);
+      if (size > needed) tally.addOver(size - needed);
+      tally.addTakeover(notional);
+      this.note(account, desks[m], size, notional, time);
+      const debt = m === last ? waterfall.takeOver(account, marks[m]) : 0;
+      this.report(account, m, size, notional, marks[m], time, mcr, debt, 'backstop', lots > 0);
+    }
+    cross.sync(account);
   }
 
   private note(account: number, desk: Desk, lots: number, notional: number, time: number): void {
@@ -447,19 +597,23 @@ export class LiquidationEngine {
     market: number,
     lots: number,
     notional: number,
+    fillTick: number,
     time: number,
     mcr: number,
     badDebt: number,
     route: ForcedFill['route'],
+    long: boolean,
   ): void {
     if (this.listener === null) return;
     this.listener({
       time,
       market,
       account,
+      long,
       lots,
       notional,
-      triggerTick: this.trigger[account],
+      fillTick,
+      triggerTick: this.parts.marketOf[account] === SEVERAL ? this.marks[market] : this.trigger[account],
       mcr,
       generation: this.generation[account],
       parent: this.parent[account],
@@ -478,35 +632,55 @@ export class LiquidationEngine {
       else if (this.backstopped) desk.place(TAKEOVERS, i);
       if (this.called[i] === 0) desk.place(CALLS, i);
     }
+    const { cross } = this;
+    for (const account of cross?.accounts ?? []) {
+      if (cross === null || this.status[account] === CLOSED) continue;
+      if (this.status[account] === HEALTHY) cross.place(THRESHOLD, account);
+      else if (this.backstopped) cross.place(TAKEOVERS, account);
+      if (this.called[account] === 0) cross.place(CALLS, account);
+    }
   }
 
-  /** Σ max(0, −equity) of the groups of a market that are still open at its mark, in quanta. */
-  latentBadDebt(market: number, mark: number): number {
+  /**
+   * Σ max(0, −equity) of the groups of a market that are still open at the marks of all markets, as notional; cross accounts count with the
+   * first market.
+   */
+  latentBadDebt(market: number, marks: Float64Array): number {
     const { ledger } = this.desks[market];
     const { traders, marketOf } = this.parts;
+    const { cross } = this;
     let debt = 0;
     for (let i = 0; i < traders; i++) {
       if (marketOf[i] !== market || this.status[i] === CLOSED) continue;
-      const equity = ledger.equity(i, mark);
-      if (equity < 0) debt -= equity;
+      const worth = ledger.worth(i, marks[market]);
+      if (worth < 0) debt -= worth;
+    }
+    if (market !== 0 || cross === null) return debt;
+    for (const account of cross.accounts) {
+      if (this.status[account] !== CLOSED) debt += Math.max(0, -cross.equity(account, marks));
     }
     return debt;
   }
 
-  /** Whether a group is open with more than it needs at its market's mark. */
-  isCovered(account: number, mark: number): boolean {
+  /** Whether a group is open with more than it needs at the marks. */
+  isCovered(account: number, marks: Float64Array): boolean {
     if (this.status[account] === CLOSED) return false;
-    return !this.desks[this.parts.marketOf[account]].isBelow(account, mark, THRESHOLD, true);
+    const market = this.parts.marketOf[account];
+    if (market === SEVERAL && this.cross !== null) return this.cross.coverage(account, marks) > this.desks[0].margin.threshold;
+    return !this.desks[market].isBelow(account, marks[market], THRESHOLD, true);
   }
 
-  /** Called groups of a market that were never liquidated and stand above the call level at its mark. */
-  curedAt(market: number, mark: number): number {
-    const desk = this.desks[market];
+  /** Called groups that were never liquidated and stand above the call level at the marks. */
+  curedAt(marks: Float64Array): number {
     const { traders, marketOf } = this.parts;
+    const { cross } = this;
     let cured = 0;
     for (let i = 0; i < traders; i++) {
-      if (marketOf[i] !== market || this.called[i] === 0 || this.firstTime[i] >= 0 || this.status[i] !== HEALTHY) continue;
-      if (!desk.isBelow(i, mark, CALLS, false)) cured++;
+      if (this.called[i] === 0 || this.firstTime[i] >= 0 || this.status[i] !== HEALTHY) continue;
+      const market = marketOf[i];
+      if (market === SEVERAL && cross !== null) {
+        if (cross.coverage(i, marks) >= this.desks[0].margin.call) cured++;
+      } else if (!this.desks[market].isBelow(i, marks[market], CALLS, false)) cured++;
     }
     return cured;
   }
@@ -524,7 +698,7 @@ export class LiquidationEngine {
   }
 
   /** All mutable state but the ledger's and the book's, for snapshots. */
-  state(): readonly (Float64Array | Int32Array | Int8Array | Uint8Array | Uint32Array)[] {
+  state(): readonly (Float64Array | Int32Array | Int8Array | Uint8Array | Uint16Array | Uint32Array)[] {
     return [
       this.status,
       this.begun,
@@ -537,6 +711,7 @@ export class LiquidationEngine {
       this.clock,
       this.marks,
       ...this.desks.flatMap((desk) => desk.state()),
+      ...(this.cross === null ? [] : this.cross.state()),
       ...this.queue.state(),
       ...this.pending.state(),
       ...this.cooling.state(),

@@ -1,6 +1,6 @@
 import type { Ledger } from '../core/ledger.ts';
 
-// Places in `totals`, quanta.
+// Places in `totals`, as notional: each amount at the mark at which it was booked.
 const BAD_DEBT = 0;
 const INSURANCE_USED = 1;
 const BACKSTOP_LOSS = 2;
@@ -30,8 +30,8 @@ export class Waterfall {
     this.accounts = accounts;
   }
 
-  /** Closes the books of a group without lots; returns its bad debt in quanta (0: it keeps what is left). */
-  settle(account: number): number {
+  /** Closes the books of a group without lots, at a mark in ticks; returns its bad debt as notional (0: it keeps what is left). */
+  settle(account: number, mark: number): number {
     const { ledger, accounts, totals } = this;
     const debt = -ledger.cash[account];
     if (!(debt > 0)) return 0;
@@ -39,31 +39,33 @@ export class Waterfall {
     const insured = available > debt ? debt : available > 0 ? available : 0;
     if (insured > 0) ledger.transfer(accounts.fund, account, insured);
     if (debt > insured) ledger.transfer(accounts.socialised, account, debt - insured);
-    totals[BAD_DEBT] += debt;
-    totals[INSURANCE_USED] += insured;
-    totals[SOCIALISED] += debt - insured;
-    return debt;
+    totals[BAD_DEBT] += ledger.inQuote(debt, mark);
+    totals[INSURANCE_USED] += ledger.inQuote(insured, mark);
+    totals[SOCIALISED] += ledger.inQuote(debt - insured, mark);
+    return ledger.inQuote(debt, mark);
   }
 
-  /** The backstop receives a group's cash after its lots, a debt included; returns the bad debt in quanta. */
-  takeOver(account: number): number {
+  /** The backstop receives a group's cash after its lots, a debt included, at a mark in ticks; returns the bad debt as notional. */
+  takeOver(account: number, mark: number): number {
     const { ledger, accounts, totals } = this;
     const equity = ledger.cash[account];
     if (equity > 0) ledger.transfer(account, accounts.backstop, equity);
     if (equity >= 0) return 0;
     ledger.transfer(accounts.backstop, account, -equity);
-    totals[BAD_DEBT] -= equity;
-    totals[BACKSTOP_LOSS] -= equity;
-    return -equity;
+    const debt = ledger.inQuote(-equity, mark);
+    totals[BAD_DEBT] += debt;
+    totals[BACKSTOP_LOSS] += debt;
+    return debt;
   }
 
-  /** Pays a liquidation fee to the fund, at most `left` quanta; rounded up to a whole quantum, in favour of the fund. */
-  fee(account: number, amount: number, left: number): void {
-    const paid = Math.min(Math.ceil(amount), left > 0 ? left : 0);
+  /** Pays a liquidation fee in quanta to the fund, at most `left`; rounded up to a whole quantum, in favour of the fund. */
+  fee(account: number, amount: number, left: number, mark: number): void {
+    const { ledger, totals } = this;
+    const paid = Math.min(Math.ceil(amount), left > 0 ? Math.floor(left) : 0);
     if (paid <= 0) return;
-    this.ledger.transfer(account, this.accounts.fund, paid);
-    this.totals[FUND_INCOME] += paid;
-    if (paid > amount) this.totals[ROUNDING] += paid - amount;
+    ledger.transfer(account, this.accounts.fund, paid);
+    totals[FUND_INCOME] += ledger.inQuote(paid, mark);
+    if (paid > amount) totals[ROUNDING] += ledger.inQuote(paid - amount, mark);
   }
 
   get badDebt(): number {

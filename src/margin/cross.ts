@@ -1,5 +1,5 @@
 import { checkContinuous } from './continuity.ts';
-import type { Regime } from './index/frames.ts';
+import type { Regime } from './index/regime.ts';
 import { requirement, tierOf } from './tiers.ts';
 import type { Tiers } from './tiers.ts';
 
@@ -7,7 +7,7 @@ import type { Tiers } from './tiers.ts';
  * What each account holds: positions `start[account]` to `start[account + 1]` of two arrays, assets in ascending order and each once. A
  * position of 0 lots keeps its place, so that whatever an account may ever hold is laid out when the run begins.
  */
-export interface Holdings {
+export interface CrossHoldings {
   readonly start: Int32Array;
   readonly asset: Uint16Array;
   /** Signed, whole. */
@@ -15,7 +15,7 @@ export interface Holdings {
 }
 
 /** Lays out holdings from lists of assets, one an account. @throws RangeError when a list does not ascend or names an asset that is not there. */
-export function createHoldings(assetsByAccount: readonly (readonly number[])[], assets: number): Holdings {
+export function createHoldings(assetsByAccount: readonly (readonly number[])[], assets: number): CrossHoldings {
   const start = new Int32Array(assetsByAccount.length + 1);
   assetsByAccount.forEach((list, account) => {
     list.forEach((asset, i) => {
@@ -31,7 +31,7 @@ export function createHoldings(assetsByAccount: readonly (readonly number[])[], 
 }
 
 /** Writes a position. @throws RangeError for an asset that the account was not laid out for. */
-export function setLots(holdings: Holdings, account: number, asset: number, lots: number): void {
+export function setLots(holdings: CrossHoldings, account: number, asset: number, lots: number): void {
   for (let place = holdings.start[account]; place < holdings.start[account + 1]; place++) {
     if (holdings.asset[place] !== asset) continue;
     holdings.lots[place] = lots;
@@ -53,7 +53,7 @@ export interface CrossAsset {
 export interface CrossOptions {
   /** The ledger's own arrays: they are read at every question. */
   readonly cash: Float64Array;
-  readonly holdings: Holdings;
+  readonly holdings: CrossHoldings;
   readonly assets: readonly CrossAsset[];
   /** The MCR that is asked about, and whether one that equals it counts as below. */
   readonly level: number;
@@ -131,11 +131,14 @@ export class CrossMargin implements Regime {
     this.value = new Float64Array(assets.length);
   }
 
+  /** @throws RangeError for a mark that is not above 0. */
   move(at: Float64Array): void {
     const { value, unit, weights, reaches } = this;
     let least = Infinity;
     let most = 0;
     for (let k = 0; k < value.length; k++) {
+      if (!(at[k] > 0 && at[k] < Infinity))
+        throw new RangeError(`cross margin, asset ${k}: found a mark of ${at[k]} ticks, want a number above 0`);
       value[k] = unit[k] * at[k];
       const reach = at[k] / weights[k];
       if (reach < least) least = reach;

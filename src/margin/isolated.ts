@@ -39,6 +39,35 @@ export function isBelow(
 }
 
 /**
+ * `isBelow` of an inverse contract, whose equity is cash − lots × factor / tick in coin. The tiers' notional is the face value, |lots| × factor
+ * at every price, and what they ask for is owed in coin at the mark: requirement / tick. Times the tick the test is
+ *
+ *     cash × tick < lots × factor + level × requirement(|lots| × factor)
+ *
+ * and its right side does not move with the tick. Monotone in floating point without a condition, because rounding keeps the order of
+ * products; a long's left side rises with the tick from below to above, a short's falls. Products below 2^53 are exact; beyond, each side is
+ * right to (2 + K) × 2^-53 of itself, K the number of tiers, which moves the crossing by less than a thousandth of a tick.
+ */
+export function isInverseBelow(
+  cash: number,
+  lots: number,
+  tick: number,
+  factor: number,
+  tiers: Tiers,
+  level: number,
+  orEqual: boolean,
+): boolean {
+  const demanded = faceDemand(lots, factor, tiers, level);
+  return orEqual ? cash * tick <= demanded : cash * tick < demanded;
+}
+
+/** Cash × tick at which an inverse position is at a level. */
+function faceDemand(lots: number, factor: number, tiers: Tiers, level: number): number {
+  const face = lots * factor;
+  return face + level * requirement(tiers, Math.abs(face));
+}
+
+/**
  * Refuses a level under which a long would have no single liquidation tick: level × rate must stay below 1 by more than rounding.
  * @throws RangeError naming the tier, its rate and what is allowed.
  */
@@ -88,6 +117,29 @@ export function liquidationTick(
     else stride *= 2;
   }
   return long ? low : high;
+}
+
+/** `liquidationTick` of an inverse contract: the quotient lands within a tick of it, the predicate has the last word. */
+export function inverseLiquidationTick(
+  cash: number,
+  lots: number,
+  factor: number,
+  tiers: Tiers,
+  level: number,
+  orEqual: boolean,
+  maxTick: number,
+): number {
+  const demanded = faceDemand(lots, factor, tiers, level);
+  const isPast = (tick: number): boolean => (orEqual ? cash * tick <= demanded : cash * tick < demanded);
+  const long = lots > 0;
+  // Without coin of its own a long is below the level at every price; a short whose coin covers its face value is at none.
+  if (long ? cash <= 0 : cash >= 0) return long ? maxTick : maxTick + 1;
+  const estimate = Math.floor(demanded / cash);
+  let tick = estimate > maxTick ? maxTick : estimate < 0 ? 0 : estimate;
+  // The highest tick on the low side of the crossing: below the level for a long, not yet for a short.
+  while (tick >= 1 && isPast(tick) !== long) tick--;
+  while (tick < maxTick && isPast(tick + 1) === long) tick++;
+  return long ? tick : tick + 1;
 }
 
 /** Where equity = level × maintenance on the real line, by the tier that the solution itself falls into. */

@@ -1,6 +1,6 @@
 import { exp } from '../core/math.ts';
 import { checkContinuous } from './continuity.ts';
-import type { Regime } from './index/frames.ts';
+import type { Regime } from './index/regime.ts';
 import type { PortfolioMargin } from './portfolio.ts';
 
 export interface PortfolioAccountsOptions {

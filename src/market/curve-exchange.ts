@@ -21,21 +21,19 @@ const PRICE = 2;
  */
 export class CurveExchange implements TakerExchange {
   readonly ledger: Ledger;
-  readonly filled = new Float64Array(2);
+  readonly filled = new Float64Array(3);
   private readonly curve: ImpactCurve;
   private readonly account: number;
   private readonly start: number;
-  private readonly quantaPerTickLot: number;
   private readonly isPool: boolean;
   private readonly level = new Float64Array(3);
 
   /** @param start the opening price in ticks; @param account the curve's own, which takes the other side of every fill. */
-  constructor(options: ImpactOptions, ledger: Ledger, account: number, start: number, quantaPerTickLot: number) {
+  constructor(options: ImpactOptions, ledger: Ledger, account: number, start: number) {
     this.ledger = ledger;
     this.curve = impactCurve(options);
     this.account = account;
     this.start = start;
-    this.quantaPerTickLot = quantaPerTickLot;
     this.isPool = options.kind === 'constant-product';
     this.level[INDEX] = start;
     this.level[PRICE] = start;
@@ -75,29 +73,29 @@ export class CurveExchange implements TakerExchange {
   }
 
   market(side: 0 | 1, lots: number, account: number): number {
-    const { ledger, filled, level, quantaPerTickLot } = this;
+    const { ledger, filled, level } = this;
     const taken = Math.min(lots, Math.floor(this.lotsLeft(side)));
     if (taken < 1) {
       filled.fill(0);
       return 0;
     }
     const price = this.fill(side, taken);
-    if (side === BID) ledger.tradeAt(account, this.account, taken, price);
-    else ledger.tradeAt(this.account, account, taken, price);
+    const money = side === BID ? ledger.tradeAt(account, this.account, taken, price) : ledger.tradeAt(this.account, account, taken, price);
     filled[0] = taken;
-    filled[1] = Math.floor(taken * price * quantaPerTickLot + 0.5);
+    filled[1] = ledger.inverse ? ledger.notional(taken, price) : money;
+    filled[2] = money;
     level[PRICE] = this.current();
     return taken;
   }
 
   /**
-   * Average price in ticks at which a side (0 the bids, 1 the asks) would take `value` ticks × lots, counted at the present price; −1 where it
-   * does not take as much. 0 or less: the present price.
+   * Average price in ticks at which a side (0 the bids, 1 the asks) would take `value` ticks × lots, counted at the present price, of an
+   * inverse contract `value` lots; −1 where it does not take as much. 0 or less: the present price.
    */
   impactPrice(side: 0 | 1, value: number): number {
     const { curve, level } = this;
     if (!(value > 0)) return level[PRICE];
-    const lots = value / level[PRICE];
+    const lots = this.ledger.inverse ? value : value / level[PRICE];
     const order = side === BID ? ASK : BID;
     if (lots > this.lotsLeft(order)) return -1;
     const before = curve.state().map((array) => array.slice());

@@ -12,7 +12,7 @@ export const ASK = 1;
 /** Where whoever takes now or never sends orders: a book, or a curve in its place. */
 export interface TakerExchange {
   readonly ledger: Ledger;
-  /** Lots [0] and notional in quanta [1] of the last market order. */
+  /** Lots [0], notional [1] and money in quanta [2] of the last market order. */
   readonly filled: Float64Array;
   /** Sends a market order and books what it fills; returns the lots filled, which may be fewer than asked. */
   market(side: 0 | 1, lots: number, account: number): number;
@@ -29,17 +29,15 @@ export class Exchange implements TakerExchange {
   readonly book: OrderBook;
   readonly ledger: Ledger;
   readonly session: Session | null;
-  /** Notional in quanta that market orders took from the bids [0] and from the asks [1]; the makers set it back when they have looked. */
+  /** Notional that market orders took from the bids [0] and from the asks [1]; the makers set it back when they have looked. */
   readonly taken = new Float64Array(2);
-  /** Lots [0] and notional in quanta [1] of the last market order. */
-  readonly filled = new Float64Array(2);
-  private readonly quantaPerTickLot: number;
+  /** Lots [0], notional [1] and money in quanta [2] of the last market order. */
+  readonly filled = new Float64Array(3);
 
-  constructor(book: OrderBook, ledger: Ledger, quantaPerTickLot: number, session: Session | null = null) {
+  constructor(book: OrderBook, ledger: Ledger, session: Session | null = null) {
     this.book = book;
     this.ledger = ledger;
     this.session = session;
-    this.quantaPerTickLot = quantaPerTickLot;
   }
 
   /**
@@ -113,7 +111,7 @@ export class Exchange implements TakerExchange {
    * and ends the call; returns the lots traded. An owner may meet itself here. What collected market orders trade counts as taken.
    */
   uncross(reference: number): number {
-    const { book, ledger, taken, quantaPerTickLot } = this;
+    const { book, ledger, taken } = this;
     const cleared = clearing(book, reference);
     if (cleared === null) {
       book.release(-1);
@@ -124,7 +122,7 @@ export class Exchange implements TakerExchange {
       const buyer = book.ownerOf(buy);
       const seller = book.ownerOf(sell);
       if (buyer !== seller) ledger.trade(buyer, seller, lots, tick);
-      const notional = lots * tick * quantaPerTickLot;
+      const notional = ledger.notional(lots, tick);
       if (book.isCollectedMarket(buy)) taken[ASK] += notional;
       if (book.isCollectedMarket(sell)) taken[BID] += notional;
     });
@@ -173,9 +171,12 @@ export class Exchange implements TakerExchange {
 
   /** Books what an order that takes now or never has filled. */
   private took(side: 0 | 1, lots: number, account: number): number {
-    const notional = this.settle(side, account);
-    this.filled[0] = lots;
-    this.filled[1] = notional;
+    const { ledger, filled } = this;
+    const money = this.settle(side, account);
+    const notional = ledger.inverse ? lots * ledger.factor : money;
+    filled[0] = lots;
+    filled[1] = notional;
+    filled[2] = money;
     this.taken[1 - side] += notional;
     return lots;
   }
@@ -185,21 +186,22 @@ export class Exchange implements TakerExchange {
     return 0;
   }
 
-  /** Books the fills of the last message; returns their notional in quanta. */
+  /** Books the fills of the last message; returns their money in quanta. */
   private settle(side: 0 | 1, account: number): number {
     const { book, ledger } = this;
+    const { inverse, factor } = ledger;
     const count = book.fillCount;
     let value = 0;
     for (let i = 0; i < count; i++) {
       const maker = book.fillOwner[i];
       const lots = book.fillLots[i];
       const tick = book.fillTick[i];
-      value += lots * tick;
+      value += inverse ? lots / tick : lots * tick;
       if (maker === account) continue;
       if (side === BID) ledger.trade(account, maker, lots, tick);
       else ledger.trade(maker, account, lots, tick);
     }
-    return value * this.quantaPerTickLot;
+    return value * factor;
   }
 
   /** All mutable state but the book's and the ledger's own, for snapshots. */

@@ -24,19 +24,22 @@ export interface FundingOptions {
 }
 
 /**
- * Average price in ticks at which the orders of a side could be taken for `value` ticks × lots, the impact notional; −1 where they are not
- * worth as much. 0 or less: the best price. A few ns an occupied level.
+ * Average price in ticks at which the orders of a side could be taken for the impact notional; −1 where there is not as much. A few ns an
+ * occupied level.
+ * @param value the notional in ticks × lots, of an inverse contract in lots; 0 or less: the best price.
  */
-export function impactPrice(book: OrderBook, side: BookSide, value: number): number {
+export function impactPrice(book: OrderBook, side: BookSide, value: number, inverse = false): number {
   const best = side === 0 ? book.bestBid : book.bestAsk;
   if (!(value > 0) || best < 0) return best;
-  let lots = 0;
+  // What is given for the notional: lots, or the coin of inverse ones.
+  let given = 0;
   let left = value;
   for (let tick = best; tick >= 0; tick = book.worse(side, tick)) {
     const resting = book.totalAt(tick);
-    if (resting * tick >= left) return value / (lots + left / tick);
-    lots += resting;
-    left -= resting * tick;
+    const notional = inverse ? resting : resting * tick;
+    if (notional >= left) return value / (given + left / tick);
+    given += inverse ? resting / tick : resting;
+    left -= notional;
   }
   return -1;
 }

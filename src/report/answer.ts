@@ -1,5 +1,5 @@
 import { atValue, read, seriesNames, valueText, verdictsWords, type AxisKey, type CurvePoint, type Reading } from '../charts/curve.ts';
-import { difference, money, quantity, range } from '../charts/format.ts';
+import { counted, difference, money, quantity, range } from '../charts/format.ts';
 import { METRICS, type Metric } from '../severity/metrics.ts';
 import type { Figure } from './content.ts';
 import { curveOf } from './curves.ts';
@@ -166,8 +166,8 @@ export function figuresOf(results: Results, point: number): Figure[] {
     if (row === undefined || row.n === 0) return 'undefined in every run';
     const { unit } = metricOf(metric);
     return row.ciLow === null || row.ciHigh === null
-      ? `median of ${row.n} runs; no interval, which ${row.ciMethod}`
-      : `median of ${row.n} runs, 95 % interval ${range(row.ciLow, row.ciHigh, unit)}`;
+      ? `median of ${counted(row.n, 'run')}; no interval, which ${row.ciMethod}`
+      : `median of ${counted(row.n, 'run')}, 95 % interval ${range(row.ciLow, row.ciHigh, unit)}`;
   };
   return [
     {
@@ -203,5 +203,5 @@ function capacityNote(results: Results, point: number): string {
   const runs = results.runs.filter((run) => Number(run['point']) === point);
   const above = runs.filter((run) => Number(run['backstop_notional']) > stated).length;
   const against = taken > stated ? `${money(taken - stated)} more than` : 'within';
-  return `medians; ${spread}${money(taken)} taken over, ${against} the stated ${money(stated)} (passed in ${above} of ${runs.length} runs)`;
+  return `medians; ${spread}${money(taken)} taken over, ${against} the stated ${money(stated)} (passed in ${above} of ${counted(runs.length, 'run')})`;
 }

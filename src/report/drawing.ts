@@ -1,3 +1,4 @@
+import { counted } from '../charts/format.ts';
 import type { SizeSample } from '../charts/sizes.ts';
 import { sizesChart, sizesTitle } from '../charts/sizes.ts';
 import { severityChart, severityTitle, type SeverityCurve } from '../charts/severity.ts';
@@ -6,7 +7,7 @@ import { timelineChart, timelineTitle } from '../charts/timeline.ts';
 import { waterfallChart, waterfallTitle, type WaterfallRow } from '../charts/waterfall.ts';
 import { METRICS } from '../severity/metrics.ts';
 import { curveOf } from './curves.ts';
-import { axesOf, axisValue, keyShort, pointText, seriesText, settingText, statedBackstop } from './names.ts';
+import { axesOf, axisValue, keyShort, pointText, seriesText, settingText, shownAsset, statedBackstop } from './names.ts';
 import { summaryOf, valuesByReplicate, type Results } from './results.ts';
 
 /** A chart of the report before it is drawn. */
@@ -23,16 +24,19 @@ const SEVERITY = ['excess_drawdown', 'drawdown'] as const;
 /** Source, method and seed: the last line under every chart. */
 export function sourceLine(results: Results): string {
   const { manifest } = results;
-  const { driver } = results.experiment.scenario.assets[0] ?? {};
+  const { assets } = results.experiment.scenario;
+  const [first] = assets;
+  const driver = first?.driver;
+  const of = assets.length > 1 ? ` of ${first?.symbol ?? ''}` : '';
   const outside =
     driver === undefined
       ? ''
       : driver.kind === 'event'
-        ? ` Outside price: the event of ${driver.name}.`
+        ? ` Outside price${of}: the event of ${driver.name}.`
         : driver.kind === 'csv'
-          ? ' Outside price: bars of a file.'
-          : ` Outside price: ${driver.kind}.`;
-  return `Marginfall ${manifest.version}, experiment ${manifest.name}: simulated, ${manifest.counts.done} runs, seed ${manifest.seed}, plan ${manifest.planHash.slice(0, 12)}.${outside}`;
+          ? ` Outside price${of}: bars of a file.`
+          : ` Outside price${of}: ${driver.kind}.`;
+  return `Marginfall ${manifest.version}, experiment ${manifest.name}: simulated, ${counted(manifest.counts.done, 'run')}, seed ${manifest.seed}, plan ${manifest.planHash.slice(0, 12)}.${outside}`;
 }
 
 /** The charts that this folder has data for. */
@@ -102,6 +106,7 @@ function waterfallRows(results: Results, key: number): WaterfallRow[] {
 function timelineInput(results: Results, source: string) {
   const { example, experiment } = results;
   if (example === null) return null;
+  const shown = shownAsset(experiment);
   const series = (name: string): Float64Array => {
     const found = example.steps[name];
     if (found === undefined) throw new Error(`example/steps.parquet: found no column ${name}`);
@@ -109,7 +114,7 @@ function timelineInput(results: Results, source: string) {
   };
   return {
     symbol: experiment.scenario.assets[0]?.symbol ?? 'price',
-    run: `${pointText(results, example.point)}, replicate ${example.replicate}, the run of this point with the median excess drawdown`,
+    run: `${pointText(results, example.point)}, replicate ${example.replicate}, the run of this point with the median excess drawdown${shown === '' ? '' : `; shown is ${shown}`}`,
     steps: {
       time: series('time'),
       index: series('index'),

@@ -93,6 +93,12 @@ export function pointText(results: Results, point: number): string {
   return words.length === 0 ? 'the scenario as it stands' : words.join(', ').replace(/, (with(?:out)? backstop)/, ' $1');
 }
 
+/** Which asset a picture of one market shows, when there are several: `BTC, the first of 2 assets`; empty when there is one. */
+export function shownAsset({ scenario }: StoredExperiment): string {
+  const [first] = scenario.assets;
+  return scenario.assets.length < 2 ? '' : `${first?.symbol ?? ''}, the first of ${scenario.assets.length} assets`;
+}
+
 /** The lowest tier's maintenance rate of the scenario; null when a formula makes it or it is itself varied. */
 export function maintenanceRate(experiment: StoredExperiment): number | null {
   const { margin, assets } = experiment.scenario;

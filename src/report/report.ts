@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fontFaces, renderPng, renderSvg } from '../charts/render.ts';
+import { makeFolder } from '../results/folder.ts';
 import { drawingsOf } from './drawing.ts';
 import { writeHtml } from './html.ts';
 import { writeMarkdown } from './markdown.ts';
@@ -25,7 +26,7 @@ export async function writeReport(dir: string): Promise<WrittenReport> {
   const results = await readResults(dir);
   const drawings = drawingsOf(results);
   const folder = join(dir, 'charts');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const charts: string[] = [];
   const inline = new Map<string, { wide: string; narrow: string }>();
   const write = (name: string, data: string | Buffer): void => {

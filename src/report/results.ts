@@ -13,7 +13,7 @@ export type StoredExperiment = Omit<Experiment, 'sources'>;
 /** One row of runs.parquet, by column name. */
 export type RunRow = Readonly<Record<string, number | string | null>>;
 
-/** The example run: its series by column name, and how its forced orders went. */
+/** The example run in the market of the first asset: its series by column name, and how its forced orders went. */
 export interface Example {
   readonly point: number;
   readonly replicate: number;
@@ -23,6 +23,7 @@ export interface Example {
   /** Taken over by the backstop in each step, by side: longs sold (≤ 0) and shorts bought back (≥ 0). steps.parquet has their sum without a sign. */
   readonly takenLong: Float64Array;
   readonly takenShort: Float64Array;
+  /** Of the first asset. */
   readonly liquidations: readonly RunRow[];
 }
 
@@ -119,10 +120,11 @@ function readSummary(path: string): SummaryRow[] {
   });
 }
 
-async function readExample(folder: string, place: NonNullable<Manifest['example']>): Promise<Example | null> {
+async function readExample(folder: string, place: NonNullable<Manifest['example']>, symbol: string): Promise<Example | null> {
   const path = join(folder, 'example');
   if (!existsSync(join(path, 'steps.parquet'))) return null;
-  const [steps, liquidations] = await Promise.all([readRows(join(path, 'steps.parquet')), readRows(join(path, 'liquidations.parquet'))]);
+  const [steps, all] = await Promise.all([readRows(join(path, 'steps.parquet')), readRows(join(path, 'liquidations.parquet'))]);
+  const liquidations = all.filter((row) => row['asset'] === symbol);
   const names = Object.keys(steps[0] ?? {});
   const series = Object.fromEntries(
     names.map((name) => [name, Float64Array.from(steps, (row) => (row[name] === null ? NaN : Number(row[name])))]),
@@ -154,13 +156,14 @@ function takenBySide(flow: Float64Array, liquidations: readonly RunRow[]): Pick<
 export async function readResults(folder: string): Promise<Results> {
   const manifest = readManifest(folder);
   if (manifest === null) throw new Error(`${folder}: found no manifest.json, want a results folder`);
+  const experiment = manifest.experiment as StoredExperiment;
   return {
     manifest,
-    experiment: manifest.experiment as StoredExperiment,
+    experiment,
     points: manifest.points,
     summary: readSummary(join(folder, 'summary.csv')),
     runs: await readRows(join(folder, 'runs.parquet')),
-    example: manifest.example === null ? null : await readExample(folder, manifest.example),
+    example: manifest.example === null ? null : await readExample(folder, manifest.example, experiment.scenario.assets[0]?.symbol ?? ''),
   };
 }
 

@@ -1,5 +1,5 @@
 import { valueText } from '../charts/curve.ts';
-import { difference, MISSING, percent, plain, quantity, range, type Quantity } from '../charts/format.ts';
+import { counted, difference, MISSING, percent, plain, quantity, range, type Quantity } from '../charts/format.ts';
 import { METRICS } from '../severity/metrics.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
 import { answerOf, figuresOf, flowOf, headlineReadings, referencePoints } from './answer.ts';
@@ -7,7 +7,8 @@ import { withLinks, type Block, type Content, type Inline } from './content.ts';
 import { curveOf } from './curves.ts';
 import type { Drawing } from './drawing.ts';
 import { limitsOf } from './limits.ts';
-import { axesOf, axisValue, keyLabel, keyShort, pointText, seriesText, settingValue } from './names.ts';
+import { listed, mechanismsOf } from './mechanisms.ts';
+import { axesOf, axisValue, keyLabel, keyShort, pointText, seriesText, settingValue, shownAsset } from './names.ts';
 import { summaryOf, type Results, type RunRow } from './results.ts';
 
 /** The whole report as blocks, in reading order. */
@@ -55,7 +56,10 @@ function failures(results: Results): Block[] {
   return [
     {
       kind: 'paragraph',
-      parts: [{ strong: `${failed} of ${planned} runs failed` }, ' and are in no figure below; failures.jsonl names each with its reason.'],
+      parts: [
+        { strong: `${failed} of ${counted(planned, 'run')} failed` },
+        ' and are in no figure below; failures.jsonl names each with its reason.',
+      ],
     },
   ];
 }
@@ -65,20 +69,21 @@ const CAPTIONS: Readonly<Record<string, string>> = {
     'Left (above on a phone): the median over all runs of a point. Right: each run is first compared with the run of the reference point that has the same draws, and the median of these differences is shown; what the two runs share cancels, so this side resolves smaller differences.',
   sizes: 'How large a cascade is depends on the run: each curve ranks the runs of one point.',
   waterfall: 'Who pays when a position closes below zero. The parts add up to the bad debt exactly in every run.',
-  timeline: 'The example run, second by second.',
 };
 
 function charts(results: Results, drawings: readonly Drawing[]): Block[] {
+  const shown = shownAsset(results.experiment);
+  const of = shown === '' ? '' : ` (${shown})`;
   const blocks: Block[] = drawings.map((drawing) => ({
     kind: 'chart',
     name: drawing.name,
     title: drawing.title,
-    caption: CAPTIONS[drawing.name] ?? '',
+    caption: drawing.name === 'timeline' ? `The example run, second by second${of}.` : (CAPTIONS[drawing.name] ?? ''),
   }));
   if (results.example !== null) {
     blocks.push({
       kind: 'strip',
-      caption: `The same run by the second: move over the strip, or focus it and use the arrow keys. "Caused" accounts are liquidated here and never in the twin, "advanced" ones later in the twin, "common" ones in both.`,
+      caption: `The same run by the second${of}: move over the strip, or focus it and use the arrow keys. "Caused" accounts are liquidated here and never in the twin, "advanced" ones later in the twin, "common" ones in both.`,
     });
   }
   return blocks;
@@ -193,10 +198,16 @@ function method(results: Results): Block[] {
   const { scenario, replications } = experiment;
   const { example } = results;
   const { redrawnShare } = manifest;
+  const books = scenario.assets.some((asset) => (asset.market ?? scenario.market).kind === 'book');
+  const mechanisms = mechanismsOf(scenario);
   const paragraphs: Inline[][] = [
     [
-      `${plain(results.points.length, 9)} ${results.points.length === 1 ? 'point' : 'points'}, ${plain(replications, 9)} ${replications === 1 ? 'run' : 'runs'} each: ${quantity(scenario.horizon, 'seconds')} of simulated time in steps of ${plain(scenario.step)} s. In each step the outside price moves, makers and other background traders quote in an order book, the mark is made, and the margin engine finds every account whose margin coverage ratio (equity over maintenance margin) has crossed a level. Its orders are ordinary market orders in that book.`,
+      `${counted(results.points.length, 'point')}, ${counted(replications, 'run')} each: ${quantity(scenario.horizon, 'seconds')} of simulated time in steps of ${plain(scenario.step)} s. In each step the outside price moves, ${books ? 'makers and other background traders quote in an order book, ' : ''}the mark is made, and the margin engine finds every account whose margin coverage ratio (equity over maintenance margin) has crossed a level. ${books ? 'Its orders are ordinary market orders in that book.' : 'Its orders move the price along the curve.'}`,
     ],
+    ...severalAssets(results),
+    ...(mechanisms.length === 0
+      ? []
+      : [[`Besides, the scenario has switched on: ${mechanisms.map(({ sentence }) => sentence).join(' ')}`]]),
     [
       'Every run has a twin: the same people, the same draws, the same outside price, the same rules, but each forced order is taken at the mark by an account with unlimited means, so it never reaches the book. ',
       { strong: 'Excess drawdown' },
@@ -228,8 +239,15 @@ function method(results: Results): Block[] {
   return paragraphs.map((parts): Block => ({ kind: 'paragraph', parts }));
 }
 
+/** What the figures are of when there is more than one asset. */
+function severalAssets({ experiment }: Results): Inline[][] {
+  const symbols = experiment.scenario.assets.map(({ symbol }) => symbol);
+  if (symbols.length < 2) return [];
+  return [[`${symbols.length} assets are traded, ${listed(symbols)}, each in its own market, with one margin engine and one ledger.`]];
+}
+
 function assumptions(results: Results): Block[] {
-  const { notes, uncertain } = results.experiment;
+  const { notes, scenario, uncertain } = results.experiment;
   const blocks: Block[] = [];
   const guessed = notes.filter((note) => note.hypothetical);
   const cited = notes.filter((note) => !note.hypothetical);
@@ -242,7 +260,7 @@ function assumptions(results: Results): Block[] {
     blocks.push({
       kind: 'paragraph',
       parts: [
-        `${cited.length === 0 ? 'No value' : `${cited.length} ${cited.length === 1 ? 'value' : 'values'}`} ${cited.length < 2 ? 'carries' : 'carry'} a source; ${guessed.length} ${guessed.length === 1 ? 'is' : 'are'} hypothetical: chosen, not measured.`,
+        `${cited.length === 0 ? 'No value' : counted(cited.length, 'value')} ${cited.length < 2 ? 'carries' : 'carry'} a source; ${guessed.length} ${guessed.length === 1 ? 'is' : 'are'} hypothetical: chosen, not measured.`,
       ],
     });
   }
@@ -271,6 +289,16 @@ function assumptions(results: Results): Block[] {
       caption,
       head: ['key', 'value', list === guessed ? 'reason' : 'source'],
       rows: list.map((note): Inline[] => [{ code: note.path }, { code: note.value }, reasonOf(note.source)]),
+      numbersFrom: 9,
+    });
+  }
+  const mechanisms = mechanismsOf(scenario);
+  if (mechanisms.length > 0) {
+    blocks.push({
+      kind: 'table',
+      caption: 'What the scenario switches on, with all settings; those that no table above has a source for are assumed.',
+      head: ['key', 'settings'],
+      rows: mechanisms.map(({ path, settings }): Inline[] => [{ code: path }, settings]),
       numbersFrom: 9,
     });
   }
@@ -303,7 +331,7 @@ function provenance(results: Results): Block[] {
     ['Version', manifest.version],
     [
       'Computed on',
-      `${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, Node ${machine.node}, ${machine.platform}; ${quantity(manifest.wallTime, 'seconds')}`,
+      `${machine.cpu}, ${counted(machine.cores, 'core')}, Node ${machine.node}, ${machine.platform}; ${quantity(manifest.wallTime, 'seconds')}`,
     ],
   ];
   return [

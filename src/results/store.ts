@@ -5,6 +5,7 @@ import { pointKey, runColumns, runNumber, runRow } from './columns.ts';
 import { digestRows } from './digest.ts';
 import { failureLine, readFailures } from './failures.ts';
 import { replaceFile } from './file.ts';
+import { makeFolder } from './folder.ts';
 import type { JournalEntry } from './journal.ts';
 import { Journal, readJournal } from './journal.ts';
 import type { Lock } from './lock.ts';
@@ -99,7 +100,7 @@ export class ResultStore {
    * @throws ResultsProblem when the folder belongs to another plan or another process, or is no results folder.
    */
   static async open(options: StoreOptions): Promise<ResultStore> {
-    mkdirSync(options.folder, { recursive: true });
+    makeFolder(options.folder);
     let lock = acquireLock(options.folder);
     let movedTo: string | null = null;
     try {
@@ -108,7 +109,7 @@ export class ResultStore {
         movedTo = freeName(options.folder);
         lock.release();
         renameSync(options.folder, movedTo);
-        mkdirSync(options.folder, { recursive: true });
+        makeFolder(options.folder);
         lock = acquireLock(options.folder);
       }
       const manifest = readManifest(options.folder);

@@ -1,3 +1,4 @@
+import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { startPrice } from '../market/drivers/range.ts';
@@ -15,21 +16,63 @@ import type { Scenario } from './schema.ts';
 
 type Asset = Scenario['assets'][number];
 
-/** Units with the coarsest quantum there is: what divides one tick of one lot of every asset. Symbols must differ. */
+/**
+ * Units with the coarsest quantum there is of the quote currency: what divides one tick of one lot of every asset that settles in it. A coin's
+ * quantum is stated. Symbols must differ.
+ */
 export function resolveUnits(assets: readonly Asset[], report: Report): AssetUnits[] {
   assets.forEach(({ symbol }, m) => {
     const before = assets.findIndex((asset) => asset.symbol === symbol);
     if (before < m) report(['assets', m, 'symbol'], `found ${symbol} again, want a symbol that assets[${before}] does not have`);
   });
-  const steps = assets.map((asset) => multiply(decimalOf(asset.tick), decimalOf(asset.lot)));
-  const common = steps.reduce(commonDivisor);
-  const quantum = toNumber(common);
-  return assets.map(({ symbol, tick, lot }, m) => ({
-    symbol,
-    tick,
-    lot,
-    quantum,
-    quantaPerTickLot: countIn(steps[m] ?? common, common),
+  const steps = assets.map(({ tick, lot, contract }) => multiply(decimalOf(contract === 'linear' ? tick : contract.face), decimalOf(lot)));
+  const linear = steps.filter((_, m) => assets[m]?.contract === 'linear');
+  const common = linear.length === 0 ? null : linear.reduce(commonDivisor);
+  return assets.map(({ symbol, tick, lot, contract }, m) => {
+    const step = steps[m] ?? decimalOf(1);
+    const quantum = contract === 'linear' ? (common ?? step) : multiply(decimalOf(tick), decimalOf(contract.quantum));
+    if (contract !== 'linear') checkInverse(assets, m, report);
+    return { symbol, tick, lot, quantum: toNumber(quantum), quantaPerTickLot: countIn(step, quantum) };
+  });
+}
+
+/** What an inverse asset must be so that a lot is a whole number of notional quanta and its coin one currency. */
+function checkInverse(assets: readonly Asset[], m: number, report: Report): void {
+  const asset = assets[m];
+  if (asset === undefined || asset.contract === 'linear') return;
+  const { symbol, tick, lot } = asset;
+  const { face, coin, quantum } = asset.contract;
+  const at: Steps = ['assets', m, 'contract'];
+  if (symbol === coin)
+    report(['assets', m, 'symbol'], `found ${symbol}, want a symbol that is not the coin's: sizes are in contracts, such as ${coin}USD`);
+  const step = multiply(decimalOf(face), decimalOf(lot));
+  const unit = multiply(decimalOf(tick), decimalOf(quantum));
+  const divisor = commonDivisor(step, unit);
+  if (countIn(unit, divisor) !== 1) {
+    report(
+      [...at, 'face'],
+      `found ${face}, of which a lot is ${toNumber(step)}, want whole multiples of tick × quantum, ${toNumber(unit)}`,
+    );
+  } else if (countIn(step, unit) > Number.MAX_SAFE_INTEGER) {
+    report(
+      [...at, 'quantum'],
+      `found ${quantum}, want it coarser: a lot is ${countIn(step, unit)} times tick × quantum, want less than 2^53`,
+    );
+  }
+  const before = assets.findIndex((other) => other.contract !== 'linear' && other.contract.coin === coin);
+  const first = assets[before]?.contract;
+  if (first !== undefined && first !== 'linear' && first.quantum !== quantum)
+    report([...at, 'quantum'], `found ${quantum}, want the ${first.quantum} of assets[${before}], which settles in ${coin} too`);
+}
+
+/** What a lot of each asset is worth, and the place of its currency: the quote currency is one, and so is each coin. */
+export function resolveContracts(assets: readonly Asset[], units: readonly AssetUnits[]): Contract[] {
+  const names = assets.map(({ contract }) => (contract === 'linear' ? '' : contract.coin));
+  const currencies = [...new Set(names)];
+  return assets.map(({ contract }, m) => ({
+    kind: contract === 'linear' ? 'linear' : 'inverse',
+    currency: currencies.indexOf(names[m] ?? ''),
+    factor: units[m]?.quantaPerTickLot ?? 1,
   }));
 }
 

@@ -71,18 +71,16 @@ function most(mean: number): number {
 }
 
 /**
- * What these traders can set in motion in `seconds` at prices from `lowest` to `highest` ticks: notional that they trade in quanta, the
+ * What these traders can set in motion in `seconds` where the notional of a lot is from `fewest` to `largest`: notional that they trade, the
  * rest as `Extent` has it. Orders that are sized in money are cut to what a book can hold and bound no order.
  */
 export function backgroundExtent(
   background: readonly BackgroundOptions[],
   seconds: number,
   stepSeconds: number,
-  lowest: number,
-  highest: number,
-  quantaPerTickLot: number,
+  fewest: number,
+  largest: number,
 ): Extent {
-  const fewest = lowest * quantaPerTickLot;
   let money = 0;
   let order = 0;
   let level = 0;
@@ -98,7 +96,7 @@ export function backgroundExtent(
         order = Math.max(order, options.lots);
         level += resting;
         position += traded;
-        money += traded * highest * quantaPerTickLot;
+        money += traded * largest;
         break;
       }
       case 'fundamentalists':

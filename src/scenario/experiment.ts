@@ -1,7 +1,7 @@
 import { exp, log } from '../core/math.ts';
 import { derive, root, uniform } from '../core/random.ts';
 import type { RunOptions } from '../simulation/options.ts';
-import type { Formula } from './context.ts';
+import type { Expression } from './expression.ts';
 import { venueNamed } from '../venues/catalogue.ts';
 import type { Bars } from './csv.ts';
 import { EVENTS } from './events.ts';
@@ -65,7 +65,7 @@ export interface Experiment {
   /** Price bars of the files that the scenario names. */
   readonly sources: Readonly<Record<string, Bars>>;
   /** Formulas that the scenario holds, by their text. */
-  readonly formulas: Readonly<Record<string, Formula>>;
+  readonly formulas: Readonly<Record<string, Expression>>;
   /** The largest threshold of any point: at it the population is seasoned. */
   readonly seasonThreshold: number;
   readonly notes: readonly Note[];

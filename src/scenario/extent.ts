@@ -1,10 +1,13 @@
 import { log } from '../core/math.ts';
+import { notionalOf, openingCash } from '../core/ledger.ts';
+import type { Contract } from '../core/ledger.ts';
 import type { Extent } from '../core/units.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { priceRange, startPrice } from '../market/drivers/range.ts';
 import type { RunOptions } from '../simulation/options.ts';
 import { layGrid } from '../traders/grid.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
+import { positionsOf } from '../traders/population.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import { backgroundExtent } from './background.ts';
 
@@ -18,61 +21,78 @@ const HANDS = 4;
 /** The hands of one group of makers more, when there are several: who looks first takes what others have left standing. */
 const MORE_HANDS = 2;
 
-/** An upper bound of all that a run can set in motion in one of its markets, and of the money in all of them, from its options alone. */
+/**
+ * An upper bound of all that a run can set in motion in one of its markets, and of the money in all that settle in the same currency, from its
+ * options alone.
+ */
 export function extentOf(options: RunOptions, market: number): Extent {
   const extents = options.markets.map((_, m) => marketExtent(options, m));
   const own = extents[market];
-  if (own === undefined) throw new RangeError(`found market ${market}, want 0 to ${extents.length - 1}`);
-  return { ...own, money: extents.reduce((sum, { money }) => sum + money, options.liquidation.insurance) };
+  const [first] = options.markets;
+  if (own === undefined || first === undefined) throw new RangeError(`found market ${market}, want 0 to ${extents.length - 1}`);
+  const { currency } = options.markets[market]?.contract ?? first.contract;
+  const money = options.markets.reduce((sum, { asset, contract, driver }, m) => {
+    if (contract.currency !== currency) return sum;
+    // Once would do: each asset of a currency counts the fund anew.
+    const fund = options.liquidation.insurance * (first.asset.quantum / asset.quantum);
+    return sum + (extents[m]?.money ?? 0) + (contract.kind === 'inverse' ? fund / startPrice(driver) : fund);
+  }, 0);
+  return { ...own, money };
 }
 
 /** What one market can set in motion. */
 function marketExtent(run: RunOptions, market: number): Extent {
   const options = run.markets[market];
   if (options === undefined) throw new RangeError(`found market ${market}, want 0 to ${run.markets.length - 1}`);
-  const perLot = options.asset.quantaPerTickLot;
+  const { contract } = options;
   const seconds = run.step * run.steps;
   const range = priceRange(options.driver, seconds);
   const start = startPrice(options.driver);
   const lowest = Math.max(1, range.lowest * LOWEST_SHARE);
   const highest = range.highest * HIGHEST_SHARE;
   const entries = Math.max(...options.history.prices, start);
+  const inverse = contract.kind === 'inverse';
+  const startLot = notionalOf(contract, 1, start);
+  const fewest = notionalOf(contract, 1, lowest);
 
   const hands = options.quotes.kind === 'makers' && options.quotes.groups.length > 1 ? HANDS + MORE_HANDS : HANDS;
   let position = 0;
   let order = 0;
+  // Notional, of which an inverse contract's coin is at most this at the lowest price; and money that is stated as such.
   let money = 0;
-  for (const group of run.traders) {
+  let stated = 0;
+  for (const group of run.traders.flatMap(positionsOf)) {
     if (group.market !== market) continue;
-    order = Math.max(order, largestLots(group, start, perLot));
+    order = Math.max(order, largestLots(group, startLot));
     if (group.kind === 'listed') {
       for (const account of group.accounts) {
         const lots = Math.abs(account.lots);
         position += lots;
-        money += account.collateral + lots * account.entry * perLot;
+        stated += account.collateral + Math.abs(openingCash(contract, lots, account.entry));
       }
       continue;
     }
     const leverage = group.leverage.kind === 'constant' ? group.leverage.value : group.leverage.min;
-    position += group.notional / (start * perLot) + group.count;
+    position += group.notional / startLot + group.count;
     money += group.notional * (entries / start) * (1 + 1 / leverage);
   }
   for (const scheduled of options.orders) {
     order = Math.max(order, Math.abs(scheduled.lots));
     position += Math.abs(scheduled.lots);
   }
-  money += position * hands * highest * perLot;
+  money += notionalOf(contract, position, highest) * hands;
 
   let level = order;
   let window: number;
+  let cheapest = Math.max(1, Math.min(lowest, ...options.history.prices));
   if (options.noise !== null) {
     const { marketRate, limitRate, size, lifetime } = options.noise;
     const orders = (marketRate + limitRate) * seconds;
     money += size * (orders + DEVIATIONS * Math.sqrt(2 * orders) + DEVIATIONS) * hands * HIGHEST_SHARE;
     const resting = limitRate * lifetime;
-    level += (size * (resting + DEVIATIONS * Math.sqrt(2 * resting) + DEVIATIONS)) / (range.lowest * perLot);
+    level += (size * (resting + DEVIATIONS * Math.sqrt(2 * resting) + DEVIATIONS)) / notionalOf(contract, 1, range.lowest);
   }
-  const crowd = backgroundExtent(options.background, seconds, run.step, lowest, highest, perLot);
+  const crowd = backgroundExtent(options.background, seconds, run.step, fewest, notionalOf(contract, 1, highest));
   money += crowd.money * hands;
   order = Math.max(order, crowd.order);
   level += crowd.level;
@@ -82,26 +102,34 @@ function marketExtent(run: RunOptions, market: number): Extent {
     window = options.quotes.bestAsk + options.quotes.askLevels;
     order = Math.max(order, options.quotes.lots);
     position += options.quotes.lots * (options.quotes.bidLevels + options.quotes.askLevels);
-    money +=
-      options.quotes.lots *
-      (options.quotes.bidLevels * options.quotes.bestBid + options.quotes.askLevels * (options.quotes.bestAsk + options.quotes.askLevels)) *
-      perLot;
+    const { lots, bidLevels, bestBid, askLevels, bestAsk } = options.quotes;
+    money += notionalOf(contract, lots * bidLevels, bestBid) + notionalOf(contract, lots * askLevels, bestAsk + askLevels);
+    cheapest = Math.max(1, Math.min(cheapest, bestBid - bidLevels));
+  } else if (options.quotes.kind === 'curve') {
+    // What it gives is what traders and orders take.
+    window = 0;
   } else {
     const { groups } = options.quotes;
     const way = log(range.highest / range.lowest);
     window = 0;
     for (const group of groups) {
-      const own = makersExtent(group, lowest, highest, perLot);
+      const own = makersExtent(group, lowest, highest, fewest);
       // What others take of old quotes: all that the price has passed in between.
       const passed = groups.length === 1 ? 0 : group.depth * 100 * way * passes(seconds / Math.max(group.reaction, run.step));
       order = Math.max(order, own.order);
       level += own.level;
-      position += own.position + passed / (lowest * perLot);
+      position += own.position + passed / fewest;
       money += own.money + 2 * passed;
       window = Math.max(window, own.window);
     }
   }
-  return { money, order, level, position, window: Math.max(window, crowd.window) };
+  return {
+    money: stated + (inverse ? money / cheapest : money),
+    order,
+    level,
+    position,
+    window: Math.max(window, crowd.window),
+  };
 }
 
 /**
@@ -112,41 +140,36 @@ function passes(looks: number): number {
   return 2 + Math.sqrt(looks) / 5;
 }
 
-/** What one group of makers can set in motion by itself, at prices from `lowest` to `highest` ticks. */
-function makersExtent(group: MakerOptions, lowest: number, highest: number, perLot: number): Extent {
+/** What one group of makers can set in motion by itself, at prices from `lowest` to `highest` ticks; `fewest`: notional of a lot at the lowest. */
+function makersExtent(group: MakerOptions, lowest: number, highest: number, fewest: number): Extent {
   const { depth, reach, rungs, count, inventoryCap, profile, leaning } = group;
   // Depth is stated within 1 %, the ladder goes on at the same density.
   const side = depth * (profile === undefined ? Math.max(1, reach / 0.01) : Math.max(profile.bids.at(-1) ?? 0, profile.asks.at(-1) ?? 0));
   const rung = profile === undefined ? side / (rungs * count) : depth * Math.max(...layGrid({ ...group, cells: rungs * count }).share);
-  const rungLots = Math.min(rung, inventoryCap) / (lowest * perLot);
+  const rungLots = Math.min(rung, inventoryCap) / fewest;
   const sharing = Math.max(1, (rungs * count) / Math.max(1, lowest * reach));
   return {
     money: 2 * (inventoryCap === Infinity ? side : inventoryCap * count),
     order: rungLots,
     level: rungLots * Math.ceil(sharing),
-    position: side / (lowest * perLot),
+    position: side / fewest,
     // Half as much again as the reach on both sides, the spread that widens by as much as the reach, and a lean as far as the reach.
     window: (leaning === null ? 5 : 7) * reach * highest,
   };
 }
 
-/** Largest notional that a position of these groups can have within a run, in quanta. */
-export function largestPosition(
-  groups: readonly TraderOptions[],
-  driver: DriverOptions,
-  seconds: number,
-  quantaPerTickLot: number,
-): number {
-  const start = startPrice(driver);
+/** Largest notional that a position of these groups can have within a run. */
+export function largestPosition(groups: readonly TraderOptions[], driver: DriverOptions, seconds: number, contract: Contract): number {
+  const startLot = notionalOf(contract, 1, startPrice(driver));
   let lots = 0;
-  for (const group of groups) lots = Math.max(lots, largestLots(group, start, quantaPerTickLot));
-  return lots * priceRange(driver, seconds).highest * HIGHEST_SHARE * quantaPerTickLot;
+  for (const group of groups) lots = Math.max(lots, largestLots(group, startLot));
+  return notionalOf(contract, lots, priceRange(driver, seconds).highest * HIGHEST_SHARE);
 }
 
-/** Lots of a group's largest position. */
-export function largestLots(group: TraderOptions, start: number, perLot: number): number {
+/** Lots of a group's largest position; `startLot`: notional of a lot at the starting price. */
+export function largestLots(group: TraderOptions, startLot: number): number {
   if (group.kind === 'listed') return group.accounts.reduce((most, account) => Math.max(most, Math.abs(account.lots)), 0);
   const largest =
     group.size.kind === 'pareto' ? group.size.cap : group.size.kind === 'equal' ? group.notional / group.count : group.notional;
-  return largest / (start * perLot) + 1;
+  return largest / startLot + 1;
 }

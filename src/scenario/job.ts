@@ -1,9 +1,12 @@
-import type { Formula } from './context.ts';
 import type { Tree } from './document.ts';
+import type { Expression } from './expression.ts';
 import type { Problem } from './problem.ts';
 
-/** Turns a formula in `notional` into marginal rates, or says what is wrong with it and at which character (from 0). */
-export type FormulaCompiler = (text: string) => Formula | { readonly message: string; readonly at: number };
+/** Turns a formula over a list of names into an expression, or says what is wrong with it and at which character (from 0). */
+export type FormulaCompiler = (
+  text: string,
+  names: readonly string[],
+) => { readonly expression: Expression } | { readonly message: string; readonly at: number };
 
 /** How a file is read. */
 export interface ParseOptions {

@@ -4,8 +4,11 @@ import { requirement, tiersFromRates } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
 import { marginTable } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
-import type { Context, Formula, RateStep, Report } from './context.ts';
+import type { Context, RateStep, Report } from './context.ts';
+import type { Expression } from './expression.ts';
 import { levelAt, quanta, round } from './measures.ts';
+import { ratesOf } from './rates.ts';
+import type { Steps } from './path.ts';
 import type { Scenario } from './schema.ts';
 
 /**
@@ -60,19 +63,25 @@ function resolveTiers(
 ): Tiers | null {
   const steps = rateSteps(which, stated, venue, units, context, largest, report);
   if (steps === null) return null;
+  if (!isLadder(steps, typeof stated === 'object', ['margin', which], report)) return null;
+  return tiersFromRates(steps.map((step) => ({ floor: quanta(step.from, units), rate: step.rate })));
+}
+
+/** Whether tiers begin at 0 and ascend, and, where a user listed them, their rates do not fall; what is wrong is reported under `at`. */
+export function isLadder(steps: readonly RateStep[], stated: boolean, at: Steps, report: Report): boolean {
   for (const [k, step] of steps.entries()) {
     const last = steps[k - 1];
     if (last === undefined ? step.from !== 0 : step.from <= last.from) {
       const want = last === undefined ? '0 in the first tier' : `more than the ${last.from} before it`;
-      report(['margin', which, k, 'from'], `found ${step.from}, want ${want}`);
-      return null;
+      report([...at, k, 'from'], `found ${step.from}, want ${want}`);
+      return false;
     }
-    if (typeof stated === 'object' && last !== undefined && step.rate < last.rate) {
-      report(['margin', which, k, 'rate'], `found ${step.rate}, want at least the ${last.rate} before it: rates rise with notional`);
-      return null;
+    if (stated && last !== undefined && step.rate < last.rate) {
+      report([...at, k, 'rate'], `found ${step.rate}, want at least the ${last.rate} before it: rates rise with notional`);
+      return false;
     }
   }
-  return tiersFromRates(steps.map((step) => ({ floor: quanta(step.from, units), rate: step.rate })));
+  return true;
 }
 
 function rateSteps(
@@ -97,13 +106,14 @@ function rateSteps(
 }
 
 /** The part of a formula that positions can reach. */
-function formulaSteps(which: string, formula: Formula | undefined, largest: number, report: Report): readonly RateStep[] | null {
+function formulaSteps(which: string, formula: Expression | undefined, largest: number, report: Report): readonly RateStep[] | null {
   if (formula === undefined) return null;
-  if (formula.fault !== null && formula.fault.notional <= largest) {
-    report(['margin', which], `${formula.fault.message} and positions can be as large as ${round(largest)}`);
+  const { steps, fault } = ratesOf(formula);
+  if (fault !== null && fault.notional <= largest) {
+    report(['margin', which], `${fault.message} and positions can be as large as ${round(largest)}`);
     return null;
   }
-  return formula.steps.filter((step) => step.from <= largest);
+  return steps.filter((step) => step.from <= largest);
 }
 
 /**

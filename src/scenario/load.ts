@@ -2,6 +2,8 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { parseAccount } from './account-reading.ts';
+import type { ReadAccount } from './account-reading.ts';
 import { MAX_FILE } from './document.ts';
 import type { Experiment } from './experiment.ts';
 import type { FormulaCompiler } from './job.ts';
@@ -32,28 +34,40 @@ export async function loadExperiment(path: string, options: LoadOptions = {}): P
   return parsed.experiment;
 }
 
+/**
+ * Reads an account for the margin calculator.
+ * @throws ScenarioError with every problem, located.
+ */
+export async function loadAccount(path: string, options: Pick<LoadOptions, 'set'> = {}): Promise<ReadAccount> {
+  const file = textOf(path);
+  if ('problems' in file) throw new ScenarioError(file.problems);
+  const set = options.set ?? [];
+  const read = await withFormulas((formula) => parseAccount(file.text, { path, set, formula }));
+  if ('problems' in read) throw new ScenarioError(read.problems);
+  return read;
+}
+
 async function parseFile(path: string, options: LoadOptions): Promise<Parsed> {
-  let text: string;
-  try {
-    text = readText(path, 4 * MAX_FILE);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : 'cannot be read';
-    return {
-      problems: [
-        {
-          file: path,
-          line: 1,
-          column: 1,
-          path: '',
-          message: message === NOT_A_FILE ? 'this is not a file' : `this file ${message}`,
-          source: '',
-        },
-      ],
-    };
-  }
+  const file = textOf(path);
+  if ('problems' in file) return file;
   const read = reader(path, options.allowOutside ?? false);
   const set = options.set ?? [];
-  // The parser of formulas is worth 100 ms, so it is fetched only when a formula has turned up.
+  return withFormulas((formula) => parseExperiment(file.text, { path, set, read, formula }));
+}
+
+/** Text of a file that a command was given. */
+function textOf(path: string): { readonly text: string } | { readonly problems: readonly Problem[] } {
+  try {
+    return { text: readText(path, 4 * MAX_FILE) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'cannot be read';
+    const said = message === NOT_A_FILE ? 'this is not a file' : `this file ${message}`;
+    return { problems: [{ file: path, line: 1, column: 1, path: '', message: said, source: '' }] };
+  }
+}
+
+/** Parses with formulas. Their parser is worth 100 ms, so it is fetched only when a formula has turned up. */
+async function withFormulas<T>(parse: (formula: FormulaCompiler) => T): Promise<T> {
   let wanted = false;
   const probe: FormulaCompiler = () => {
     wanted = true;

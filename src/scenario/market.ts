@@ -9,8 +9,8 @@ import { lots, quanta, someQuanta, ticks } from './measures.ts';
 import type { Steps } from './path.ts';
 import type { Scenario } from './schema.ts';
 
-/** A scenario's market, or an asset's own. */
-export type MarketSection = Scenario['market'];
+/** A scenario's market, or an asset's own, that is an order book. */
+export type MarketSection = Extract<Scenario['market'], { readonly kind: 'book' }>;
 
 /** A group of makers of a market's section; only one of several has a name. */
 type MakerSection = Exclude<MarketSection['makers'], readonly unknown[] | { readonly kind: 'flat' }> & { readonly name?: string };

@@ -1,18 +1,20 @@
 /** From the text of a file to an experiment, or to every problem that the text has. */
 import type { z } from 'zod';
-import type { Formula } from './context.ts';
 import { readBars } from './csv.ts';
 import type { Bars } from './csv.ts';
 import { plain, readTree } from './document.ts';
 import type { Entry, Tree } from './document.ts';
+import type { Expression } from './expression.ts';
 import { gridOf, scenarioAt } from './experiment.ts';
 import type { Experiment, Note, Uncertain, Varied } from './experiment.ts';
-import type { Job, ParseOptions } from './job.ts';
+import type { FormulaCompiler, Job, ParseOptions } from './job.ts';
 import { findings, found, joined, knownKeys, nodeAt, placed, problemAt } from './locate.ts';
 import { applyOverrides } from './override.ts';
 import { formatSteps, unknownKey } from './path.ts';
 import type { Steps } from './path.ts';
 import type { Problem } from './problem.ts';
+import { moveFormulas } from './curve.ts';
+import { RATE_NAMES, ratesOf } from './rates.ts';
 import { resolveScenario } from './resolve.ts';
 import { experimentSchema, NAME, scenarioSchema } from './schema.ts';
 import type { Scenario } from './schema.ts';
@@ -280,28 +282,49 @@ function readSources(worlds: readonly Partial<Scenario>[], job: Job, frame: Fram
 }
 
 /** Compiles the formulas that any world of the sweep holds. */
-function readFormulas(worlds: readonly Partial<Scenario>[], job: Job, frame: Frame): Record<string, Formula> {
-  const formulas: Record<string, Formula> = {};
+function readFormulas(worlds: readonly Partial<Scenario>[], job: Job, frame: Frame): Record<string, Expression> {
+  const formulas: Record<string, Expression> = {};
   const asked = new Set<string>();
-  for (const world of worlds) {
-    for (const part of ['maintenance', 'initial'] as const) {
-      const stated = world.margin?.[part];
-      if (typeof stated !== 'string' || stated === 'venue' || asked.has(stated)) continue;
-      asked.add(stated);
-      const steps: Steps = ['margin', part];
-      const node = nodeOfText(stated, steps, job, frame);
-      const compiled = job.options.formula?.(stated) ?? { message: 'found a formula, want none: no compiler was passed', at: 0 };
-      if ('steps' in compiled) {
-        formulas[stated] = compiled;
-        continue;
-      }
-      const line = node.place.source.lines[node.place.line - 1] ?? '';
-      const inside = line.indexOf(stated, node.place.column - 1);
-      const column = inside < 0 ? node.place.column : inside + 1 + compiled.at;
-      job.problems.push(problemAt({ ...node.place, column }, joined(job.prefix, steps), compiled.message));
+  for (const { text, steps, names } of worlds.flatMap(formulasIn)) {
+    const question = `${names.join(' ')}: ${text}`;
+    if (asked.has(question)) continue;
+    asked.add(question);
+    const node = nodeOfText(text, steps, job, frame);
+    const read = readFormula(text, names, job.options);
+    if ('expression' in read) {
+      formulas[text] = read.expression;
+      continue;
     }
+    const line = node.place.source.lines[node.place.line - 1] ?? '';
+    const inside = line.indexOf(text, node.place.column - 1);
+    const column = inside < 0 ? node.place.column : inside + 1 + read.at;
+    job.problems.push(problemAt({ ...node.place, column }, joined(job.prefix, steps), read.message));
   }
   return formulas;
+}
+
+/** A formula as an expression, or what is wrong with it; one that is a margin rate at no notional is wrong. */
+function readFormula(text: string, names: readonly string[], { formula }: ParseOptions): ReturnType<FormulaCompiler> {
+  const compiled = formula?.(text, names) ?? { message: 'found a formula, want none: no compiler was passed', at: 0 };
+  if (!('expression' in compiled) || names !== RATE_NAMES) return compiled;
+  const { steps, fault } = ratesOf(compiled.expression);
+  return steps.length === 0 && fault !== null ? { message: fault.message, at: 0 } : compiled;
+}
+
+/** A formula of a scenario: where it stands, and what it may name. */
+interface Stated {
+  readonly text: string;
+  readonly steps: Steps;
+  readonly names: readonly string[];
+}
+
+function formulasIn({ margin, market, assets }: Partial<Scenario>): Stated[] {
+  const rates = (['maintenance', 'initial'] as const).flatMap((part): Stated[] => {
+    const stated = margin?.[part];
+    return typeof stated === 'string' && stated !== 'venue' ? [{ text: stated, steps: ['margin', part], names: RATE_NAMES }] : [];
+  });
+  const own = (assets ?? []).flatMap((asset, place) => moveFormulas(asset.market, ['assets', place, 'market']));
+  return [...rates, ...moveFormulas(market, ['market']), ...own];
 }
 
 /** The node that holds a text: in the scenario itself, or among the values that vary. */

@@ -1,9 +1,12 @@
+import { notionalOf } from '../core/ledger.ts';
+import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
 import { requirement } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { startPrice } from '../market/drivers/range.ts';
 import type { HistoryOptions } from '../market/history.ts';
+import { positionsOf } from '../traders/population.ts';
 import type { GroupOptions, TraderOptions } from '../traders/population.ts';
 import type { Report } from './context.ts';
 import { largestLots } from './extent.ts';
@@ -18,6 +21,7 @@ export interface People {
   readonly driver: DriverOptions;
   readonly history: HistoryOptions | null;
   readonly units: AssetUnits;
+  readonly contract: Contract;
   /** null: could not be read. */
   readonly maintenance: Tiers | null;
   readonly seasonThreshold: number;
@@ -25,8 +29,8 @@ export interface People {
 
 /** What no draw could mend: sides that differ, more traders than lots, a window without a close, a leverage that is liquidated at once. */
 export function checkPopulation(people: People, report: Report): void {
-  const { groups, market, driver, history, units } = people;
-  const lot = startPrice(driver) * units.quantaPerTickLot;
+  const { groups, market, driver, history, units, contract } = people;
+  const lot = notionalOf(contract, 1, startPrice(driver));
   const drawn = groups.flatMap((group, g) =>
     group.kind === 'drawn' && group.market === market ? [{ group, at: ['traders', g] satisfies Steps }] : [],
   );
@@ -46,11 +50,13 @@ export function checkPopulation(people: People, report: Report): void {
     if (newest > group.entry.window) {
       report([...at, 'entry', 'window'], `found ${group.entry.window}s, want at least ${newest}s: the history has no close within it`);
     }
-    checkLeverage(group, at, lot, people, report);
+    // What a cross account is asked for depends on all that it holds.
+    if (group.cross === undefined) checkLeverage(group, at, lot, people, report);
   }
   let long = 0;
   let short = 0;
-  for (const { group } of drawn) {
+  for (const group of groups.flatMap(positionsOf)) {
+    if (group.kind !== 'drawn' || group.market !== market) continue;
     if (group.side > 0) long += group.notional;
     else short += group.notional;
   }
@@ -69,7 +75,7 @@ function checkLeverage(
   report: Report,
 ): void {
   if (maintenance === null) return;
-  const largest = largestLots(group, startPrice(driver), units.quantaPerTickLot) * lot;
+  const largest = largestLots(group, lot) * lot;
   const limit = largest / (seasonThreshold * requirement(maintenance, largest));
   // A threshold that asks for the whole position is told elsewhere.
   if (limit <= 1) return;

@@ -54,14 +54,14 @@ export class ScenarioError extends Error {
   }
 }
 
-/** `; did you mean "x"?` for the candidate nearest to a misspelt word, or nothing when none is near. */
+/** `; did you mean "x"?` for the candidate nearest to a misspelt word, or nothing when none is near: one that shares no letter never is. */
 export function didYouMean(word: string, candidates: readonly string[]): string {
   const limit = Math.max(2, Math.floor(word.length / 3));
   let best: string | null = null;
   let least = limit + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), least);
-    if (distance < least) {
+    if (distance < least && distance < Math.max(word.length, candidate.length)) {
       least = distance;
       best = candidate;
     }

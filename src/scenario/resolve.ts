@@ -2,17 +2,23 @@
  * From a scenario as read to the options of a run: whole ticks, lots and quanta, the venue's figures filled in. Needs neither zod nor
  * YAML, so that a worker starts without them. What does not fit is reported with its key path; nothing is rounded silently.
  */
+import { notionalOf } from '../core/ledger.ts';
+import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
 import { unitShortfalls } from '../core/units.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
+import type { DriverOptions } from '../market/drivers.ts';
+import { startPrice } from '../market/drivers/range.ts';
 import type { MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { ScheduledOrder } from '../traders/noise.ts';
+import { positionsOf } from '../traders/population.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import { resolveCorrelations, resolveFunding, resolveOracle, resolveSession } from './venue-rules.ts';
 import { venueNamed, VENUE_WORDS } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
-import { resolveHistory, resolveMark, resolveUnits } from './asset.ts';
+import { resolveContracts, resolveHistory, resolveMark, resolveUnits } from './asset.ts';
 import { resolveBackground } from './background.ts';
+import { resolveCurve } from './curve.ts';
 import type { Context, Report } from './context.ts';
 import { resolveDriver } from './driver.ts';
 import { extentOf, largestPosition } from './extent.ts';
@@ -38,9 +44,11 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const { horizon, step, assets, traders, margin, liquidation } = scenario;
   const steps = horizon === undefined || step === undefined ? null : countSteps(horizon, step, tell);
   const units = assets === undefined ? null : resolveUnits(assets, tell);
+  const contracts = assets === undefined || units === null ? [] : resolveContracts(assets, units);
   const venue = margin === undefined ? null : resolveVenue(margin.venue, tell);
-  const groups = traders === undefined || units === null ? null : resolveTraders(traders, units, tell);
-  const markets = units === null ? null : units.map((_, m) => resolveMarket(scenario, m, units, groups, venue, context, tell));
+  const groups = traders === undefined || units === null ? null : resolveTraders(traders, units, contracts, tell);
+  const markets =
+    units === null ? null : units.map((_, m) => resolveMarket(scenario, m, units, contracts[m], groups, venue, context, tell));
   const [first] = markets ?? [];
   const correlations =
     units === null || markets === null || scenario.correlations === undefined
@@ -58,10 +66,19 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   if (engine !== null) checkBackstop(engine, tell);
   const seasonThreshold = Math.max(context.seasonThreshold ?? 0, margin?.threshold ?? 0);
   if (groups !== null && markets !== null && units !== null) {
-    markets.forEach(({ driver, history, margin: rules }, m) => {
-      if (driver === undefined) return;
+    markets.forEach(({ contract, driver, history, margin: rules }, m) => {
+      if (driver === undefined || contract === undefined) return;
       checkPopulation(
-        { groups, market: m, driver, history: history ?? null, units: units[m], maintenance: rules?.maintenance ?? null, seasonThreshold },
+        {
+          groups,
+          market: m,
+          driver,
+          history: history ?? null,
+          units: units[m],
+          contract,
+          maintenance: rules?.maintenance ?? null,
+          seasonThreshold,
+        },
         tell,
       );
     });
@@ -70,8 +87,8 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const whole = markets.filter(isWhole);
   if (whole.length < markets.length) return null;
   const options: RunOptions = { step, steps, markets: whole, correlations, traders: groups, liquidation: engine, seasonThreshold };
-  whole.forEach(({ asset }, m) => {
-    const [shortfall] = unitShortfalls(extentOf(options, m));
+  whole.forEach(({ asset, contract }, m) => {
+    const [shortfall] = unitShortfalls(extentOf(options, m), contract.kind === 'inverse' ? "the coin's quantum" : undefined);
     if (shortfall !== undefined)
       tell(['assets', m, 'lot'], `found tick ${asset.tick} and lot ${asset.lot}, which are too fine: ${shortfall}`);
   });
@@ -89,6 +106,7 @@ function resolveMarket(
   scenario: Partial<Scenario>,
   m: number,
   allUnits: readonly AssetUnits[],
+  contract: Contract | undefined,
   groups: readonly TraderOptions[] | null,
   venue: Venue | null,
   context: Context,
@@ -97,31 +115,54 @@ function resolveMarket(
   const { horizon, assets, orders, margin } = scenario;
   const asset = assets?.[m];
   const units = allUnits[m];
-  if (asset === undefined || units === undefined) return {};
+  if (asset === undefined || units === undefined || contract === undefined) return {};
   const at: Steps = asset.market === undefined ? ['market'] : ['assets', m, 'market'];
   const section = asset.market ?? scenario.market;
   const driver = resolveDriver(asset, units, m, horizon ?? null, context, report);
   const history = resolveHistory(asset, units, m, driver, context, report);
-  const own = groups?.filter((group) => group.market === m) ?? [];
-  const largest = driver === null ? 0 : largestPosition(own, driver, horizon ?? 0, units.quantaPerTickLot) * units.quantum;
+  const own = groups?.flatMap(positionsOf).filter((group) => group.market === m) ?? [];
+  const largest = driver === null ? 0 : largestPosition(own, driver, horizon ?? 0, contract) * units.quantum;
   const rules = margin === undefined || venue === null ? null : resolveMargin(margin, venue, units, context, largest, report);
   return {
     asset: units,
-    contract: { kind: 'linear', currency: 0, factor: units.quantaPerTickLot },
+    contract,
     ...(driver === null ? {} : { driver }),
     ...(history === null ? {} : { history }),
     ...(venue === null ? {} : { mark: resolveMark(asset.mark, venue) }),
     oracle: resolveOracle(asset, m, report),
     funding: resolveFunding(asset, units, m, report),
-    session: section === undefined ? null : resolveSession(section),
-    selfTrade: section?.selfTrade ?? 'none',
-    ...(section === undefined
-      ? {}
-      : { quotes: resolveQuotes(section, units, at, report), noise: resolveNoise(section, units, at, report) }),
-    background: section === undefined ? [] : resolveBackground(section, units, scenario.step ?? 1, at, report),
+    ...resolveTrading(section, scenario, units, contract, driver, context, at, report),
     ...(orders === undefined ? {} : { orders: resolveOrders(orders, m, allUnits, horizon ?? Infinity, report) }),
     ...(rules === null ? {} : { margin: rules.margin }),
   };
+}
+
+/** Where an asset is traded: a book with all who trade there, or a curve, which is alone. */
+function resolveTrading(
+  section: Scenario['market'] | undefined,
+  { step = 1, horizon = step }: Partial<Scenario>,
+  units: AssetUnits,
+  contract: Contract,
+  driver: DriverOptions | null,
+  context: Context,
+  at: Steps,
+  report: Report,
+): Partial<MarketOptions> {
+  if (section?.kind === 'book') {
+    return {
+      session: resolveSession(section),
+      selfTrade: section.selfTrade,
+      quotes: resolveQuotes(section, units, at, report),
+      noise: resolveNoise(section, units, at, report),
+      background: resolveBackground(section, units, step, at, report),
+    };
+  }
+  const alone = { session: null, selfTrade: 'none', noise: null, background: [] } as const;
+  if (section === undefined || driver === null) return alone;
+  // Notional of a lot at the opening price, in quote units; of an inverse contract at any.
+  const perLot = (contract.kind === 'inverse' ? 1 : startPrice(driver)) * contract.factor * units.quantum;
+  const quotes = resolveCurve(section, units.lot, perLot, horizon, context, at, report);
+  return quotes === null ? alone : { ...alone, quotes };
 }
 
 function countSteps(horizon: number, step: number, report: Report): number | null {
@@ -154,7 +195,12 @@ function placeOf(symbol: string | undefined, units: readonly AssetUnits[], at: S
   return 0;
 }
 
-function resolveTraders(traders: Scenario['traders'], allUnits: readonly AssetUnits[], report: Report): TraderOptions[] {
+function resolveTraders(
+  traders: Scenario['traders'],
+  allUnits: readonly AssetUnits[],
+  contracts: readonly Contract[],
+  report: Report,
+): TraderOptions[] {
   const names = new Map<string, number>();
   return traders.map((group, g): TraderOptions => {
     const at: Steps = ['traders', g];
@@ -163,9 +209,33 @@ function resolveTraders(traders: Scenario['traders'], allUnits: readonly AssetUn
     names.set(group.name, g);
     const market = placeOf(group.asset, allUnits, [...at, 'asset'], report);
     const units = allUnits[market];
-    if (units === undefined) throw new Error('traders: found no asset');
+    const contract = contracts[market];
+    if (units === undefined || contract === undefined) throw new Error('traders: found no asset');
+    const further = (symbol: string, here: Steps, taken: readonly number[]): number => {
+      const place = placeOf(symbol, allUnits, here, report);
+      const own = contracts[place];
+      if (group.margin !== 'cross') report(here, `found ${symbol} in an isolated group, want margin: cross, or no further position`);
+      else if (taken.includes(place)) report(here, `found ${symbol} again, want each asset once`);
+      else if (own !== undefined && (own.kind !== 'linear' || own.currency !== 0))
+        report(here, `found ${symbol}, which settles in coin, want assets that settle in the quote currency on one collateral`);
+      return place;
+    };
+    if (group.margin === 'cross' && (contract.kind !== 'linear' || contract.currency !== 0))
+      report([...at, 'margin'], `found cross on ${units.symbol}, which settles in coin, want isolated`);
     if ('accounts' in group) {
+      const more = group.accounts.map((account, a) => {
+        const taken = [market];
+        return account.also.map((leg, k) => {
+          const here: Steps = [...at, 'accounts', a, 'also', k];
+          const place = further(leg.asset, [...here, 'asset'], taken);
+          taken.push(place);
+          const legUnits = allUnits[place] ?? units;
+          const size = lots(leg.size, legUnits, [...here, 'size'], report);
+          return { market: place, lots: leg.side === 'long' ? size : -size, entry: ticks(leg.entry, legUnits, [...here, 'entry'], report) };
+        });
+      });
       return {
+        ...(group.margin === 'cross' ? { cross: more } : {}),
         name: group.name,
         kind: 'listed',
         market,
@@ -173,9 +243,14 @@ function resolveTraders(traders: Scenario['traders'], allUnits: readonly AssetUn
           const here: Steps = [...at, 'accounts', a];
           const size = lots(account.size, units, [...here, 'size'], report);
           const entry = ticks(account.entry, units, [...here, 'entry'], report);
-          const value = size * entry * units.quantaPerTickLot;
-          const collateral =
-            account.collateral === undefined ? Math.round(value / (account.leverage ?? 1)) : quanta(account.collateral, units);
+          const other = (more[a] ?? []).reduce((sum, leg) => {
+            return sum + notionalOf(contracts[leg.market] ?? contract, Math.abs(leg.lots), leg.entry);
+          }, 0);
+          const notional =
+            account.collateral === undefined
+              ? (notionalOf(contract, size, entry) + other) / (account.leverage ?? 1)
+              : quanta(account.collateral, units);
+          const collateral = Math.round(contract.kind === 'inverse' ? notional / entry : notional);
           return { lots: account.side === 'long' ? size : -size, entry, collateral };
         }),
       };
@@ -186,7 +261,18 @@ function resolveTraders(traders: Scenario['traders'], allUnits: readonly AssetUn
       else if (median < min || median > max) report([...at, 'leverage', 'median'], `found ${median}, want ${min} to ${max}`);
     }
     const size = typeof group.size === 'string' ? { kind: group.size } : group.size;
+    const taken = [market];
+    const cross = group.also.map((leg, k) => {
+      const place = further(leg.asset, [...at, 'also', k, 'asset'], taken);
+      taken.push(place);
+      return {
+        market: place,
+        side: leg.side === 'long' ? (1 as const) : (-1 as const),
+        notional: quanta(leg.notional, allUnits[place] ?? units),
+      };
+    });
     return {
+      ...(group.margin === 'cross' ? { cross } : {}),
       name: group.name,
       kind: 'drawn',
       market,

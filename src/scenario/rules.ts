@@ -111,7 +111,9 @@ export const session = z
 /** What happens when an order meets one of the same account. */
 export const selfTrade = word('none', 'expire-maker', 'expire-taker', 'expire-both', 'decrement')
   .default('none')
-  .describe('What becomes of an order that meets one of its own account: they trade, the resting, the arriving or both expire, or both shrink');
+  .describe(
+    'What becomes of an order that meets one of its own account: they trade, the resting, the arriving or both expire, or both shrink',
+  );
 
 /** How closely two assets' outside prices move together. */
 export const correlations = z

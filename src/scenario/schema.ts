@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { crowd } from './crowd.ts';
+import { curve } from './impact.ts';
 import { driver, file, points, price } from './outside.ts';
 import { correlations, funding, oracle, selfTrade, session } from './rules.ts';
 import { count, duration, field, flag, fraction, level, money, number, size, text, usually, word } from './fields.ts';
@@ -64,10 +65,24 @@ const assetName = () =>
     .optional()
     .describe('Which asset; the first of the scenario when left out');
 
+const ticker = () => text('a ticker of 1 to 12 letters and digits, a letter first', /^[A-Za-z][A-Za-z0-9]{0,11}$/);
+
 const assetFields = {
-  symbol: text('a ticker of 1 to 12 letters and digits, a letter first', /^[A-Za-z][A-Za-z0-9]{0,11}$/).describe('Ticker'),
+  symbol: ticker().describe('Ticker'),
   tick: number(positive, 'a price step').describe('Smallest price step, in quote units'),
-  lot: number(positive, 'a quantity').describe('Smallest quantity, in units of the asset'),
+  lot: number(positive, 'a quantity').describe('Smallest quantity, in units of the asset; of an inverse asset in contracts'),
+  contract: z
+    .union([
+      word('linear'),
+      z.strictObject({
+        kind: z.literal('inverse'),
+        face: number(positive, 'a value').describe('What one contract is worth at every price, in quote units'),
+        coin: ticker().describe('Coin that margin, profit, fees and funds are in'),
+        quantum: number(positive, 'an amount').default(1e-8).describe('Smallest amount of the coin'),
+      }),
+    ])
+    .default('linear')
+    .describe('linear: settled in the quote currency; inverse: coin-margined'),
   driver: driver.describe('The outside price: the rest of the world, never moved by this market'),
   history: history.default({ kind: 'driver' }).describe('Prices before the start, from which traders took their entries'),
   mark: mark.default('venue').describe('The price that margin is checked at'),
@@ -165,7 +180,7 @@ const flat = z.strictObject({
   askLevels: count(0, 1_000_000).describe('Ticks with asks, upwards from the best'),
 });
 
-const market = z.strictObject({
+const book = z.strictObject({
   kind: z.literal('book').describe('An order book with price-time priority'),
   makers: z
     .union([
@@ -198,6 +213,8 @@ const market = z.strictObject({
   selfTrade,
 });
 
+const market = z.discriminatedUnion('kind', [book, curve]);
+
 const asset = z.strictObject({
   ...assetFields,
   market: usually('book', market).optional().describe("This asset's own market, in place of the scenario's"),
@@ -222,7 +239,9 @@ function numberOf(input: unknown): number | undefined {
 
 const side = () => word('long', 'short');
 const marginMode = () =>
-  word('isolated').default('isolated').describe('What is liquidated together: each position with its own collateral');
+  word('isolated', 'cross')
+    .default('isolated')
+    .describe('What is liquidated together: isolated: each position with its own collateral; cross: all positions of an account, on one');
 
 const drawnGroup = z.strictObject({
   name: title().describe('Unique name of the group'),
@@ -231,6 +250,17 @@ const drawnGroup = z.strictObject({
   margin: marginMode(),
   side: side(),
   notional: money(positive).describe('Notional of the whole group at the start, in quote units'),
+  also: z
+    .array(
+      z.strictObject({
+        asset: text('the symbol of an asset of the scenario', /^[A-Za-z][A-Za-z0-9]{0,11}$/).describe('Another asset'),
+        side: side(),
+        notional: money(positive).describe('Notional of the whole group in it at the start, in quote units'),
+      }),
+    )
+    .max(15)
+    .default([])
+    .describe('Further positions of every trader of a cross group, in proportion to the first'),
   size: z
     .union([
       word('equal'),
@@ -284,8 +314,22 @@ const listedGroup = z.strictObject({
           side: side(),
           size: size(),
           entry: price().describe('Entry price'),
+          also: z
+            .array(
+              z.strictObject({
+                asset: text('the symbol of an asset of the scenario', /^[A-Za-z][A-Za-z0-9]{0,11}$/).describe('Another asset'),
+                side: side(),
+                size: size(),
+                entry: price().describe('Entry price'),
+              }),
+            )
+            .max(15)
+            .default([])
+            .describe('Further positions of a cross account'),
           leverage: leverageNumber().optional().describe('Notional at entry over own collateral; or give collateral'),
-          collateral: money().optional().describe('Own collateral in quote units; or give leverage'),
+          collateral: money()
+            .optional()
+            .describe('Own collateral in quote units, of an inverse asset at the entry price; or give leverage'),
         })
         .superRefine((account, context) => {
           if ((account.leverage === undefined) === (account.collateral === undefined)) {
@@ -313,7 +357,7 @@ const tier = z.strictObject({
 });
 
 /** A requirement: what the venue demands, one rate, tiers, or a formula in `notional`. */
-const requirement = () =>
+export const requirement = () =>
   z
     .union([
       field(
@@ -384,7 +428,7 @@ const liquidation = z.strictObject({
     ])
     .default('venue')
     .describe('A vault that takes accounts over at the mark, off the book'),
-  insurance: money().default(0).describe('Starting money of the insurance fund'),
+  insurance: money().default(0).describe('Starting money of the insurance fund; of a coin as much as this is worth at the start'),
   fee: fraction({ min: 0, max: 0.5 }).default(0).describe('Liquidation fee on notional, paid to the insurance fund out of what is left'),
   route: word('book', 'absorber').default('book').describe('Where forced orders go; absorber is the twin'),
 });

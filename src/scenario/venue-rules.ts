@@ -10,6 +10,7 @@ import type { Report } from './context.ts';
 import type { Steps } from './path.ts';
 import { didYouMean } from './problem.ts';
 import { quanta } from './measures.ts';
+import type { MarketSection } from './market.ts';
 import type { Scenario } from './schema.ts';
 
 type Asset = Scenario['assets'][number];
@@ -57,7 +58,7 @@ export function resolveFunding(
 }
 
 /** When and how far a market may trade; null: always and at any price. */
-export function resolveSession({ session }: { readonly session?: Scenario['market']['session'] }): SessionOptions | null {
+export function resolveSession({ session }: { readonly session?: MarketSection['session'] }): SessionOptions | null {
   if (session === undefined) return null;
   const { band, breaker, auction } = session;
   if (band === 'off' && breaker === 'off' && auction === 'off') return null;

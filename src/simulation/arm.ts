@@ -36,7 +36,7 @@ export interface ArmTotals {
   readonly ledgerError: number;
 }
 
-/** Sums of one market in one arm. Money in quanta. */
+/** Sums of one market in one arm. Money as notional: flows at the mark at which each was booked, balances and rounding at the last mark. */
 export interface MarketTotals {
   readonly onBook: number;
   readonly absorbed: number;
@@ -90,26 +90,27 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
   if (terms.tapes === null) playOut(world, recorders, watchBook);
   else replay(world);
   engine.listener = null;
-  const { count, market: marketOf } = terms.population;
+  const { count } = terms.population;
+  const marks = Float64Array.from(recorders, (_, m) => world.markOf(m));
   const coveredAtEnd = new Uint8Array(count);
-  if (!watchBook) for (let i = 0; i < count; i++) coveredAtEnd[i] = engine.isCovered(i, world.markOf(marketOf[i])) ? 1 : 0;
+  if (!watchBook) for (let i = 0; i < count; i++) coveredAtEnd[i] = engine.isCovered(i, marks) ? 1 : 0;
   return {
     markets: recorders.map((recorder, m) => ({
       recorder,
-      finalMark: world.markOf(m),
-      totals: marketTotals(world, m),
+      finalMark: marks[m],
+      totals: marketTotals(world, m, marks),
     })),
     firstTime: engine.firstTime.slice(0, count),
     coveredAtEnd,
     fills,
     fillStep,
-    totals: armTotals(world),
+    totals: armTotals(world, marks),
   };
 }
 
-function marketTotals(world: World, market: number): MarketTotals {
-  const { waterfall, tally } = world.engine.desks[market];
-  const mark = world.markOf(market);
+function marketTotals(world: World, market: number, marks: Float64Array): MarketTotals {
+  const { waterfall, tally, ledger } = world.engine.desks[market];
+  const mark = marks[market];
   return {
     onBook: tally.onBook,
     absorbed: tally.absorbed,
@@ -117,17 +118,17 @@ function marketTotals(world: World, market: number): MarketTotals {
     forcedLots: tally.forcedLots,
     overLots: tally.overLots,
     badDebt: waterfall.badDebt,
-    latentBadDebt: world.engine.latentBadDebt(market, mark),
+    latentBadDebt: world.engine.latentBadDebt(market, marks),
     insuranceUsed: waterfall.insuranceUsed,
     backstopLoss: waterfall.backstopLoss,
     backstopEquity: world.backstopEquity(market, mark),
     socialised: waterfall.socialised,
     fundIncome: waterfall.fundIncome,
-    rounding: waterfall.rounding + world.ledger.markets[market].rounding,
+    rounding: waterfall.rounding + ledger.inQuote(ledger.rounding, mark),
   };
 }
 
-function armTotals(world: World): ArmTotals {
+function armTotals(world: World, marks: Float64Array): ArmTotals {
   const { engine } = world;
   const tallies = engine.desks.map((desk) => desk.tally);
   const sum = (part: (tally: (typeof tallies)[number]) => number): number => tallies.reduce((whole, tally) => whole + part(tally), 0);
@@ -137,7 +138,7 @@ function armTotals(world: World): ArmTotals {
     roots: sum((tally) => tally.roots),
     generations: Math.max(...tallies.map((tally) => tally.generations)),
     marginCalls: sum((tally) => tally.marginCalls),
-    cured: engine.desks.reduce((whole, _, m) => whole + engine.curedAt(m, world.markOf(m)), 0),
+    cured: engine.curedAt(marks),
     duration:
       acted.length === 0 ? NaN : Math.max(...acted.map((tally) => tally.lastTime)) - Math.min(...acted.map((tally) => tally.firstTime)),
     ledgerError: world.ledgerError,

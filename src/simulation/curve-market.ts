@@ -52,7 +52,7 @@ export class CurveMarket {
     this.outside = outside;
     this.shared = shared;
     this.cursor.fill(0);
-    this.exchange = new CurveExchange(quotes.impact, ledger, account, outside[0], asset.quantaPerTickLot);
+    this.exchange = new CurveExchange(quotes.impact, ledger, account, outside[0]);
     this.prices = new MarkPrice(mark, stepSeconds, oracle === null ? null : new Oracle(oracle, stepSeconds));
     this.prices.reset(outside[0]);
     this.funding = funding === null ? null : new FundingRate(funding, stepSeconds);
@@ -77,7 +77,7 @@ export class CurveMarket {
     const { funding, exchange } = this;
     if (funding === null || !funding.isDue(step)) return NaN;
     const { index } = this.prices;
-    const notional = (this.options.funding?.impact ?? 0) / this.options.asset.quantaPerTickLot;
+    const notional = (this.options.funding?.impact ?? 0) / exchange.ledger.factor;
     const rate = funding.advance(step, premiumOf(exchange.impactPrice(0, notional), exchange.impactPrice(1, notional), index));
     return rate * Math.abs(exchange.ledger.lotValue(index));
   }

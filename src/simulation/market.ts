@@ -124,7 +124,6 @@ export class Market {
   ): void {
     const { book, cursor, level } = this;
     const { quotes, noise, background } = options;
-    const unit = options.asset.quantaPerTickLot;
     const start = outside[0];
     const rootOf = (component: string): Root => derive(root(seed.seed, `${component}/${options.asset.symbol}`), seed.replicate);
     this.options = options;
@@ -137,9 +136,9 @@ export class Market {
     book.selfTrade = options.selfTrade;
     const session = options.session === null ? null : new Session(options.session, stepSeconds);
     session?.reset(start, start);
-    const exchange = new Exchange(book, ledger, unit, session);
+    const exchange = new Exchange(book, ledger, session);
     this.exchange = exchange;
-    this.noise = noise === null ? null : new Noise(noise, exchange, shared.noise, unit, stepSeconds);
+    this.noise = noise === null ? null : new Noise(noise, exchange, shared.noise, stepSeconds);
     this.noiseRoot = rootOf('noise');
     let quoting = 1;
     if (quotes.kind === 'curve') throw new Error(`market of ${options.asset.symbol}: found a curve, want quotes`);
@@ -148,7 +147,7 @@ export class Market {
       layFlatBook(quotes, exchange, firstAccount);
     } else {
       quoting = Makers.accounts(quotes.groups);
-      this.makers = new Makers(quotes.groups, exchange, firstAccount, shared.outside, unit, stepSeconds);
+      this.makers = new Makers(quotes.groups, exchange, firstAccount, shared.outside, stepSeconds);
       this.makers.reset(start);
       this.makers.act(0, start);
     }
@@ -159,7 +158,6 @@ export class Market {
             exchange,
             firstAccount: firstAccount + quoting,
             outside: shared.outside,
-            quantaPerTickLot: unit,
             stepSeconds,
             start,
             rootOf,
@@ -199,8 +197,9 @@ export class Market {
     const { funding, book, exchange } = this;
     if (funding === null || !funding.isDue(step)) return NaN;
     const { index } = this.prices;
-    const notional = (this.options.funding?.impact ?? 0) / this.options.asset.quantaPerTickLot;
-    const rate = funding.advance(step, premiumOf(impactPrice(book, 0, notional), impactPrice(book, 1, notional), index));
+    const { inverse, factor } = exchange.ledger;
+    const notional = (this.options.funding?.impact ?? 0) / factor;
+    const rate = funding.advance(step, premiumOf(impactPrice(book, 0, notional, inverse), impactPrice(book, 1, notional, inverse), index));
     return rate * Math.abs(exchange.ledger.lotValue(index));
   }
 
@@ -222,7 +221,7 @@ export class Market {
   react(time: number): boolean {
     const { makers } = this;
     if (makers === null || time < this.nextLook) return false;
-    makers.quote(time, this.level[0], time - NANOSECOND);
+    makers.quote(time, this.level[0], NANOSECOND);
     return true;
   }
 

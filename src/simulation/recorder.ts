@@ -27,7 +27,9 @@ export class Recorder {
     const mid = market.mid();
     const bids = bestBid < 0 ? 0 : market.depth(0, mid * (1 - DEPTH_RANGE));
     const asks = bestAsk < 0 ? 0 : market.depth(1, mid * (1 + DEPTH_RANGE));
-    if (this.detail !== null) this.detail.note(market, step, bids * mid, asks * mid);
+    // Lots are worth the same at every price when they settle in coin.
+    const perLot = market.exchange.ledger.inverse ? 1 : mid;
+    if (this.detail !== null) this.detail.note(market, step, bids * perLot, asks * perLot);
     if (step === 0) this.minDepth[0] = Infinity;
     // Quotes that are collected for an auction are no depth that anybody could take.
     if (!market.isOpen) return;
@@ -37,7 +39,7 @@ export class Recorder {
       const spread = (2 * (bestAsk - bestBid)) / (bestAsk + bestBid);
       if (spread > this.maxSpread[0]) this.maxSpread[0] = spread;
     }
-    const thinner = (bids < asks ? bids : asks) * mid;
+    const thinner = (bids < asks ? bids : asks) * perLot;
     if (thinner < this.minDepth[0]) this.minDepth[0] = thinner;
   }
 }
@@ -50,7 +52,7 @@ export class Detail {
   readonly index: Float64Array;
   readonly bid: Float64Array;
   readonly ask: Float64Array;
-  /** Lots × ticks within 1 % of the mid. */
+  /** Lots × ticks within 1 % of the mid; of an inverse contract lots. */
   readonly bidDepth: Float64Array;
   readonly askDepth: Float64Array;
   readonly displacement: Float64Array;

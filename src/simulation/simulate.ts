@@ -1,7 +1,7 @@
 import { derive, hexOf, keyHex, root } from '../core/random.ts';
 import { fillDrivers } from '../market/drivers.ts';
 import { causeOf } from '../severity/causality.ts';
-import { buildPopulation } from '../traders/population.ts';
+import { buildPopulation, CROSS } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 import { playArm } from './arm.ts';
 import type { Arm, MarketArm } from './arm.ts';
@@ -97,12 +97,14 @@ export class Simulator {
 
   private populationOf(options: RunOptions, seed: RunSeed, starts: readonly number[]): Population {
     const { seasonThreshold, traders } = options;
-    const markets = options.markets.map(({ asset, history, margin }, m) => ({ asset, history, margin, startMark: Math.round(starts[m]) }));
+    const markets = options.markets.map(({ asset, contract, history, margin }, m) => {
+      return { asset, contract, history, margin, startMark: Math.round(starts[m]) };
+    });
     const key = JSON.stringify([
       traders,
       // Tiers are typed arrays: spell them out, or the key would not see them.
-      markets.map(({ asset, history, margin: { maintenance }, startMark }) => {
-        return [asset, history, startMark, ...maintenance.floor, ...maintenance.rate, ...maintenance.deduction];
+      markets.map(({ asset, contract, history, margin: { maintenance }, startMark }) => {
+        return [asset, contract, history, startMark, ...maintenance.floor, ...maintenance.rate, ...maintenance.deduction];
       }),
       seasonThreshold,
       seed,
@@ -157,12 +159,12 @@ function liquidationsOf(run: Arm, twin: Arm, options: RunOptions, population: Po
       step: run.fillStep[i],
       account: name(account),
       group: population.groupNames[population.group[account]],
-      regime: 'isolated',
-      side: population.lots[account] > 0 ? 'long' : 'short',
+      regime: population.market[account] === CROSS ? 'cross' : 'isolated',
+      side: fill.long ? 'long' : 'short',
       asset: asset.symbol,
       quantity: fill.lots * asset.lot,
       triggerPrice: fill.triggerTick * asset.tick,
-      fillPrice: (fill.notional / (fill.lots * asset.quantaPerTickLot)) * asset.tick,
+      fillPrice: fill.fillTick * asset.tick,
       mcr: fill.mcr,
       generation: fill.generation,
       parent: fill.parent < 0 ? null : name(fill.parent),

@@ -1,3 +1,4 @@
+import { notionalOf } from '../core/ledger.ts';
 import { requirement } from '../margin/tiers.ts';
 import { advances, countCauses } from '../severity/causality.ts';
 import { METRIC_NAMES } from '../severity/metrics.ts';
@@ -92,25 +93,26 @@ interface Held {
 }
 
 function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Population): Held {
-  const { count, lots, market: marketOf } = population;
+  const { count, lots, market: marketOf, legs } = population;
   let longs = 0;
   let shorts = 0;
   let demanded = 0;
   let unnecessary = 0;
+  for (let i = 0; i < count; i++) if (run.firstTime[i] >= 0 && twin.coveredAtEnd[i] === 1) unnecessary++;
   for (let m = 0; m < options.markets.length; m++) {
-    const { asset, margin } = options.markets[m];
-    const perLot = Math.round(run.markets[m].recorder.mark[0]) * asset.quantaPerTickLot;
+    const { asset, contract, margin } = options.markets[m];
+    const perLot = notionalOf(contract, 1, Math.round(run.markets[m].recorder.mark[0]));
     let long = 0;
     let short = 0;
     let asked = 0;
-    for (let i = 0; i < count; i++) {
-      if (marketOf[i] !== m) continue;
-      const notional = Math.abs(lots[i]) * perLot;
-      if (lots[i] > 0) long += notional;
+    const add = (held: number): void => {
+      const notional = Math.abs(held) * perLot;
+      if (held > 0) long += notional;
       else short += notional;
       asked += Math.max(requirement(margin.initial, notional), margin.call * requirement(margin.maintenance, notional));
-      if (run.firstTime[i] >= 0 && twin.coveredAtEnd[i] === 1) unnecessary++;
-    }
+    };
+    for (let i = 0; i < count; i++) if (marketOf[i] === m) add(lots[i]);
+    for (let k = 0; k < legs.account.length; k++) if (legs.market[k] === m) add(legs.lots[k]);
     longs += long * asset.quantum;
     shorts += short * asset.quantum;
     demanded += asked * asset.quantum;
@@ -121,8 +123,8 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
 /** Lots of all markets, each at its opening mark, in quote units. */
 function weighedLots(run: Arm, options: RunOptions, of: (totals: MarketTotals) => number): number {
   return run.markets.reduce((sum, { recorder, totals }, m) => {
-    const { asset } = options.markets[m];
-    return sum + of(totals) * Math.round(recorder.mark[0]) * asset.quantaPerTickLot * asset.quantum;
+    const { asset, contract } = options.markets[m];
+    return sum + notionalOf(contract, of(totals), Math.round(recorder.mark[0])) * asset.quantum;
   }, 0);
 }
 

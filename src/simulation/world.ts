@@ -4,6 +4,7 @@ import { LiquidationEngine } from '../liquidation/engine.ts';
 import type { Surroundings } from '../liquidation/engine.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import { FundingPayment } from '../market/funding.ts';
+import { CROSS } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 import { CurveMarket } from './curve-market.ts';
 import { Market, marketShape } from './market.ts';
@@ -131,7 +132,7 @@ export class World {
     this.error.fill(0);
     ledger.reset(options.markets.map((market) => market.contract));
     this.deposit(population);
-    for (const cash of ledger.cash) cash[system + FUND] += options.liquidation.insurance;
+    this.fundInsurance(terms);
     ledger.open();
     this.payment = options.markets.some((market) => market.funding !== null) ? new FundingPayment(ledger.cash[0].length) : null;
     if (terms.tapes === null) this.openMarkets(terms);
@@ -141,13 +142,15 @@ export class World {
       desks: markets.map((market, m) => ({
         exchange: market.exchange,
         margin: options.markets[m].margin,
-        quantaPerTickLot: options.markets[m].asset.quantaPerTickLot,
+        scale: options.markets[m].asset.quantum / options.markets[0].asset.quantum,
         startMark: Math.round(outside[m][0]),
         accounts,
       })),
       options: { ...options.liquidation, route: terms.route },
       traders: population.count,
       marketOf: population.market,
+      cross: population.legs,
+      ledger,
       keyHi: population.keyHi,
       keyLo: population.keyLo,
       people: population,
@@ -155,6 +158,18 @@ export class World {
       exactScan: terms.exactScan,
       hash: this.hash,
     });
+  }
+
+  /** Every currency has a fund of its own, which opens with the same value at the opening price of its first market, to the nearest quantum. */
+  private fundInsurance({ options, outside }: RunTerms): void {
+    const { ledger, system } = this;
+    const { currencies } = this.shape;
+    const [first] = options.markets;
+    for (let m = 0; m < currencies.length; m++) {
+      if (currencies.indexOf(currencies[m]) < m) continue;
+      const notional = options.liquidation.insurance * (first.asset.quantum / options.markets[m].asset.quantum);
+      ledger.markets[m].cash[system + FUND] += Math.round(ledger.markets[m].inQuanta(notional, outside[m][0]));
+    }
   }
 
   /** What pays funding in this run; null where no market has any. */
@@ -171,11 +186,21 @@ export class World {
   }
 
   private deposit(population: Population): void {
-    const { cash, lots, count, market } = population;
-    const held = new Float64Array(this.markets.length);
+    const { cash, lots, count, market, legs } = population;
+    const { markets } = this.ledger;
+    const held = new Float64Array(markets.length);
     for (let i = 0; i < count; i++) {
-      this.ledger.markets[market[i]].deposit(i, cash[i], lots[i]);
+      if (market[i] === CROSS) {
+        // Cross accounts settle in the first currency.
+        markets[0].deposit(i, cash[i], 0);
+        continue;
+      }
+      markets[market[i]].deposit(i, cash[i], lots[i]);
       held[market[i]] += lots[i];
+    }
+    for (let k = 0; k < legs.account.length; k++) {
+      markets[legs.market[k]].deposit(legs.account[k], 0, legs.lots[k]);
+      held[legs.market[k]] += legs.lots[k];
     }
     // What listed traders hold against nobody, the outside holds.
     for (let m = 0; m < held.length; m++) this.ledger.markets[m].deposit(this.system + OUTSIDE, 0, -held[m]);
@@ -194,6 +219,7 @@ export class World {
     for (let m = 0; m < count; m++) markets[m].act(step, time);
     if (this.payment !== null) this.payFunding(step);
     for (let m = 0; m < count; m++) engine.evaluate(m, markets[m].look(), time, -1);
+    engine.evaluateCross(time, -1);
     engine.work(time, time + options.step, this.surroundings);
     for (let m = 0; m < count; m++) mix(hash, markets[m].settle());
     this.checkLedger(step);
@@ -237,12 +263,12 @@ export class World {
     return this.error[0];
   }
 
-  /** What the backstop holds in a market at a mark, in quanta: its lots, and in the first market of each currency its cash. */
+  /** What the backstop holds in a market at a mark, as notional: its lots, and in the first market of each currency its cash. */
   backstopEquity(market: number, mark: number): number {
     const ledger = this.ledger.markets[market];
     const account = this.system + BACKSTOP;
     const first = this.shape.currencies.indexOf(this.shape.currencies[market]) === market;
-    return (first ? ledger.cash[account] : 0) + ledger.lots[account] * ledger.lotValue(mark);
+    return ledger.worth(account, mark) - (first ? 0 : ledger.inQuote(ledger.cash[account], mark));
   }
 
   private state(): readonly StateArray[] {

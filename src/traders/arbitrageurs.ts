@@ -36,36 +36,24 @@ export class Arbitrageurs {
   private readonly exchange: Exchange;
   private readonly firstAccount: number;
   private readonly outside: number;
-  private readonly quantaPerTickLot: number;
   private readonly stepSeconds: number;
   private readonly returnFactor: number;
   /** By trader: steps from seeing to acting. */
   private readonly delay: Int32Array;
   /** By trader: capital that is tied, in quanta. */
   private readonly tied: Float64Array;
-  /** By trader: profit so far, below 0 when it has lost, in quanta. */
-  private readonly gained: Float64Array;
   /** By step modulo its length, what was worth taking: +tick for asks up to it, −tick for bids down to it, 0 for nothing. */
   private readonly seen: Int32Array;
 
-  constructor(
-    options: ArbitrageurOptions,
-    exchange: Exchange,
-    firstAccount: number,
-    outside: number,
-    quantaPerTickLot: number,
-    stepSeconds: number,
-  ) {
+  constructor(options: ArbitrageurOptions, exchange: Exchange, firstAccount: number, outside: number, stepSeconds: number) {
     this.options = options;
     this.exchange = exchange;
     this.firstAccount = firstAccount;
     this.outside = outside;
-    this.quantaPerTickLot = quantaPerTickLot;
     this.stepSeconds = stepSeconds;
     this.returnFactor = options.returnHalfLife === Infinity ? 1 : exp((-log(2) * stepSeconds) / options.returnHalfLife);
     this.delay = new Int32Array(options.count);
     this.tied = new Float64Array(options.count);
-    this.gained = new Float64Array(options.count);
     this.seen = new Int32Array(Math.round((1.5 * options.latency) / stepSeconds) + 1);
   }
 
@@ -73,7 +61,6 @@ export class Arbitrageurs {
   open(root: Root): void {
     const { options, delay } = this;
     this.tied.fill(0);
-    this.gained.fill(0);
     this.seen.fill(0);
     for (let i = 0; i < options.count; i++) {
       const latency = options.latency * (0.5 + uniform(root.lo, root.hi, TRAITS, 0, i));
@@ -106,7 +93,7 @@ export class Arbitrageurs {
   }
 
   private trade(trader: number, limit: number, index: number): void {
-    const { exchange, tied, gained, outside, quantaPerTickLot } = this;
+    const { exchange, tied, outside } = this;
     const { book, ledger, filled } = exchange;
     const account = this.firstAccount + trader;
     const buys = limit > 0;
@@ -114,21 +101,19 @@ export class Arbitrageurs {
     const tick = Math.round(index);
     // The most that a lot can tie up.
     const price = Math.max(buys ? limit : book.bestBid, tick);
-    const free = this.options.capital + Math.min(0, gained[trader]) - tied[trader];
-    const lots = Math.min(MAX_LOTS, Math.floor(free / (price * quantaPerTickLot)));
+    // Nothing is held between trades: its cash is what it has gained.
+    const free = this.options.capital + Math.min(0, ledger.inQuote(ledger.cash[account], index)) - tied[trader];
+    const lots = Math.min(MAX_LOTS, Math.floor(free / ledger.notional(1, price)));
     if (lots <= 0 || !exchange.hasPlaceFor(far)) return;
     const done = exchange.ioc(buys ? 0 : 1, far, lots, account);
     if (done === 0) return;
-    const notional = filled[1];
-    const outsideNotional = done * tick * quantaPerTickLot;
-    tied[trader] += Math.max(notional, outsideNotional);
-    gained[trader] += buys ? outsideNotional - notional : notional - outsideNotional;
+    tied[trader] += Math.max(filled[1], ledger.notional(done, tick));
     if (buys) ledger.trade(outside, account, done, tick);
     else ledger.trade(account, outside, done, tick);
   }
 
   /** All mutable state, for snapshots. */
   state(): readonly (Float64Array | Int32Array)[] {
-    return [this.delay, this.tied, this.gained, this.seen];
+    return [this.delay, this.tied, this.seen];
   }
 }

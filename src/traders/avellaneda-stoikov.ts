@@ -36,17 +36,18 @@ export function halfSpread(options: AvellanedaStoikovOptions, left: number): num
 }
 
 /**
- * Distance from the mid of the ask (side 1) or bid (side 0) of a maker whose inventory is never valued, only bounded: the indifference
- * price of the paper's infinite horizon with its natural bound, ± ln(1 + (±1 − 2q) / ((most + 1)² − q²)) / γ for an inventory q, and
- * ln(1 + γ/k)/γ beyond it. The volatility cancels. Infinity for the side that would pass the bound.
+ * Distance from the mid at which the bid (side 0) or ask (side 1) of a maker stands whose inventory is never valued, only bounded: the
+ * paper's infinite horizon, a discounted utility −e^(−γ(cash + q·price)) / (ω − γ²σ²q²/2), with the natural ω = γ²σ²(most + 1)²/2. One lot
+ * more is worth the same at a distance of −ln(1 − (1 + 2q) / ((most + 1)² − q²)) / γ below the mid, one less at its mirror image above it, and
+ * ln(1 + γ/k)/γ for the fills comes on top. The volatility cancels. Infinity for the side that would pass the bound.
  * @param inventory signed lots; counts as `most` beyond it.
  * @param most largest inventory in lots, > 0.
  */
 export function stationaryDistance(options: AvellanedaStoikovOptions, inventory: number, most: number, side: 0 | 1): number {
   const { riskAversion, decay } = options;
-  const q = Math.max(-most, Math.min(most, inventory));
-  const left = (most + 1) * (most + 1) - q * q;
-  const indifference = side === 1 ? log1p((1 - 2 * q) / left) : -log1p(Math.max(-1, (-1 - 2 * q) / left));
+  const held = Math.max(-most, Math.min(most, side === 0 ? inventory : -inventory));
+  const left = (most + 1) * (most + 1) - held * held;
+  const indifference = -log1p(Math.max(-1, (-1 - 2 * held) / left));
   return (indifference + log1p(riskAversion / decay)) / riskAversion;
 }
 

@@ -25,7 +25,6 @@ export interface BackgroundPlace {
   readonly firstAccount: number;
   /** The account of the rest of the world. */
   readonly outside: number;
-  readonly quantaPerTickLot: number;
   readonly stepSeconds: number;
   /** Price of this market at the start, in ticks. */
   readonly start: number;
@@ -72,7 +71,7 @@ export class Background {
    * @throws RangeError when a kind is there twice.
    */
   constructor(options: readonly BackgroundOptions[], place: BackgroundPlace) {
-    const { exchange, outside, quantaPerTickLot, stepSeconds, start } = place;
+    const { exchange, outside, stepSeconds, start } = place;
     let account = place.firstAccount;
     for (const kind of KINDS) {
       const [one, again] = options.filter((candidate) => candidate.kind === kind);
@@ -89,19 +88,19 @@ export class Background {
         }
         case 'fundamentalists':
         case 'chartists': {
-          const traders = new Forecasters(one, exchange, account, quantaPerTickLot, stepSeconds);
+          const traders = new Forecasters(one, exchange, account, stepSeconds);
           traders.open(root, start);
           this.forecasters.push({ traders, root });
           break;
         }
         case 'momentum': {
-          const traders = new Momentum(one, exchange, account, quantaPerTickLot, stepSeconds);
+          const traders = new Momentum(one, exchange, account, stepSeconds);
           traders.open(root, start);
           this.momentum.push({ traders, root });
           break;
         }
         case 'arbitrageurs': {
-          const traders = new Arbitrageurs(one, exchange, account, outside, quantaPerTickLot, stepSeconds);
+          const traders = new Arbitrageurs(one, exchange, account, outside, stepSeconds);
           traders.open(root);
           this.arbitrageurs.push({ traders, root });
           break;

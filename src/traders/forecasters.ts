@@ -63,7 +63,6 @@ export class Forecasters {
   private readonly options: FundamentalistOptions | ChartistOptions;
   private readonly exchange: Exchange;
   private readonly firstAccount: number;
-  private readonly quantaPerTickLot: number;
   private readonly mean: number;
   private readonly orders: ExpiringOrders;
   /** By trader: how strongly it reacts. */
@@ -73,17 +72,10 @@ export class Forecasters {
   /** log mid at step modulo its length; fundamentalists need none. */
   private readonly past: Float64Array;
 
-  constructor(
-    options: FundamentalistOptions | ChartistOptions,
-    exchange: Exchange,
-    firstAccount: number,
-    quantaPerTickLot: number,
-    stepSeconds: number,
-  ) {
+  constructor(options: FundamentalistOptions | ChartistOptions, exchange: Exchange, firstAccount: number, stepSeconds: number) {
     this.options = options;
     this.exchange = exchange;
     this.firstAccount = firstAccount;
-    this.quantaPerTickLot = quantaPerTickLot;
     this.mean = options.orderRate * stepSeconds;
     const restSteps = Math.max(1, Math.round(options.lifetime / stepSeconds));
     this.orders = new ExpiringOrders(exchange, restSteps, Forecasters.capacity(options, stepSeconds));
@@ -121,7 +113,7 @@ export class Forecasters {
     const count = this.mean === 0 ? 0 : poisson(this.mean, uniform(lo, hi, COUNT, step, 0));
     const gap = log(index) - now;
     const trend = options.kind === 'chartists';
-    const meanLots = options.size / (mid * this.quantaPerTickLot);
+    const meanLots = options.size / this.exchange.ledger.notional(1, mid);
     for (let k = 0; k < count; k++) {
       const trader = Math.floor(uniform(lo, hi, ORDER, step, k * SLOTS) * options.count);
       const lots = Math.min(MAX_LOTS, Math.floor(exponential(uniform(lo, hi, ORDER, step, k * SLOTS + 1)) * meanLots));

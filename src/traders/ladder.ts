@@ -78,6 +78,16 @@ const CALM_SINCE = 3;
 /** Share of the group's makers that quote since its last look. */
 const STANDING = 4;
 
+// A rung's two quotes and what they are laid by lie together: few arrays, few cache lines. Fields of a quote, at (rung × 2 + side) × 4:
+const HANDLE = 0;
+const TICK = 1;
+const LOTS = 2;
+const ACCOUNT = 3;
+// Fields of a rung's cell, at rung × 4: its distance from the centre, half its width, and the share of the depth that it holds on each side.
+const DISTANCE = 0;
+const SLACK = 1;
+const SHARE = 2;
+
 /** A rung is placed again when it holds this share less or more than it should. */
 const TOLERANCE = 0.1;
 /** Shortest reaction in seconds: nobody looks at the market without any time passing. */
@@ -91,17 +101,8 @@ export class Ladder {
   private readonly exchange: Exchange;
   private readonly firstAccount: number;
   private readonly outside: number;
-  private readonly quantaPerTickLot: number;
-  /** Distance of each rung of the joint grid from the centre, and the share of the depth that it holds, [rung × 2 + side]. */
-  private readonly distance: Float64Array;
-  private readonly share: Float64Array;
-  /** Half of each rung's cell. */
-  private readonly slack: Float64Array;
-  /** Standing orders: [rung × 2 + side]. */
-  private readonly handle: Int32Array;
-  private readonly tick: Int32Array;
-  private readonly wantedTick: Int32Array;
-  private readonly wantedLots: Int32Array;
+  private readonly cells: Float64Array;
+  private readonly quotes: Int32Array;
   private readonly level = new Float64Array(5);
   private readonly returnFactor: number;
   private readonly layOffFactor: number;
@@ -109,9 +110,7 @@ export class Ladder {
   private readonly room: Float64Array;
   /** When each maker that has lost too much quotes again [2m], and the equity from which its losses count [2m + 1]. */
   private readonly losses: Float64Array;
-  /** Whose each standing order is. */
-  private readonly account: Int32Array;
-  /** Orders to be placed after the current look, and how many they are. */
+  /** Quotes to be placed after the current look, as rung × 2 + side, and how many they are. */
   private readonly moved: Int32Array;
   private readonly movedCount = new Int32Array(1);
   /** Orders to be cancelled by it. */
@@ -120,31 +119,21 @@ export class Ladder {
   /** Shift of the centre [0] and half-spread [1] of a leaning group at its last look, as fractions. */
   private readonly lean = new Float64Array(2);
 
-  constructor(
-    options: MakerOptions,
-    exchange: Exchange,
-    firstAccount: number,
-    outside: number,
-    quantaPerTickLot: number,
-    stepSeconds: number,
-  ) {
+  constructor(options: MakerOptions, exchange: Exchange, firstAccount: number, outside: number, stepSeconds: number) {
     this.options = options;
     this.exchange = exchange;
     this.firstAccount = firstAccount;
     this.outside = outside;
-    this.quantaPerTickLot = quantaPerTickLot;
     const count = options.count * options.rungs;
-    const grid = layGrid({ ...options, cells: count });
-    this.distance = grid.distance;
-    this.share = grid.share;
-    this.slack = grid.slack;
-    this.handle = new Int32Array(2 * count);
-    this.tick = new Int32Array(2 * count);
-    this.wantedTick = new Int32Array(2 * count);
-    this.wantedLots = new Int32Array(2 * count);
+    const { distance, slack, share } = layGrid({ ...options, cells: count });
+    this.cells = Float64Array.from({ length: 4 * count }, (_, i) => {
+      const j = i >> 2;
+      return [distance[j], slack[j], share[2 * j], share[2 * j + 1]][i & 3];
+    });
+    this.quotes = new Int32Array(8 * count);
+    for (let k = 0; k < 2 * count; k++) this.quotes[4 * k + ACCOUNT] = firstAccount + ((k >> 1) % options.count);
     this.moved = new Int32Array(2 * count);
     this.stale = new Int32Array(2 * count);
-    this.account = Int32Array.from({ length: 2 * count }, (_, k) => firstAccount + ((k >> 1) % options.count));
     this.room = new Float64Array(2 * options.count);
     this.losses = new Float64Array(2 * options.count);
     this.returnFactor = halving(stepSeconds, options.returnHalfLife);
@@ -159,7 +148,7 @@ export class Ladder {
   }
 
   reset(): void {
-    this.handle.fill(-1);
+    for (let q = 0; q < this.quotes.length; q += 4) this.quotes[q + HANDLE] = -1;
     this.level.fill(0);
     this.level[WILLING] = 1;
     this.level[LOOKED_AT] = -Infinity;
@@ -216,7 +205,7 @@ export class Ladder {
    * @param variance of the mid's returns per second; only who leans asks for it.
    */
   look(time: number, index: number, displacement: number, variance: number): void {
-    const { options, level, exchange, distance, share, handle, tick, wantedTick, wantedLots } = this;
+    const { options, level, exchange, cells, quotes } = this;
     const { book } = exchange;
     level[LOOKED_AT] = time;
     const { halfSpread: calmHalf, reach } = options;
@@ -227,45 +216,43 @@ export class Ladder {
       centre *= 1 + this.lean[0];
       wider = this.lean[1] - calmHalf;
     }
-    const lotsPerShare = this.stated / (centre * this.quantaPerTickLot);
+    const lotsPerShare = this.stated / exchange.ledger.notional(1, centre);
     this.measureRoom(time, index, centre);
     exchange.makeRoom(centre, (1.5 * reach + wider) * centre);
-    const { room, slack, moved, stale, account } = this;
-    const rungs = distance.length;
-    const makers = options.count;
+    const { room, moved, stale } = this;
+    const rooms = room.length;
+    const ends = moved.length;
     let count = 0;
     let gone = 0;
-    let maker = 0;
-    for (let j = 0; j < rungs; j++) {
-      const away = distance[j] + wider;
-      const most = slack[j] * centre;
-      const bid = Math.floor(centre * (1 - away));
-      const ask = Math.ceil(centre * (1 + away));
-      for (let k = 2 * j; k <= 2 * j + 1; k++) {
-        const own = 2 * maker + (k & 1);
-        const at = (k & 1) === 0 ? bid : ask;
-        const full = Math.floor(lotsPerShare * share[k] + 0.5);
+    for (let side = 0; side <= 1; side++) {
+      let own = side;
+      for (let k = side, c = 0; k < ends; k += 2, c += 4) {
+        const away = cells[c + DISTANCE] + wider;
+        const at = side === 0 ? Math.floor(centre * (1 - away)) : Math.ceil(centre * (1 + away));
+        const full = Math.floor(lotsPerShare * cells[c + SHARE + side] + 0.5);
         const space = room[own];
         const lots = full < space ? full : space;
-        const live = book.resting(handle[k], account[k], k);
-        if (live > 0) {
-          const off = at - tick[k];
-          const more = live - lots;
-          const spare = TOLERANCE * lots;
-          if (off <= most && off >= -most && more <= spare && more >= -spare && live <= space) {
-            room[own] = space - live;
-            continue;
+        const q = 4 * k;
+        const live = book.resting(quotes[q + HANDLE], quotes[q + ACCOUNT], k);
+        const stays =
+          live > 0 &&
+          Math.abs(at - quotes[q + TICK]) <= cells[c + SLACK] * centre &&
+          Math.abs(live - lots) <= TOLERANCE * lots &&
+          live <= space;
+        if (stays) room[own] = space - live;
+        else {
+          if (live > 0) stale[gone++] = quotes[q + HANDLE];
+          quotes[q + HANDLE] = -1;
+          if (lots > 0 && at > 0) {
+            room[own] = space - lots;
+            quotes[q + TICK] = at;
+            quotes[q + LOTS] = lots;
+            moved[count++] = k;
           }
-          stale[gone++] = handle[k];
         }
-        handle[k] = -1;
-        if (lots <= 0 || at <= 0) continue;
-        room[own] = space - lots;
-        wantedTick[k] = at;
-        wantedLots[k] = lots;
-        moved[count++] = k;
+        own += 2;
+        if (own >= rooms) own = side;
       }
-      if (++maker === makers) maker = 0;
     }
     // From the outside in, so that the next best price is looked for once and not at each cancelled rung.
     while (gone > 0) book.cancel(stale[--gone]);
@@ -274,13 +261,13 @@ export class Ladder {
 
   /** Sends the orders that the last look found missing. */
   place(): void {
-    const { exchange, handle, tick, wantedTick, wantedLots, account, moved, movedCount } = this;
+    const { exchange, quotes, moved, movedCount } = this;
     const count = movedCount[0];
     movedCount[0] = 0;
     for (let i = 0; i < count; i++) {
       const k = moved[i];
-      tick[k] = wantedTick[k];
-      handle[k] = exchange.limit((k & 1) as 0 | 1, wantedTick[k], wantedLots[k], account[k], k);
+      const q = 4 * k;
+      quotes[q + HANDLE] = exchange.limit((k & 1) as 0 | 1, quotes[q + TICK], quotes[q + LOTS], quotes[q + ACCOUNT], k);
     }
   }
 
@@ -293,7 +280,7 @@ export class Ladder {
       level[STANDING] = 0;
       return;
     }
-    const cap = Math.floor(options.inventoryCap / (centre * this.quantaPerTickLot));
+    const cap = Math.floor(options.inventoryCap / exchange.ledger.notional(1, centre));
     const limited = options.lossLimit !== Infinity;
     let quoting = count;
     for (let m = 0; m < count; m++) {
@@ -312,7 +299,7 @@ export class Ladder {
   private mayQuote(maker: number, time: number, index: number): boolean {
     const { losses, options } = this;
     if (time < losses[2 * maker] - NANOSECOND) return false;
-    const equity = this.exchange.ledger.equity(this.firstAccount + maker, index);
+    const equity = this.exchange.ledger.worth(this.firstAccount + maker, index);
     if (losses[2 * maker] > 0) {
       losses[2 * maker] = 0;
       losses[2 * maker + 1] = equity;
@@ -328,13 +315,13 @@ export class Ladder {
     const { reach } = options;
     let lots = 0;
     for (let m = 0; m < options.count; m++) lots += exchange.ledger.lots[firstAccount + m];
-    const inventory = (lots * centre * this.quantaPerTickLot) / fill;
+    const inventory = exchange.ledger.notional(lots, centre) / fill;
     let shift: number;
     let half: number;
     if (horizon === Infinity) {
       const most = (options.count * options.inventoryCap) / fill;
-      const ask = Math.min(reach, stationaryDistance(rule, inventory, most, 1));
-      const bid = Math.min(reach, stationaryDistance(rule, inventory, most, 0));
+      const ask = within(reach, stationaryDistance(rule, inventory, most, 1));
+      const bid = within(reach, stationaryDistance(rule, inventory, most, 0));
       shift = (ask - bid) / 2;
       half = (ask + bid) / 2;
     } else {
@@ -342,14 +329,19 @@ export class Ladder {
       shift = reservationPrice(rule, 0, inventory, horizon);
       half = halfSpread(rule, horizon);
     }
-    lean[0] = Math.max(-reach, Math.min(reach, shift));
+    lean[0] = within(reach, shift);
     lean[1] = Math.max(options.halfSpread, Math.min(reach + options.halfSpread, half));
   }
 
   /** All mutable state between steps, for snapshots. */
   state(): readonly (Float64Array | Int32Array)[] {
-    return [this.handle, this.tick, this.level, this.losses];
+    return [this.quotes, this.level, this.losses];
   }
+}
+
+/** A distance, but `reach` at most in either direction. */
+function within(reach: number, distance: number): number {
+  return Math.max(-reach, Math.min(reach, distance));
 }
 
 /** What is left of something after `seconds` when it halves every `halfLife`. */

@@ -55,18 +55,11 @@ export class Makers {
   private readonly leaning: boolean;
 
   /** @param firstAccount the first of as many accounts in a row as there are makers. */
-  constructor(
-    groups: readonly MakerOptions[],
-    exchange: Exchange,
-    firstAccount: number,
-    outside: number,
-    quantaPerTickLot: number,
-    stepSeconds: number,
-  ) {
+  constructor(groups: readonly MakerOptions[], exchange: Exchange, firstAccount: number, outside: number, stepSeconds: number) {
     this.exchange = exchange;
     let account = firstAccount;
     this.ladders = groups.map((options) => {
-      const ladder = new Ladder(options, exchange, account, outside, quantaPerTickLot, stepSeconds);
+      const ladder = new Ladder(options, exchange, account, outside, stepSeconds);
       account += options.count;
       return ladder;
     });
@@ -133,12 +126,12 @@ export class Makers {
       ladders[g].layOff(index);
     }
     // A step's time is no exact sum of reactions.
-    this.quote(time, index, time + NANOSECOND);
+    this.quote(time, index, -NANOSECOND);
   }
 
-  /** Lets every group that is due by `due` look at the market and move its ladders. */
-  quote(time: number, index: number, due: number): void {
-    if (this.nextLook > due) return;
+  /** Lets every group whose time to look is past by `late` seconds or more look at the market and move its ladders. */
+  quote(time: number, index: number, late: number): void {
+    if (time < this.nextLook + late) return;
     const { level, ladders } = this;
     this.absorb();
     const displacement = level[DISPLACEMENT];
@@ -146,7 +139,7 @@ export class Makers {
     const variance = this.leaning ? this.variance() : 0;
     for (let g = 0; g < ladders.length; g++) {
       const ladder = ladders[g];
-      if (ladder.nextLook <= due) ladder.look(time, index, displacement, variance);
+      if (time >= ladder.nextLook + late) ladder.look(time, index, displacement, variance);
     }
     for (let g = 0; g < ladders.length; g++) ladders[g].place();
   }

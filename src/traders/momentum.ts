@@ -38,7 +38,6 @@ export class Momentum {
   private readonly options: MomentumOptions;
   private readonly exchange: Exchange;
   private readonly firstAccount: number;
-  private readonly quantaPerTickLot: number;
   private readonly mean: number;
   /** By trader: the move that makes it follow. */
   private readonly threshold: Float64Array;
@@ -47,11 +46,10 @@ export class Momentum {
   /** Mid at step modulo its length. */
   private readonly past: Float64Array;
 
-  constructor(options: MomentumOptions, exchange: Exchange, firstAccount: number, quantaPerTickLot: number, stepSeconds: number) {
+  constructor(options: MomentumOptions, exchange: Exchange, firstAccount: number, stepSeconds: number) {
     this.options = options;
     this.exchange = exchange;
     this.firstAccount = firstAccount;
-    this.quantaPerTickLot = quantaPerTickLot;
     this.mean = options.lookRate * stepSeconds;
     this.threshold = new Float64Array(options.count);
     this.lookBack = new Int32Array(options.count);
@@ -76,7 +74,7 @@ export class Momentum {
     const length = past.length;
     past[step % length] = mid;
     const looks = this.mean === 0 ? 0 : poisson(this.mean, uniform(lo, hi, COUNT, step, 0));
-    const perLot = mid * this.quantaPerTickLot;
+    const perLot = exchange.ledger.notional(1, mid);
     const limit = Math.floor(options.limit / perLot);
     const most = Math.min(MAX_LOTS, Math.floor(options.size / perLot));
     for (let k = 0; k < looks; k++) {

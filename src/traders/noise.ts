@@ -42,7 +42,6 @@ export class Noise {
   private readonly options: NoiseOptions;
   private readonly exchange: Exchange;
   private readonly account: number;
-  private readonly quantaPerTickLot: number;
   private readonly marketMean: number;
   private readonly limitMean: number;
   private readonly restSteps: number;
@@ -53,11 +52,10 @@ export class Noise {
   /** Ring head, ring tail, next ref. */
   private readonly cursor = new Int32Array(3);
 
-  constructor(options: NoiseOptions, exchange: Exchange, account: number, quantaPerTickLot: number, stepSeconds: number) {
+  constructor(options: NoiseOptions, exchange: Exchange, account: number, stepSeconds: number) {
     this.options = options;
     this.exchange = exchange;
     this.account = account;
-    this.quantaPerTickLot = quantaPerTickLot;
     this.marketMean = options.marketRate * stepSeconds;
     this.limitMean = options.limitRate * stepSeconds;
     this.restSteps = Math.max(1, Math.round(options.lifetime / stepSeconds));
@@ -85,7 +83,7 @@ export class Noise {
     const markets = this.marketMean === 0 ? 0 : poisson(this.marketMean, uniform(lo, hi, COUNTS, step, 0));
     const limits = this.limitMean === 0 ? 0 : poisson(this.limitMean, uniform(lo, hi, COUNTS, step, 1));
     if (mid <= 0) return;
-    const meanLots = this.options.size / (mid * this.quantaPerTickLot);
+    const meanLots = this.options.size / exchange.ledger.notional(1, mid);
     for (let i = 0; i < markets; i++) {
       const side = uniform(lo, hi, MARKET, step, i * SLOTS) < 0.5 ? 0 : 1;
       const lots = Math.min(MAX_LOTS, Math.floor(exponential(uniform(lo, hi, MARKET, step, i * SLOTS + 1)) * meanLots));

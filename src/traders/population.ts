@@ -1,7 +1,10 @@
 import { exp, log, normalCdf, normalQuantile } from '../core/math.ts';
 import { derive, keyHigh, keyLow, nameKey, root, uniform, type Root } from '../core/random.ts';
 import { lognormal, pareto } from '../core/samplers.ts';
+import { notionalOf, openingCash } from '../core/ledger.ts';
+import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
+import { isBelow, isInverseBelow } from '../margin/isolated.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { requirement } from '../margin/tiers.ts';
 import type { HistoryOptions } from '../market/history.ts';
@@ -15,6 +18,11 @@ export interface GroupOptions {
   readonly market: number;
   readonly count: number;
   readonly side: 1 | -1;
+  /**
+   * Of a cross group, whose traders' positions share one collateral and are liquidated together: every trader's further positions, at most
+   * one a market, their sizes in proportion to the first one's. Absent: each position has collateral of its own.
+   */
+  readonly cross?: readonly { readonly market: number; readonly side: 1 | -1; readonly notional: number }[];
   /** Total notional of the group at the starting mark, in quanta. */
   readonly notional: number;
   readonly size:
@@ -36,6 +44,8 @@ export interface ListedGroupOptions {
   readonly name: string;
   readonly kind: 'listed';
   readonly market: number;
+  /** Of cross accounts, one entry an account: further positions, at most one a market. Absent: isolated. */
+  readonly cross?: readonly (readonly { readonly market: number; readonly lots: number; readonly entry: number }[])[];
   readonly accounts: readonly {
     /** Signed lots: > 0 long. */
     readonly lots: number;
@@ -49,6 +59,36 @@ export interface ListedGroupOptions {
 /** A group of traders, drawn or written down. */
 export type TraderOptions = GroupOptions | ListedGroupOptions;
 
+/** A group as one of its own in every market that it holds positions in: what a check of one market looks at. */
+export function positionsOf(group: TraderOptions): readonly TraderOptions[] {
+  const { cross, ...alone } = group;
+  if (cross === undefined) return [group];
+  if (alone.kind === 'listed') {
+    const legs = (cross as NonNullable<ListedGroupOptions['cross']>).flat();
+    return [alone, ...legs.map(({ market, lots, entry }) => ({ ...alone, market, accounts: [{ lots, entry, collateral: 0 }] }))];
+  }
+  const { size, notional } = alone;
+  return [
+    alone,
+    ...(cross as NonNullable<GroupOptions['cross']>).map((leg) => ({
+      ...alone,
+      ...leg,
+      size: size.kind === 'pareto' ? { ...size, cap: size.cap * (leg.notional / notional) } : size,
+    })),
+  ];
+}
+
+/** In place of a market: the account holds positions in several, on one collateral. */
+export const CROSS = 255;
+
+/** Positions of cross accounts, a column a field. */
+export interface Legs {
+  readonly account: Int32Array;
+  readonly market: Uint8Array;
+  readonly lots: Float64Array;
+  readonly entry: Float64Array;
+}
+
 /** All leveraged traders of a run at its start, a column a field, ordered by group name and then ordinal. Every number is whole. */
 export interface Population {
   readonly count: number;
@@ -56,16 +96,18 @@ export interface Population {
   readonly groupNames: readonly string[];
   /** Index into `groupNames`. */
   readonly group: Uint16Array;
-  /** Place of the market of each position. */
+  /** Place of the market of each isolated position, CROSS for cross accounts. */
   readonly market: Uint8Array;
+  /** Positions of the cross accounts, ordered by account and then market. */
+  readonly legs: Legs;
   /** Words of the account key (see core/random, `keyOf`): 21 bits and 32 bits. */
   readonly keyHi: Uint32Array;
   readonly keyLo: Uint32Array;
-  /** Signed: > 0 long. */
+  /** Signed: > 0 long; 0 for cross accounts. */
   readonly lots: Float64Array;
-  /** Quanta: collateral − lots × entry × quantaPerTickLot, so that equity at a price is cash + lots × price × quantaPerTickLot. */
+  /** Quanta: collateral less what the lots cost, of an inverse contract plus the coin that they gave, so that equity is this and their value. */
   readonly cash: Float64Array;
-  /** Ticks. */
+  /** Ticks; 0 for cross accounts. */
   readonly entry: Float64Array;
   /** Traders whose first draw would have begun at or below the season threshold, and were drawn again. */
   readonly redrawn: number;
@@ -74,6 +116,7 @@ export interface Population {
 /** A market as a population is drawn into it. */
 export interface PopulationMarket {
   readonly asset: AssetUnits;
+  readonly contract: Contract;
   readonly history: HistoryOptions;
   readonly margin: MarginOptions;
   /** Whole ticks. */
@@ -132,6 +175,7 @@ export function buildPopulation(traders: readonly TraderOptions[], context: Popu
     entry: new Float64Array(count),
     redrawn: 0,
   };
+  const stacks: (readonly Stack[])[] = [];
   const starts: number[] = [];
   let start = 0;
   groups.forEach((group, g) => {
@@ -140,26 +184,75 @@ export function buildPopulation(traders: readonly TraderOptions[], context: Popu
     const key = nameKey(group.name);
     for (let ordinal = 0; ordinal < size; ordinal++) {
       population.group[start + ordinal] = g;
-      population.market[start + ordinal] = group.market;
+      population.market[start + ordinal] = group.cross === undefined ? group.market : CROSS;
       population.keyHi[start + ordinal] = keyHigh(key, ordinal);
       population.keyLo[start + ordinal] = keyLow(key, ordinal);
     }
-    if (group.kind === 'drawn') fillLots(population.lots.subarray(start, start + size), group, context);
+    const own = group.kind === 'drawn' ? stacksOf(group, population, start) : [];
+    if (group.kind === 'drawn') for (const stack of own) fillLots(stack, group, context);
+    stacks.push(own);
     start += size;
   });
-  for (let m = 0; m < context.markets.length; m++) balance(population.lots, groups, starts, m);
+  for (let m = 0; m < context.markets.length; m++) balance(stacks.flat().filter((stack) => stack.market === m));
+  const legs: Leg[] = [];
   groups.forEach((group, g) => {
-    if (group.kind === 'drawn') population.redrawn += fillEntries(population, starts[g], group, context);
-    else fillListed(population, starts[g], group, context.markets[group.market].asset.quantaPerTickLot);
+    if (group.kind === 'listed') fillListed(population, legs, starts[g], group, context);
+    else if (group.cross === undefined) population.redrawn += fillEntries(population, starts[g], group, context);
+    else population.redrawn += fillCrossEntries(population, legs, starts[g], group, stacks[g], context);
   });
-  return population;
+  return { ...population, legs: columnsOf(legs) };
 }
 
-function fillListed(population: Population, start: number, group: ListedGroupOptions, unit: number): void {
+/** One position of every trader of a drawn group. */
+interface Stack {
+  readonly market: number;
+  readonly side: 1 | -1;
+  readonly notional: number;
+  readonly lots: Float64Array;
+}
+
+/** One position of a cross account. */
+interface Leg {
+  readonly account: number;
+  readonly market: number;
+  readonly lots: number;
+  readonly entry: number;
+}
+
+/** The columns of a population but its legs, while it is filled. */
+type Filling = Omit<Population, 'legs'>;
+
+function stacksOf(group: GroupOptions, population: Filling, start: number): readonly Stack[] {
+  const { count, market, side, notional } = group;
+  if (group.cross === undefined) return [{ market, side, notional, lots: population.lots.subarray(start, start + count) }];
+  return [{ market, side, notional }, ...group.cross].map((position) => ({ ...position, lots: new Float64Array(count) }));
+}
+
+/** In the order of accounts and then markets, without positions of no lots. */
+function columnsOf(legs: readonly Leg[]): Legs {
+  const held = legs.filter((leg) => leg.lots !== 0).sort((a, b) => a.account - b.account || a.market - b.market);
+  return {
+    account: Int32Array.from(held, (leg) => leg.account),
+    market: Uint8Array.from(held, (leg) => leg.market),
+    lots: Float64Array.from(held, (leg) => leg.lots),
+    entry: Float64Array.from(held, (leg) => leg.entry),
+  };
+}
+
+function fillListed(population: Filling, legs: Leg[], start: number, group: ListedGroupOptions, context: PopulationContext): void {
   group.accounts.forEach(({ lots, entry, collateral }, ordinal) => {
-    population.lots[start + ordinal] = lots;
-    population.entry[start + ordinal] = entry;
-    population.cash[start + ordinal] = collateral - lots * entry * unit;
+    const account = start + ordinal;
+    population.cash[account] = collateral + openingCash(context.markets[group.market].contract, lots, entry);
+    if (group.cross === undefined) {
+      population.lots[account] = lots;
+      population.entry[account] = entry;
+      return;
+    }
+    legs.push({ account, market: group.market, lots, entry });
+    for (const leg of group.cross[ordinal] ?? []) {
+      legs.push({ account, ...leg });
+      population.cash[account] += openingCash(context.markets[leg.market].contract, leg.lots, leg.entry);
+    }
   });
 }
 
@@ -167,15 +260,16 @@ function rootOf(group: GroupOptions, context: PopulationContext): Root {
   return derive(root(context.seed, `population/${group.name}`), context.replicate);
 }
 
-/** Signed lots of a drawn group, whose sum is its notional at the starting mark to the nearest lot. */
-function fillLots(lots: Float64Array, group: GroupOptions, context: PopulationContext): void {
-  const { name, count, size, side } = group;
-  const { startMark, asset } = context.markets[group.market];
-  const lot = startMark * asset.quantaPerTickLot;
-  const total = Math.round(group.notional / lot);
+/** Signed lots of a position of a drawn group, whose sum is its notional at the starting mark to the nearest lot. */
+function fillLots({ market, side, notional, lots }: Stack, group: GroupOptions, context: PopulationContext): void {
+  const { name, count, size } = group;
+  const { startMark, contract } = context.markets[market];
+  const lot = notionalOf(contract, 1, startMark);
+  const total = Math.round(notional / lot);
   if (total < count)
     throw new Error(`traders "${name}": found a notional of ${total} lots for ${count} traders, want at least a lot for each`);
-  const cap = size.kind === 'pareto' ? Math.floor(size.cap / lot) : Infinity;
+  // The cap is the first position's; the others are in proportion.
+  const cap = size.kind === 'pareto' ? Math.floor((size.cap * (notional / group.notional)) / lot) : Infinity;
   if (cap * count < total) {
     throw new Error(
       `traders "${name}": found a notional of ${total} lots over ${count} traders capped at ${cap} each, want at most ${cap * count}`,
@@ -234,45 +328,45 @@ function scaleToTotal(weights: Float64Array, total: number, cap: number): number
 }
 
 /** Takes what a market's drawn longs and shorts differ by from the largest position of the heavier side (of equals the first in order). */
-function balance(lots: Float64Array, groups: readonly TraderOptions[], starts: readonly number[], market: number): void {
+function balance(stacks: readonly Stack[]): void {
   const sides = { long: 0, short: 0 };
-  let drawn = 0;
-  groups.forEach((group, g) => {
-    if (group.kind !== 'drawn' || group.market !== market) return;
-    drawn++;
+  for (const { lots } of stacks) {
     let sum = 0;
-    for (let i = starts[g]; i < starts[g] + group.count; i++) sum += lots[i];
+    for (const held of lots) sum += held;
     if (sum > 0) sides.long += sum;
     else sides.short -= sum;
-  });
+  }
   const excess = sides.long - sides.short;
   if (excess === 0) return;
-  if (Math.abs(excess) > drawn) {
+  if (Math.abs(excess) > stacks.length) {
     throw new Error(
       `traders: found ${sides.long} lots of drawn longs and ${sides.short} lots of drawn shorts, want the same notional on both sides`,
     );
   }
   const side = excess > 0 ? 1 : -1;
+  let heaviest: Float64Array | null = null;
   let largest = -1;
-  groups.forEach((group, g) => {
-    if (group.kind !== 'drawn' || group.market !== market || group.side !== side) return;
-    for (let i = starts[g]; i < starts[g] + group.count; i++) {
-      if (largest < 0 || lots[i] * side > lots[largest] * side) largest = i;
+  for (const stack of stacks) {
+    if (stack.side !== side) continue;
+    for (let i = 0; i < stack.lots.length; i++) {
+      if (heaviest !== null && stack.lots[i] * side <= heaviest[largest] * side) continue;
+      heaviest = stack.lots;
+      largest = i;
     }
-  });
-  if (lots[largest] * side <= Math.abs(excess)) {
+  }
+  if (heaviest === null || heaviest[largest] * side <= Math.abs(excess)) {
     throw new Error(
       `traders: found ${sides.long} and ${sides.short} lots, and no position that could give up ${Math.abs(excess)}; want finer lots`,
     );
   }
-  lots[largest] -= excess;
+  heaviest[largest] -= excess;
 }
 
 /** Entry and cash of a drawn group; returns how many traders were drawn again. */
-function fillEntries(population: Population, start: number, group: GroupOptions, context: PopulationContext): number {
+function fillEntries(population: Filling, start: number, group: GroupOptions, context: PopulationContext): number {
   const { seasonThreshold } = context;
-  const { asset, margin, startMark, history } = context.markets[group.market];
-  const unit = asset.quantaPerTickLot;
+  const { contract, margin, startMark, history } = context.markets[group.market];
+  const isPast = contract.kind === 'inverse' ? isInverseBelow : isBelow;
   const { lo, hi } = rootOf(group, context);
   const leverageOf = leverageQuantile(group);
   const entryOf = entryQuantile(group, history);
@@ -283,13 +377,11 @@ function fillEntries(population: Population, start: number, group: GroupOptions,
   for (let ordinal = 0; ordinal < group.count; ordinal++) {
     const at = start + ordinal;
     const held = lots[at];
-    const value = held * startMark * unit;
-    const required = seasonThreshold * requirement(margin.maintenance, Math.abs(value));
     let attempt = 0;
     let leverage = leverageOf(group.resample ? uniform(lo, hi, LEVERAGE, 0, ordinal) : fraction(leverageOffset + ordinal * LEVERAGE_STEP));
     let price = entryOf(group.resample ? uniform(lo, hi, ENTRY, 0, ordinal) : fraction(entryOffset + ordinal * ENTRY_STEP));
-    let own = cashOf(held, price, unit, leverage);
-    while (own + value <= required) {
+    let own = cashOf(held, price, contract, leverage);
+    while (isPast(own, held, startMark, contract.factor, margin.maintenance, seasonThreshold, true)) {
       attempt++;
       if (attempt > 3 * ATTEMPTS) {
         throw new Error(
@@ -298,7 +390,7 @@ function fillEntries(population: Population, start: number, group: GroupOptions,
       }
       if (attempt > ATTEMPTS) leverage = leverageOf(uniform(lo, hi, LEVERAGE, attempt, ordinal));
       price = attempt > 2 * ATTEMPTS ? startMark : entryOf(uniform(lo, hi, ENTRY, attempt, ordinal));
-      own = cashOf(held, price, unit, leverage);
+      own = cashOf(held, price, contract, leverage);
     }
     if (attempt > 0) redrawn++;
     entry[at] = price;
@@ -307,9 +399,86 @@ function fillEntries(population: Population, start: number, group: GroupOptions,
   return redrawn;
 }
 
-/** Collateral, its notional at entry over the leverage rounded to a quantum, less what the position cost. */
-function cashOf(lots: number, entry: number, unit: number, leverage: number): number {
-  const cost = lots * entry * unit;
+/**
+ * The same for a cross group, whose traders opened all positions of theirs at one draw of the time; leverage is the notional of all at entry
+ * over the collateral.
+ */
+function fillCrossEntries(
+  population: Filling,
+  legs: Leg[],
+  start: number,
+  group: GroupOptions,
+  stacks: readonly Stack[],
+  context: PopulationContext,
+): number {
+  const { lo, hi } = rootOf(group, context);
+  const leverageOf = leverageQuantile(group);
+  const held = stacks.map(({ market, lots }) => {
+    const { asset, margin, startMark, history } = context.markets[market];
+    return { market, lots, unit: asset.quantaPerTickLot, margin, startMark, entryOf: entryQuantile(group, history), entry: 0 };
+  });
+  const leverageOffset = uniform(lo, hi, OFFSET, 0, LEVERAGE);
+  const entryOffset = uniform(lo, hi, OFFSET, 0, ENTRY);
+  let redrawn = 0;
+  for (let ordinal = 0; ordinal < group.count; ordinal++) {
+    let value = 0;
+    let required = 0;
+    for (const { lots, startMark, unit, margin } of held) {
+      const worth = lots[ordinal] * startMark * unit;
+      value += worth;
+      required += requirement(margin.maintenance, Math.abs(worth));
+    }
+    required *= context.seasonThreshold;
+    let attempt = 0;
+    let leverage = leverageOf(group.resample ? uniform(lo, hi, LEVERAGE, 0, ordinal) : fraction(leverageOffset + ordinal * LEVERAGE_STEP));
+    let own = crossCash(
+      held,
+      ordinal,
+      group.resample ? uniform(lo, hi, ENTRY, 0, ordinal) : fraction(entryOffset + ordinal * ENTRY_STEP),
+      leverage,
+    );
+    while (own + value <= required) {
+      attempt++;
+      if (attempt > 3 * ATTEMPTS) {
+        throw new Error(
+          `traders "${group.name}": found no leverage (last ${leverage}) at which a cross account starts above an MCR of ${context.seasonThreshold}, want lower leverage or maintenance`,
+        );
+      }
+      if (attempt > ATTEMPTS) leverage = leverageOf(uniform(lo, hi, LEVERAGE, attempt, ordinal));
+      own = crossCash(held, ordinal, attempt > 2 * ATTEMPTS ? null : uniform(lo, hi, ENTRY, attempt, ordinal), leverage);
+    }
+    if (attempt > 0) redrawn++;
+    population.cash[start + ordinal] = own;
+    for (const { market, lots, entry } of held) legs.push({ account: start + ordinal, market, lots: lots[ordinal], entry });
+  }
+  return redrawn;
+}
+
+/** Sets every position's entry from one quantile (null: the starting marks) and gives the collateral less what the positions cost, in quanta. */
+function crossCash(
+  held: { lots: Float64Array; unit: number; startMark: number; entryOf: (u: number) => number; entry: number }[],
+  ordinal: number,
+  u: number | null,
+  leverage: number,
+): number {
+  let cost = 0;
+  let notional = 0;
+  for (const position of held) {
+    position.entry = u === null ? position.startMark : position.entryOf(u);
+    const paid = position.lots[ordinal] * position.entry * position.unit;
+    cost += paid;
+    notional += Math.abs(paid);
+  }
+  return Math.round(notional / leverage) - cost;
+}
+
+/**
+ * Collateral, its notional at entry over the leverage rounded to a quantum, less what the position cost; of an inverse contract both are coin
+ * and rounded together.
+ */
+function cashOf(lots: number, entry: number, { kind, factor }: Contract, leverage: number): number {
+  if (kind === 'inverse') return Math.round((lots * factor) / entry + Math.abs(lots * factor) / (entry * leverage));
+  const cost = lots * entry * factor;
   return Math.round(Math.abs(cost) / leverage) - cost;
 }
 

@@ -1,4 +1,4 @@
-import { didYouMean } from '../scenario/problem.ts';
+import { didYouMean, editDistance } from '../scenario/problem.ts';
 import { AVERAGE_CHECKS } from './averages.ts';
 import { CASCADE_LAW_CHECKS } from './cascade-laws.ts';
 import { CURVE_CHECKS } from './curves.ts';
@@ -84,8 +84,22 @@ export function boardEntries(ids: readonly string[] | null): readonly BoardEntry
     if (check !== undefined) throw new Error(`validation: ${id} is not in reference/targets.json`);
     if (target !== undefined)
       throw new ValidationUsageError(`${id} is a known target, but this version has no mechanism that could be held to it`);
-    throw new ValidationUsageError(`found ${id}, want an id of the board${didYouMean(id, [...checks.keys()])}`);
+    throw new ValidationUsageError(unknownId(id, [...checks.keys()]));
   });
+}
+
+/** Ids that are named when one is unknown. */
+const NEAREST = 3;
+
+function unknownId(id: string, known: readonly string[]): string {
+  const word = id.toUpperCase();
+  const farness = (candidate: string): number =>
+    candidate.includes(word)
+      ? 0
+      : Math.min(...[candidate, ...candidate.split('-')].map((part) => editDistance(word, part) / Math.max(word.length, part.length)));
+  const nearest = known.toSorted((a, b) => farness(a) - farness(b)).slice(0, NEAREST);
+  const hint = didYouMean(id, known);
+  return `found ${id}, want an id of the board${hint} (nearest: ${nearest.join(', ')}; all ${known.length}: marginfall validate --list)`;
 }
 
 /**

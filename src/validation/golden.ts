@@ -59,7 +59,7 @@ export function goldenTape(): string[] {
   const options = goldenOptions(0);
   const seed = { seed: 'golden', replicate: 0 };
   const start = 100;
-  const markets = options.markets.map(({ asset, history, margin }) => ({ asset, history, margin, startMark: start }));
+  const markets = options.markets.map(({ asset, contract, history, margin }) => ({ asset, contract, history, margin, startMark: start }));
   const population = buildPopulation(options.traders, { markets, seasonThreshold: options.seasonThreshold, ...seed });
   const outside = [new Float64Array(options.steps + 1).fill(start)];
   const world = new World(shapeOf(options, population, [start]));

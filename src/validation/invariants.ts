@@ -4,6 +4,7 @@ import type { RunResult } from '../simulation/result.ts';
 import { Simulator } from '../simulation/simulate.ts';
 import { buildPopulation } from '../traders/population.ts';
 import type { GroupOptions, ListedGroupOptions, Population } from '../traders/population.ts';
+import { onRandomCurve } from './random-curves.ts';
 import { randomOptions } from './random-worlds.ts';
 import { agree } from './target.ts';
 import type { Check, Effort, Value, Verdict } from './target.ts';
@@ -15,22 +16,29 @@ function worldsOf(effort: Effort): number {
   return effort.runs ?? (effort.quick ? 20 : 200);
 }
 
+/** A random world, and the same on an impact curve in place of its book. */
+function onBoth(world: number): readonly RunOptions[] {
+  const options = randomOptions(world);
+  return [options, onRandomCurve(options, world)];
+}
+
 function nothingFedBack(_parameters: Value, effort: Effort): Verdict {
   const worlds = worldsOf(effort);
   const simulator = new Simulator();
   let A = 1;
   let diff = 0;
   for (let world = 0; world < worlds; world++) {
-    const options = randomOptions(world);
-    const absorbed = { ...options, liquidation: { ...options.liquidation, route: 'absorber' as const } };
-    const result = simulator.run(absorbed, { seed: 'null', replicate: world }, { detail: true });
-    if (metric(result, 'amplification') !== 1) A = metric(result, 'amplification');
-    const { last, twin } = result.steps?.[0] ?? { last: [NaN], twin: [NaN] };
-    for (let step = 0; step < last.length; step++) diff = Math.max(diff, Math.abs((last[step] ?? NaN) - (twin[step] ?? NaN)));
+    for (const options of onBoth(world)) {
+      const absorbed = { ...options, liquidation: { ...options.liquidation, route: 'absorber' as const } };
+      const result = simulator.run(absorbed, { seed: 'null', replicate: world }, { detail: true });
+      if (metric(result, 'amplification') !== 1) A = metric(result, 'amplification');
+      const { last, twin } = result.steps?.[0] ?? { last: [NaN], twin: [NaN] };
+      for (let step = 0; step < last.length; step++) diff = Math.max(diff, Math.abs((last[step] ?? NaN) - (twin[step] ?? NaN)));
+    }
   }
   const expected = { A: 1, diff: 0 };
   const measured = { A, diff };
-  return { expected, measured, tolerance: `exact, every price of ${worlds} random worlds`, pass: agree(expected, measured, 0) };
+  return { expected, measured, tolerance: `exact, every price of ${worlds} random worlds, on a book and on a curve`, pass: agree(expected, measured, 0) };
 }
 
 function ledgerBalances(_parameters: Value, effort: Effort): Verdict {
@@ -38,10 +46,12 @@ function ledgerBalances(_parameters: Value, effort: Effort): Verdict {
   const simulator = new Simulator();
   let worst = 0;
   for (let world = 0; world < worlds; world++) {
-    const result = simulator.run(randomOptions(world), { seed: 'ledger', replicate: world }, { recountAlways: true });
-    worst = Math.max(worst, metric(result, 'ledger_error'));
+    for (const options of onBoth(world)) {
+      const result = simulator.run(options, { seed: 'ledger', replicate: world }, { recountAlways: true });
+      worst = Math.max(worst, metric(result, 'ledger_error'));
+    }
   }
-  return { expected: 0, measured: worst, tolerance: `exact, after every step of ${worlds} random worlds`, pass: worst === 0 };
+  return { expected: 0, measured: worst, tolerance: `exact, after every step of ${worlds} random worlds, on a book and on a curve`, pass: worst === 0 };
 }
 
 function debtIsPaid(_parameters: Value, effort: Effort): Verdict {
@@ -108,9 +118,9 @@ function nobodyElseMoves(_parameters: Value, effort: Effort): Verdict {
     const options = randomOptions(world);
     const [market] = options.markets;
     if (market === undefined) throw new Error('random world: found no market');
-    const { asset, margin, history } = market;
+    const { asset, contract, margin, history } = market;
     const startMark = Math.round(history.prices[0] ?? 1000);
-    const markets = [{ asset, margin, history, startMark }];
+    const markets = [{ asset, contract, margin, history, startMark }];
     const context = { markets, seasonThreshold: options.seasonThreshold, seed: 'prefix', replicate: world };
     const parts = pairsOf(options, startMark);
     const whole = accountsOf(buildPopulation(parts.flat(), context));

@@ -50,7 +50,7 @@ const known = new Map<string, MeanSpread>();
 /** A flow alone on a book of its own, one account: it trades with itself, so that nothing is booked. */
 function flowOn(options: ZeroIntelligenceOptions, levels: number, base: number, stepSeconds: number) {
   const book = new OrderBook({ base, levels, capacity: ZeroIntelligence.capacity(options) });
-  return { book, flow: new ZeroIntelligence(options, new Exchange(book, new Ledger(1, 1), 1), 0, stepSeconds) };
+  return { book, flow: new ZeroIntelligence(options, new Exchange(book, new Ledger(1, 1)), 0, stepSeconds) };
 }
 
 /**

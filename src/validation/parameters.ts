@@ -1,5 +1,6 @@
 import { plain, readTree } from '../scenario/document.ts';
-import { follow, formatSteps, isRecord, readPath, unknownKey, valueAt, withValue } from '../scenario/path.ts';
+import { follow, formatSteps, isRecord, readPath, valueAt, withValue } from '../scenario/path.ts';
+import { didYouMean } from '../scenario/problem.ts';
 import type { Value } from './target.ts';
 
 /** Wrong use of a flag, or an id that does not exist: what was found and what is allowed. */
@@ -68,12 +69,14 @@ function withSetting(parameters: Value, setting: string): Value {
   if (typeof steps === 'string') return refuse(steps);
   const old = valueAt(root, steps) as Value | undefined;
   if (old === undefined) {
-    const last = steps.at(-1);
+    const last = String(steps.at(-1));
     const holder = valueAt(root, steps.slice(0, -1));
     const known = isRecord(holder) ? Object.keys(holder) : [];
     const where = formatSteps(steps.slice(0, -1));
     return refuse(
-      known.length === 0 ? `${where} take no keys` : `${unknownKey(String(last), where, known)} (allowed: ${known.join(', ')})`,
+      known.length === 0
+        ? `${where} take no keys`
+        : `unknown key "${last}" in ${where}${didYouMean(last, known)} (allowed: ${known.join(', ')})`,
     );
   }
   if (text.trim() === '') return refuse('found nothing, want a value after =');

@@ -3,14 +3,34 @@ import { flatTiers, tiersFromRates } from '../margin/tiers.ts';
 import type { MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { GroupOptions } from '../traders/population.ts';
 
-/** A small random market that crashes: some hundred traders, every policy, mark rule, queue rule and mode in turn. */
-export function randomOptions(seed: number): RunOptions {
+/** Dear and often, so that it moves somebody's liquidation price. */
+const FUNDING: MarketOptions['funding'] = {
+  sampling: 2,
+  cadence: 20,
+  period: 20,
+  interest: 0.0005,
+  band: 0.0005,
+  cap: 0.002,
+  weights: 'equal',
+  impact: 1,
+};
+
+/** Quanta of coin that a lot of a random inverse market is worth at the start, at most: few, so that rounding has something to do. */
+const COIN = 10_000;
+
+/**
+ * A small random market that crashes: some hundred traders, every policy, mark rule, queue rule and mode in turn. An inverse one is a linear one
+ * in which a lot is worth what it is at the start at every price, settled in coin and with funding in some.
+ */
+export function randomOptions(seed: number, kind: 'linear' | 'inverse' = 'linear'): RunOptions {
   const from = root('random options', 'test');
   let slot = 0;
   const whole = (low: number, high: number): number => low + (bits(from.lo, from.hi, 0, seed, slot++) % (high - low + 1));
   const pick = <T>(...choices: T[]): T => choices[whole(0, choices.length - 1)]!;
   const start = whole(800, 60_000);
-  const unit = 1;
+  const inverse = kind === 'inverse';
+  const unit = inverse ? COIN : 1;
+  const factor = inverse ? start * unit : unit;
   const money = (lots: number): number => lots * start * unit;
   const count = whole(20, 150);
   const group = (name: string, side: 1 | -1, share: number): GroupOptions => ({
@@ -42,8 +62,8 @@ export function randomOptions(seed: number): RunOptions {
     steps,
     markets: [
       {
-        asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: unit },
-        contract: { kind: 'linear', currency: 0, factor: unit },
+        asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1 / unit, quantaPerTickLot: factor },
+        contract: { kind, currency: 0, factor },
         driver: pick<MarketOptions['driver']>(
           {
             kind: 'waypoints',
@@ -62,7 +82,7 @@ export function randomOptions(seed: number): RunOptions {
           { kind: 'index', cadence: step, clamp: null },
         ),
         oracle: null,
-        funding: null,
+        funding: inverse && seed % 2 === 0 ? FUNDING : null,
         session: null,
         selfTrade: 'none',
         quotes: {
@@ -125,5 +145,21 @@ export function randomOptions(seed: number): RunOptions {
       fee: pick(0, 0.005),
     },
     seasonThreshold: threshold * 1.1,
+  };
+}
+
+/** A random linear market and two inverse ones that settle in the same coin, under one engine: the linear world's. */
+export function mixedOptions(seed: number): RunOptions {
+  const parts = [randomOptions(seed), randomOptions(2 * seed, 'inverse'), randomOptions(2 * seed + 1, 'inverse')];
+  const [linear] = parts;
+  return {
+    ...linear!,
+    markets: parts.map(({ markets: [market] }, m) => ({
+      ...market!,
+      asset: { ...market!.asset, symbol: 'XYZ'[m]! },
+      contract: { ...market!.contract, currency: m === 0 ? 0 : 1 },
+    })),
+    traders: parts.flatMap(({ traders }, m) => traders.map((group) => ({ ...group, name: `${'XYZ'[m]} ${group.name}`, market: m }))),
+    seasonThreshold: Math.max(...parts.map(({ seasonThreshold }) => seasonThreshold)),
   };
 }

@@ -14,6 +14,7 @@ export const binancePm: Venue = {
   policy: { kind: 'full' },
   backstop: null,
   contract: 'mark-notional',
+  threshold: 1.05,
   ladder: [
     { state: 'margin call', level: 1.5, orEqual: true },
     { state: 'reduce only', level: 1.2, orEqual: true },

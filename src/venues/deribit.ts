@@ -31,6 +31,12 @@ export function sizeMargin(
   return { rate, coin, quote: coin * price };
 }
 
+/** Standard margin of futures by asset. */
+export const deribitFutures: Readonly<Record<string, { readonly maintenance: SizeRate; readonly initial: SizeRate }>> = {
+  BTC: { maintenance: { base: 0.01, increment: 0.00005, per: 1 }, initial: { base: 0.02, increment: 0.00005, per: 1 } },
+  SOL: { maintenance: { base: 0.02, increment: 0.000005, per: 1 }, initial: { base: 0.04, increment: 0.000005, per: 1 } },
+};
+
 /** Standard margin of options, rates in coin a coin. */
 export const deribitOptions: StandardOptionRules = { most: 0.15, least: 0.1, call: 0.075, put: 0.075, putValue: 0.075, putInitial: 1 };
 
@@ -124,6 +130,7 @@ export const deribit: Venue = {
   policy: { kind: 'full' },
   backstop: null,
   portfolio: pmeRules(BTC),
+  charges: { perpetual: { maintenance: BTC.rollShock, initial: 0 }, held: { maintenance: 0, initial: 0 }, notional: 'price' },
   facts: [
     {
       what: 'BTC linear perpetual: initial 2 % + 0.005 % a coin; SOL: initial 4 %, maintenance 2 %, each + 0.0005 % a coin',

@@ -42,6 +42,11 @@ export const derivePmrmV1: Venue = {
   policy: { kind: 'full' },
   backstop: null,
   portfolio: pmrmRules(PARAMETERS),
+  charges: {
+    perpetual: { maintenance: PARAMETERS.other.perpPercent, initial: 0 },
+    held: { maintenance: PARAMETERS.other.basePercent, initial: 0 },
+    notional: 'index',
+  },
   facts: [
     { what: '23 scenarios, −20 % to +20 %, volatility × (1 + 0.6) and × (1 − 0.3) at 30 days', source: CONFIG, hypothetical: false },
     {

@@ -76,6 +76,11 @@ export const derivePmrmV2: Venue = {
   policy: { kind: 'full' },
   backstop: null,
   portfolio: pmrm2Rules(PARAMETERS),
+  charges: {
+    perpetual: { maintenance: PARAMETERS.other.MMPerpPercent, initial: PARAMETERS.other.IMPerpPercent },
+    held: { maintenance: 0, initial: 0 },
+    notional: 'index',
+  },
   facts: [
     {
       what: '31 scenarios: −18 % to +18 %, volatility × (1 + 0.5) and × (1 − 0.275) at 30 days, tails to +300 % damped, two turns of the skew',

@@ -43,12 +43,20 @@ export interface Venue {
   readonly contract?: PositionTerms['contract'];
   /** Rate of the fee that the venue sets aside for closing, on top of the maintenance rate; 0 when not given. */
   readonly closingFee?: number;
+  /** The MCR at which it liquidates; 1 when not given. */
+  readonly threshold?: number;
   /** What an account is in at which MCR, from the highest level down. */
   readonly ladder?: readonly LadderLevel[];
   /** How a venue that lends closes loans. */
   readonly lending?: LendingRules;
   /** Requirement of accounts under portfolio margin. */
   readonly portfolio?: PortfolioRules;
+  /** Portfolio margin: rates on the notional of perpetuals and of coins held, `initial` on top of `maintenance`. */
+  readonly charges?: {
+    readonly perpetual: { readonly maintenance: number; readonly initial: number };
+    readonly held: { readonly maintenance: number; readonly initial: number };
+    readonly notional: 'index' | 'price';
+  };
   /** Requirement of accounts with options under standard margin. */
   readonly standard?: StandardRules;
   /** How whole portfolios are auctioned. */

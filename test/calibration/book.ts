@@ -24,12 +24,12 @@ ${fragment}`;
 
 /** Notional in quote units that the makers of a scenario quote within a distance of the mid, [bids, asks]. */
 export function quotedDepth({ asset, quotes, driver }: MarketOptions): (distance: number) => readonly [bids: number, asks: number] {
-  if (quotes.kind !== 'ladder' || driver.kind !== 'constant') throw new Error('want makers and a constant price');
+  if (quotes.kind !== 'makers' || driver.kind !== 'constant') throw new Error('want makers and a constant price');
   const { price } = driver;
-  const book = new OrderBook({ base: Math.max(0, Math.round(price) - 2 ** 19), levels: 2 ** 20, capacity: Makers.capacity(quotes) + 16 });
-  const ledger = new Ledger(2 + quotes.count, asset.quantaPerTickLot);
+  const book = new OrderBook({ base: Math.max(0, Math.round(price) - 2 ** 19), levels: 2 ** 20, capacity: Makers.capacity(quotes.groups) + 16 });
+  const ledger = new Ledger(2 + Makers.accounts(quotes.groups), asset.quantaPerTickLot);
   ledger.open();
-  const makers = new Makers(quotes, new Exchange(book, ledger, asset.quantaPerTickLot), 2, 0, asset.quantaPerTickLot, 1);
+  const makers = new Makers(quotes.groups, new Exchange(book, ledger), 2, 0, 1);
   makers.reset(price);
   makers.act(0, price);
   const money = price * asset.tick * asset.lot;

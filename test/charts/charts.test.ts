@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { AxisKey, CurvePoint } from '../../src/charts/curve.ts';
+import { quantity } from '../../src/charts/format.ts';
 import { renderPng, renderSvg } from '../../src/charts/render.ts';
 import { severityChart, type SeverityInput } from '../../src/charts/severity.ts';
-import { exceedance, sizesChart, type SizesInput } from '../../src/charts/sizes.ts';
+import { exceedance, logTicks, sizesChart, type SizesInput } from '../../src/charts/sizes.ts';
 import type { ChartSpec } from '../../src/charts/theme.ts';
 import { thin, timelineChart, type TimelineInput } from '../../src/charts/timeline.ts';
 import { waterfallChart, type WaterfallInput } from '../../src/charts/waterfall.ts';
@@ -202,6 +203,33 @@ describe('sizes', () => {
     expect(text).toContain('θ = 0.5, with backstop: 1 of 12 runs');
     expect(text).toContain('1 in 10');
     expect(text).toContain('nothing rarer than 1 in 12');
+  });
+
+  test.each([
+    [4e9, 4.1e9],
+    [1.27e9, 1.33e9],
+    [9.6e7, 1.04e8],
+    [1.05, 4.2],
+    [7.05e5, 2.83e6],
+    [3, 11.9],
+    [2.1e8, 1.9e10],
+    [1.5, 600],
+  ])('ticks from %d to %d: at least two inside, in order, none written like another', (low, high) => {
+    const ticks = logTicks(low, high);
+    expect(ticks.length).toBeGreaterThanOrEqual(2);
+    expect(ticks.length).toBeLessThanOrEqual(16);
+    expect(ticks.every((tick, i) => tick >= low && tick <= high && (i === 0 || tick > (ticks[i - 1] ?? 0)))).toBe(true);
+    expect(new Set(ticks.map((tick) => quantity(tick, 'quote', 4))).size).toBe(ticks.length);
+  });
+
+  test('a narrow range has labels under its axis, one run a point', async () => {
+    const narrow = sizes.samples.map((sample, i) => ({ ...sample, sizes: [1.271e9 + i * 1e7, 1.268e9 + i * 1e7] }));
+    expect(words(await renderSvg(sizesChart({ ...sizes, samples: narrow })))).toMatch(/\$1\.28\sB.*\$1\.3\sB/);
+    const [one] = sizes.samples;
+    const single = await renderSvg(sizesChart({ ...sizes, samples: [{ ...one!, series: '', sizes: [5e6] }] }));
+    expect(words(single)).toContain('$5 M in the only run');
+    expect(words(single)).toContain('A dot is the one run of a point');
+    expect(single).toContain('mark-symbol');
   });
 
   test('no run had any; all runs the same', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { difference, money, odds, percent, plain, quantity, range, seconds } from '../../src/charts/format.ts';
+import { counted, difference, fullMoney, money, odds, percent, plain, quantity, range, seconds } from '../../src/charts/format.ts';
 
 const S = '\u00a0';
 
@@ -54,6 +54,28 @@ describe('numbers for people', () => {
     expect(difference(0, 'fraction')).toBe(`0${S}points`);
     expect(difference(null, 'fraction')).toBe('–');
     expect(difference(2.5e6, 'quote')).toBe(`+$2.5${S}M`);
+  });
+
+  test('one point is a point, and a range always has points', () => {
+    expect(difference(0.01, 'fraction')).toBe(`+1${S}point`);
+    expect(difference(-0.01, 'fraction')).toBe(`−1${S}point`);
+    expect(difference(0.011, 'fraction')).toBe(`+1.1${S}points`);
+    expect(range(-0.002, 0.01, 'fraction', difference)).toBe(`−0.2 to +1${S}points`);
+  });
+
+  test.each([
+    [1_467_176.7373000002, '$1,467,176.74'],
+    [2_000_000, '$2,000,000'],
+    [-0.5, '−$0.50'],
+    [-0.001, '−$0.001'],
+    [1.2345e-8, '$1.2e-8'],
+    [0, '$0'],
+    [999.999, '$1,000'],
+    [Number.NaN, '–'],
+  ])('money in full %s', (value, text) => expect(fullMoney(value)).toBe(text));
+
+  test('things are counted, one by its singular', () => {
+    expect([0, 1, 12_345].map((count) => counted(count, 'run'))).toEqual(['0 runs', '1 run', '12,345 runs']);
   });
 
   test('a range writes a shared unit once and rounds both ends to the same step', () => {

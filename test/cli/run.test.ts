@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { fullMoney } from '../../src/charts/format.ts';
 import { sweep } from '../../src/experiment/sweep.ts';
 import { readRows } from '../../src/results/parquet.ts';
 import { loadExperiment } from '../../src/scenario/load.ts';
@@ -78,6 +79,10 @@ describe('run', () => {
       metrics: { liquidations: 1, ledger_error: 0 },
     });
     expect(text).toContain(`Hash ${document.hash}`);
+    expect(text).not.toMatch(/\$\d{4}|\.\d{7}/);
+    const notional = Number(document.metrics['liquidated_notional']);
+    expect(text).toContain(`liquidated_notional       ${fullMoney(notional)}\n`);
+    expect(fullMoney(notional)).toMatch(/^\$\d{3},\d{3}(\.\d\d)?$/);
     expect(readFileSync(join(out, 'run.json'), 'utf8')).not.toContain(root);
     expect(await readRows(join(out, 'steps.parquet'))).toHaveLength(121);
     const liquidations = await readRows(join(out, 'liquidations.parquet'));

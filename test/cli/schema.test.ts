@@ -97,31 +97,3 @@ describe('schema', () => {
     expect(err).toContain('did you mean "scenario"?');
   });
 });
-
-describe('venues', () => {
-  test('lists all, with their dates', async () => {
-    const { status, out } = await capture('venues');
-    expect(status).toBe(0);
-    expect(out).toMatch(/^hyperliquid\s+2025-10-10 {2}Hyperliquid perpetuals$/m);
-  });
-
-  test('tells every figure of one, and what is assumed', async () => {
-    const { out } = await capture('venues', 'hl');
-    expect(out).toContain('from 150,000,000: maintenance 2.5 %, initial 5 %');
-    expect(out).toContain('https://hyperliquid.gitbook.io');
-    expect(out).toContain('hypothetical: ');
-  });
-
-  test('is one document with --json', async () => {
-    const all = JSON.parse((await capture('venues', '--json')).out) as readonly { readonly name: string }[];
-    expect(all.map((venue) => venue.name)).toEqual(['generic', 'hyperliquid']);
-    const one = JSON.parse((await capture('venues', 'hyperliquid', '--json')).out) as { readonly backstop: unknown };
-    expect(one.backstop).toEqual({ level: 2 / 3, capacity: 'unlimited', stated: 250e6 });
-  });
-
-  test('a wrong word is status 2, with the right one', async () => {
-    const { status, err } = await capture('venues', 'hyperliqid');
-    expect(status).toBe(2);
-    expect(err).toContain('did you mean "hyperliquid"?');
-  });
-});

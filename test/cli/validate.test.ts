@@ -30,9 +30,36 @@ describe('marginfall validate', () => {
     expect(validate('CAS-GOLDN', '--json')).toEqual({
       status: 2,
       out: '',
-      err: 'marginfall: validate: found CAS-GOLDN, want an id of the board; did you mean "CAS-GOLDEN"?\n',
+      err:
+        'marginfall: validate: found CAS-GOLDN, want an id of the board; did you mean "CAS-GOLDEN"? ' +
+        `(nearest: CAS-GOLDEN, CAS-GP, CAS-NULL; all ${CHECKS.length}: marginfall validate --list)\n`,
     });
-    expect(validate('CAS-GP', '--set', 'c=1')).toMatchObject({ status: 2, out: '', err: expect.stringContaining('(allowed: a, b)') });
+    expect(validate('CAS-GP-ENGINE', '--set', 'q=1')).toEqual({
+      status: 2,
+      out: '',
+      err: 'marginfall: validate: --set q: unknown key "q" in parameters (allowed: T, b)\n',
+    });
+  });
+
+  test.each([
+    ['NOPE', '(nearest: '],
+    ['gp', '(nearest: CAS-GP, CAS-GP-ENGINE, CAS-GP-RUNAWAY; '],
+  ])('an unknown id %s is told its nearest and where all are', async (id, says) => {
+    const { status, out, err } = await capture('validate', id);
+    expect([status, out]).toEqual([2, '']);
+    expect(err).toContain(says);
+    expect(err).toContain(`; all ${CHECKS.length}: marginfall validate --list)`);
+  });
+
+  test('--list names every id and runs nothing; with --json the parameters that --set may change', async () => {
+    const { status, out } = await capture('validate', '--list');
+    expect(status).toBe(0);
+    const lines = out.trimEnd().split('\n');
+    expect(lines.map((line) => line.split(/ {2,}/)[0])).toEqual(CHECKS.map((check) => check.id));
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(118);
+    const [one, ...others] = JSON.parse((await capture('validate', 'CAS-GP-ENGINE', '--list', '--json')).out) as BoardResult[];
+    expect([others, Object.keys(one?.parameters ?? {})]).toEqual([[], ['T', 'b']]);
+    expect((await capture('validate', '--list', '--quick')).status).toBe(2);
   });
 
   test('above b = 1 the share of runaways', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
+import type { RunOptions } from '../../src/simulation/options.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
+import { onRandomCurve } from '../../src/validation/random-curves.ts';
 import { randomOptions } from '../../src/validation/random-worlds.ts';
 
 const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 1000 : 200;
@@ -9,13 +11,18 @@ const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 1000 : 200;
 const metric = (result: RunResult, name: string): number => result.metrics[METRIC_NAMES.indexOf(name)];
 const seedOf = (world: number) => ({ seed: `world ${world}`, replicate: 0 });
 
-describe('every random world', () => {
+const KINDS: readonly [string, (world: number) => RunOptions][] = [
+  ['book', randomOptions],
+  ['curve', (world) => onRandomCurve(randomOptions(world), world)],
+];
+
+describe.each(KINDS)('every random world on a %s', (_, optionsOf) => {
   test(`engine ≡ full scan: ${WORLDS} worlds, the same liquidations at the same step in the same order`, () => {
     const indexed = new Simulator();
     const scanned = new Simulator();
     let liquidations = 0;
     for (let world = 0; world < WORLDS; world++) {
-      const options = randomOptions(world);
+      const options = optionsOf(world);
       const a = indexed.run(options, seedOf(world), { detail: true });
       const b = scanned.run(options, seedOf(world), { detail: true, exactScan: true });
       expect(a.liquidations, `world ${world}`).toEqual(b.liquidations);
@@ -29,7 +36,7 @@ describe('every random world', () => {
   test('INV-ZEROSUM: cash and lots balance to the quantum after every step, by both checks', () => {
     const simulator = new Simulator();
     for (let world = 0; world < WORLDS; world++) {
-      const result = simulator.run(randomOptions(world), seedOf(world), { recountAlways: true });
+      const result = simulator.run(optionsOf(world), seedOf(world), { recountAlways: true });
       expect(metric(result, 'ledger_error'), `world ${world}`).toBe(0);
     }
   });
@@ -38,7 +45,7 @@ describe('every random world', () => {
     const simulator = new Simulator();
     let indebted = 0;
     for (let world = 0; world < WORLDS; world++) {
-      const result = simulator.run(randomOptions(world), seedOf(world));
+      const result = simulator.run(optionsOf(world), seedOf(world));
       const parts = ['insurance_used', 'backstop_loss', 'socialised_loss'].map((name) => metric(result, name) || 0);
       for (const part of parts) expect(part).toBeGreaterThanOrEqual(0);
       expect(parts.reduce((a, b) => a + b, 0)).toBe(metric(result, 'bad_debt'));
@@ -50,7 +57,7 @@ describe('every random world', () => {
   test('CAS-NULL: routed to the absorber, run and twin are the same bit for bit', () => {
     const simulator = new Simulator();
     for (let world = 0; world < WORLDS; world += 4) {
-      const base = randomOptions(world);
+      const base = optionsOf(world);
       const options = { ...base, liquidation: { ...base.liquidation, route: 'absorber' as const } };
       const { steps, ...result } = simulator.run(options, seedOf(world), { detail: true });
       expect(steps?.[0]?.last).toEqual(steps?.[0]?.twin);
@@ -64,8 +71,8 @@ describe('every random world', () => {
   test('same options and seed: same bytes, whatever ran before in the same arrays', () => {
     const used = new Simulator();
     for (let world = 0; world < WORLDS; world += 10) {
-      const fresh = new Simulator().run(randomOptions(world), seedOf(world));
-      const again = used.run(randomOptions(world), seedOf(world));
+      const fresh = new Simulator().run(optionsOf(world), seedOf(world));
+      const again = used.run(optionsOf(world), seedOf(world));
       expect(again.hash).toBe(fresh.hash);
       expect([...again.metrics]).toEqual([...fresh.metrics]);
     }
@@ -74,7 +81,7 @@ describe('every random world', () => {
   test('the order of a file is never seen: groups turned round give the same run', () => {
     const simulator = new Simulator();
     for (let world = 0; world < WORLDS; world += 10) {
-      const options = randomOptions(world);
+      const options = optionsOf(world);
       const turned = { ...options, traders: [...options.traders].reverse() };
       expect(simulator.run(turned, seedOf(world)).hash).toBe(simulator.run(options, seedOf(world)).hash);
     }

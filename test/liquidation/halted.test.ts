@@ -21,7 +21,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
   const session = new Session({ band: null, breaker: { move: 0.05, window: 60, halt: 3 }, auction: null }, 1);
   session.reset(1000, 1000);
   const book = new OrderBook({ base: 0, levels: 2048, capacity: 64 });
-  const exchange = new Exchange(book, ledger, 1, session);
+  const exchange = new Exchange(book, ledger, session);
   exchange.limit(BID, MARK, 25, MAKER, 0);
   const engine = new LiquidationEngine({ traders: TRADERS, maxTicks: [4096] });
   const margin = { maintenance: flatTiers(0.01), initial: flatTiers(0.02), threshold: 1, call: 1.5, equalityLiquidates: false };
@@ -30,7 +30,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
       {
         exchange,
         margin,
-        quantaPerTickLot: 1,
+        scale: 1,
         startMark: 1000,
         accounts: { fund: FUND, backstop: BACKSTOP, socialised: SOCIALISED, absorber: ABSORBER },
       },

@@ -122,6 +122,7 @@ describe('CrossMargin', () => {
     expect(() => new CrossMargin({ ...options, level: NaN })).toThrow('found level NaN');
     expect(() => new CrossMargin({ ...options, cash: new Float64Array(2) })).toThrow('found 2 accounts, 1 holdings');
     expect(() => new CrossMargin({ ...options, moves: Float64Array.of(1) })).toThrow('2 assets, 1 moves');
+    expect(() => new CrossMargin(options).move(Float64Array.of(1, NaN))).toThrow('cross margin, asset 1: found a mark of NaN ticks');
     const heavy = { quantaPerTickLot: 1, weight: 1.5, maintenance };
     expect(() => new CrossMargin({ ...options, assets: [heavy, heavy] })).toThrow('asset 0: found weight 1.5');
     // A ladder that charges the whole notional at the tier's rate jumps at each floor.

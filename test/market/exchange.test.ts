@@ -17,7 +17,7 @@ function open(options: Partial<SessionOptions> | null, price = 1000): Exchange {
   session?.reset(price, price);
   const ledger = new Ledger(ACCOUNTS, UNIT);
   ledger.open();
-  return new Exchange(new OrderBook({ base: 0, levels: 2048, capacity: 4096 }), ledger, UNIT, session);
+  return new Exchange(new OrderBook({ base: 0, levels: 2048, capacity: 4096 }), ledger, session);
 }
 
 const positions = ({ ledger }: Exchange): number[] => [...ledger.lots];

@@ -131,13 +131,12 @@ describe('the extent', () => {
   test.each(EVERYBODY)('of %s bounds what a run sets in motion', (set) => {
     const [options] = background([set]);
     if (options === undefined) throw new Error('found no options');
-    const extent = backgroundExtent([options], SECONDS, 1, INDEX / 2, 2 * INDEX, 1);
+    const extent = backgroundExtent([options], SECONDS, 1, INDEX / 2, 2 * INDEX);
     const { quote, exchange, book, ledger, mid } = stage(Background.accounts([options]), Background.orders([options], 1));
     const traders = new Background([options], {
       exchange,
       firstAccount: TRADERS,
       outside: OUTSIDE,
-      quantaPerTickLot: 1,
       stepSeconds: 1,
       start: INDEX,
       rootOf: (component) => derive(root('extent', component), 0),

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { requirement, tiersFromRates } from '../../src/margin/tiers.ts';
-import { compileFormula, FormulaError, MAX_LENGTH, readFormula } from '../../src/scenario/formula.ts';
+import { evaluator, mentions } from '../../src/scenario/expression.ts';
+import { FormulaError, MAX_LENGTH, readFormula } from '../../src/scenario/formula.ts';
+import { RATE_NAMES, ratesOf } from '../../src/scenario/rates.ts';
+
+const expressionOf = (text: string) => readFormula(text, RATE_NAMES);
+/** A formula in the notional alone, after a round through JSON. */
+const rateOf = (text: string) => {
+  const rate = evaluator(JSON.parse(JSON.stringify(expressionOf(text))), RATE_NAMES);
+  return (notional: number) => rate([notional]);
+};
 
 describe('what it computes', () => {
   test.each([
@@ -20,9 +29,9 @@ describe('what it computes', () => {
     ['notional == 5', 5, 1],
     ['+notional', 5, 5],
     ['1e-3', 1, 0.001],
-  ])('%s at %d', (text, notional, expected) => expect(readFormula(text)(notional)).toBeCloseTo(expected, 12));
+  ])('%s at %d', (text, notional, expected) => expect(rateOf(text)(notional)).toBeCloseTo(expected, 12));
 
-  test('a per cent is a number, not a share of what stands before it', () => expect(readFormula('100 + 5%')(1)).toBe(100.05));
+  test('a per cent is a number, not a share of what stands before it', () => expect(rateOf('100 + 5%')(1)).toBe(100.05));
 
   test('arithmetic agrees with the language on random expressions', () => {
     const leaf = fc.oneof(fc.integer({ min: 1, max: 99 }).map(String), fc.constant('notional'));
@@ -40,7 +49,7 @@ describe('what it computes', () => {
         (text, notional) => {
           // oxlint-disable-next-line typescript/no-implied-eval -- the oracle
           const oracle = new Function('notional', `return ${text}`) as (notional: number) => number;
-          expect(readFormula(text)(notional)).toBe(oracle(notional));
+          expect(rateOf(text)(notional)).toBe(oracle(notional));
         },
       ),
     );
@@ -88,7 +97,7 @@ describe('what it refuses', () => {
     ['#', 0, 'an empty formula'],
   ])('%s', (text, at, says) => {
     try {
-      readFormula(text);
+      expressionOf(text);
       expect.unreachable();
     } catch (error) {
       expect(error).toBeInstanceOf(FormulaError);
@@ -98,16 +107,15 @@ describe('what it refuses', () => {
   });
 
   test('what is too long, too deep or too wide', () => {
-    expect(() => readFormula('1+'.repeat(300) + '1')).toThrow(/at most 500/);
-    expect(() => readFormula('('.repeat(40) + '1' + ')'.repeat(40))).toThrow(/levels of nesting/);
-    expect(() => readFormula(Array.from({ length: 120 }, () => '1').join('+'))).toThrow(/(terms|levels of nesting), want fewer/);
+    expect(() => expressionOf('1+'.repeat(300) + '1')).toThrow(/at most 500/);
+    expect(() => expressionOf('('.repeat(40) + '1' + ')'.repeat(40))).toThrow(/levels of nesting/);
+    expect(() => expressionOf(Array.from({ length: 120 }, () => '1').join('+'))).toThrow(/(terms|levels of nesting), want fewer/);
   });
 });
 
 describe('as a ladder', () => {
   const ladder = (text: string) => {
-    const formula = compileFormula(text);
-    if ('message' in formula) throw new Error(formula.message);
+    const formula = ratesOf(expressionOf(text));
     return { formula, tiers: tiersFromRates(formula.steps.map((step) => ({ floor: step.from, rate: step.rate }))) };
   };
 
@@ -121,7 +129,7 @@ describe('as a ladder', () => {
     ['notional > 150e6 ? 2.5% - 1.875e6 / notional : 1.25%', 2.4e-2],
   ])('%s within the stated error', (text, tolerance) => {
     const { formula, tiers } = ladder(text);
-    const rate = readFormula(text);
+    const rate = rateOf(text);
     const end = formula.fault?.notional ?? 1e12;
     for (let notional = 1.7; notional < end / 1.2; notional *= 1.37) {
       const exact = rate(notional) * notional;
@@ -141,12 +149,35 @@ describe('as a ladder', () => {
     ['1% / (notional - 1)', 'found a rate of Infinity'],
     ['sqrt(-notional)', 'found a rate of NaN'],
   ])('%s is no rate anywhere', (text, says) => {
-    const formula = compileFormula(text);
-    expect('message' in formula ? formula.message : '').toContain(says);
+    const { steps, fault } = ratesOf(expressionOf(text));
+    expect(steps).toEqual([]);
+    expect(fault?.message).toContain(says);
   });
 
   test('a requirement that falls is found', () => {
-    const formula = compileFormula('notional < 1e6 ? 10% : 10% * (1e6 / notional) ^ 2');
-    expect('fault' in formula ? formula.fault?.message : '').toContain('falls as the notional grows');
+    const { fault } = ratesOf(expressionOf('notional < 1e6 ? 10% : 10% * (1e6 / notional) ^ 2'));
+    expect(fault?.message).toContain('falls as the notional grows');
+  });
+});
+
+describe('over several names', () => {
+  const names = ['a', 'b', 'c'];
+
+  test('each name is its value, wherever it stands', () => {
+    const text = 'a > 1 ? max(b, c) / a : -b ^ 2 + min(a, b, c)';
+    const of = evaluator(readFormula(text, names), names);
+    expect(of([2, 3, 8])).toBe(4);
+    expect(of([1, 3, 8])).toBe(-8);
+    expect(names.map((name) => mentions(readFormula('a + sqrt(2 * c)', names), name))).toEqual([true, false, true]);
+  });
+
+  test('no other name is known', () => {
+    expect(() => readFormula('a + notional', names)).toThrow('found the name notional, want a, b, c, min, max, sqrt, exp, log or abs');
+  });
+
+  test('an expression that no compiler made is refused', () => {
+    expect(() => evaluator('constructor', names)).toThrow('found the name constructor');
+    expect(() => evaluator({ what: 'constructor', parts: ['a', 'b'] }, names)).toThrow('found constructor');
+    expect(() => evaluator({ what: '+', parts: ['a'] }, names)).toThrow('found +');
   });
 });

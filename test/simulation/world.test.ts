@@ -6,18 +6,19 @@ import { Simulator } from '../../src/simulation/simulate.ts';
 import { World, shapeOf } from '../../src/simulation/world.ts';
 import type { RunTerms } from '../../src/simulation/world.ts';
 import { buildPopulation } from '../../src/traders/population.ts';
+import { onRandomCurve } from '../../src/validation/random-curves.ts';
 import { randomOptions } from '../../src/validation/random-worlds.ts';
 import { withMarket } from '../../src/validation/worlds.ts';
 
-function termsOf(world: number): RunTerms {
-  const options = randomOptions(world);
+function termsOf(world: number, options = randomOptions(world)): RunTerms {
   const outside = options.markets.map(({ driver }) => {
     const path = new Float64Array(options.steps + 1);
     fillDriver(driver, derive(root('w', 'driver'), world), options.step, options.steps, path);
     return path;
   });
-  const markets = options.markets.map(({ asset, history, margin }, m) => ({
+  const markets = options.markets.map(({ asset, contract, history, margin }, m) => ({
     asset,
+    contract,
     history,
     margin,
     startMark: Math.round(outside[m]![0]!),
@@ -68,6 +69,23 @@ describe('world', () => {
       expect(hexOf(broken.hash)).toBe(hexOf(unbroken.hash));
       expect(broken.ledger.cash).toEqual(unbroken.ledger.cash);
       broken.ledger.markets.forEach(({ lots }, m) => expect(lots).toEqual(unbroken.ledger.markets[m]!.lots));
+    }
+  });
+
+  test('the same on impact curves', () => {
+    for (let i = 0; i < 60; i++) {
+      const terms = termsOf(i, onRandomCurve(randomOptions(i), i));
+      const unbroken = opened(terms);
+      while (unbroken.advance());
+      const broken = opened(terms);
+      while (broken.step < Math.floor(terms.options.steps / 2)) broken.advance();
+      const snapshot = broken.snapshot();
+      while (broken.advance());
+      broken.restore(snapshot);
+      while (broken.advance());
+      expect(hexOf(broken.hash)).toBe(hexOf(unbroken.hash));
+      expect(broken.ledger.cash).toEqual(unbroken.ledger.cash);
+      expect(broken.markets[0]!.state()).toEqual(unbroken.markets[0]!.state());
     }
   });
 

@@ -16,7 +16,7 @@ const OPTIONS: ArbitrageurOptions = {
 function market(changes: Partial<ArbitrageurOptions> = {}) {
   const options = { ...OPTIONS, ...changes };
   const place = stage(options.count, 16);
-  const traders = new Arbitrageurs(options, place.exchange, TRADERS, OUTSIDE, 1, 1);
+  const traders = new Arbitrageurs(options, place.exchange, TRADERS, OUTSIDE, 1);
   const seed = root('gap', 'arbitrageurs');
   traders.open(seed);
   /** A second at an outside price: the makers, a sale of somebody's, the arbitrageurs. */

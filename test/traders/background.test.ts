@@ -44,7 +44,6 @@ function market(options: readonly BackgroundOptions[]) {
     exchange: place.exchange,
     firstAccount: TRADERS,
     outside: OUTSIDE,
-    quantaPerTickLot: 1,
     stepSeconds: 1,
     start: INDEX,
     rootOf: (component) => derive(root('background', component), 0),

@@ -11,7 +11,7 @@ function market(capacity = 8) {
   const book = new OrderBook({ base: 1000, levels: 1024, capacity: 64 });
   const ledger = new Ledger(2, 1);
   ledger.open();
-  const exchange = new Exchange(book, ledger, 1);
+  const exchange = new Exchange(book, ledger);
   return { book, ledger, exchange, orders: new ExpiringOrders(exchange, 5, capacity) };
 }
 

@@ -15,7 +15,7 @@ const CHARTISTS: ChartistOptions = { ...COMMON, kind: 'chartists', horizon: 120 
 function mids(options: FundamentalistOptions | ChartistOptions, { shock = 0, present = true, seconds = 400, index = INDEX } = {}) {
   const place = stage(options.count, Forecasters.capacity(options, 1));
   const { exchange, quote, mid, ledger } = place;
-  const traders = new Forecasters(options, exchange, TRADERS, 1, 1);
+  const traders = new Forecasters(options, exchange, TRADERS, 1);
   const seed = root('forecast', options.kind);
   traders.open(seed, INDEX);
   const path = [mid()];
@@ -56,7 +56,7 @@ describe('fundamentalists', () => {
     const seed = root('share', 'fundamentalists');
     const reaction = 0.5 * -Math.log(1 - uniform(seed.lo, seed.hi, TRAITS, 0, 0));
     const { exchange, book } = stage(1, Forecasters.capacity(options, 1));
-    const traders = new Forecasters({ ...options, reaction: 0.5 }, exchange, TRADERS, 1, 1);
+    const traders = new Forecasters({ ...options, reaction: 0.5 }, exchange, TRADERS, 1);
     traders.open(seed, INDEX);
     for (let step = 1; step <= 400; step++) traders.act(seed, step, INDEX * 1.02, INDEX);
     const expected = INDEX * 1.02 ** reaction;
@@ -75,7 +75,7 @@ describe('fundamentalists', () => {
   test('their limit orders are gone after their lifetime', () => {
     const options = { ...FUNDAMENTALISTS, noise: 0.0002, edge: 0.01 };
     const { exchange, quote, mid, book } = stage(options.count, Forecasters.capacity(options, 1));
-    const traders = new Forecasters(options, exchange, TRADERS, 1, 1);
+    const traders = new Forecasters(options, exchange, TRADERS, 1);
     const resting = (): number =>
       Array.from({ length: book.capacity }, (_, handle) => book.ownerOf(handle)).filter(
         (owner) => owner >= TRADERS && owner < TRADERS + options.count,
@@ -116,7 +116,7 @@ describe('chartists', () => {
   test('without a move and without noise they do nothing, and a move that is out of sight is forgotten', () => {
     expect(mids(CHARTISTS).exchange.messages).toEqual([]);
     const { exchange } = stage(CHARTISTS.count, Forecasters.capacity(CHARTISTS, 1));
-    const traders = new Forecasters(CHARTISTS, exchange, TRADERS, 1, 1);
+    const traders = new Forecasters(CHARTISTS, exchange, TRADERS, 1);
     const seed = root('forget', 'chartists');
     traders.open(seed, INDEX);
     const sent: number[] = [];

@@ -66,7 +66,7 @@ describe('grid', () => {
     const book = new OrderBook({ base: 0, levels: 2 ** 20, capacity: Makers.capacity([options]) + 16 });
     const ledger = new Ledger(2 + options.count, 1);
     ledger.open();
-    const makers = new Makers([options], new Exchange(book, ledger, 1), 2, 0, 1, 1);
+    const makers = new Makers([options], new Exchange(book, ledger), 2, 0, 1);
     makers.reset(index);
     makers.act(0, index);
     expect([book.bestBid, book.bestAsk]).toEqual([index - 20, index + 20]);

@@ -11,7 +11,7 @@ describe('several groups of makers', () => {
     expect(book.depth(0, INDEX * 0.97) / 300_000).toBeCloseTo(1, 1);
     exchange.market(1, 30_000, TAKER);
     const [, notional] = exchange.filled;
-    makers.quote(0.5, INDEX, Infinity);
+    makers.quote(0.5, INDEX, -Infinity);
     expect(makers.displacement).toBeCloseTo(-notional! / (money(100_000) * 100), 12);
   });
 
@@ -21,7 +21,7 @@ describe('several groups of makers', () => {
       { depth: money(25_000), recovery: 30, permanent: 0.5 },
     );
     exchange.market(1, 30_000, TAKER);
-    makers.quote(0, INDEX, Infinity);
+    makers.quote(0, INDEX, -Infinity);
     const peak = makers.displacement;
     for (let t = 1; t <= 12; t++) makers.act(t, INDEX);
     const left = 2 ** -(12 * (0.75 / 10 + 0.25 / 30));
@@ -31,7 +31,7 @@ describe('several groups of makers', () => {
   test('one that never recovers slows the others down by its share', () => {
     const { makers, exchange } = market({ depth: money(50_000), recovery: 10 }, { depth: money(50_000), recovery: Infinity });
     exchange.market(1, 30_000, TAKER);
-    makers.quote(0, INDEX, Infinity);
+    makers.quote(0, INDEX, -Infinity);
     const peak = makers.displacement;
     for (let t = 1; t <= 20; t++) makers.act(t, INDEX);
     expect(makers.displacement / peak).toBeCloseTo(0.5, 12);
@@ -63,20 +63,22 @@ describe('several groups of makers', () => {
     expect(makers.displacement).toBeLessThan(-0.002);
     expect(quotesOf(FIRST + 1)).toEqual(atStart);
     for (let t = 2; t <= 5; t++) makers.act(t, INDEX);
-    expect(quotesOf(FIRST + 1)[0]).toBeLessThan(atStart[0]!);
+    const nearest = (ticks: readonly number[]): number => Math.max(...ticks.filter((tick) => tick < INDEX));
+    expect(nearest(quotesOf(FIRST + 1))).toBe(Math.floor(INDEX * (1 + makers.displacement) * 0.98));
+    expect(nearest(quotesOf(FIRST + 1))).toBeLessThan(nearest(atStart));
   });
 
   test('between steps those look whose reaction has passed, and the earliest says when that is', () => {
     const { makers, quotesOf } = market({ ...STILL, count: 1, reaction: 0.25 }, { ...STILL, count: 1, reaction: 2, halfSpread: 0.01 });
     const [fast, slow] = [quotesOf(FIRST), quotesOf(FIRST + 1)];
     expect(makers.nextLook).toBe(0.25);
-    makers.quote(0.3, INDEX * 1.003, 0.3);
+    makers.quote(0.3, INDEX * 1.003, 0);
     expect(makers.nextLook).toBe(0.55);
     expect(quotesOf(FIRST)).not.toEqual(fast);
     expect(quotesOf(FIRST + 1)).toEqual(slow);
-    makers.quote(0.5, INDEX, 0.5);
+    makers.quote(0.5, INDEX, 0);
     expect(makers.nextLook).toBe(0.55);
-    makers.quote(2, INDEX * 1.01, 2);
+    makers.quote(2, INDEX * 1.01, 0);
     expect(quotesOf(FIRST + 1)).not.toEqual(slow);
     expect(makers.nextLook).toBe(2.25);
   });
@@ -119,12 +121,18 @@ describe('withdrawal with hysteresis', () => {
     expect([out[0], out.at(-1), out.length]).toEqual([101, 190, 90]);
   });
 
-  test('a move that only reaches the level leaves everybody in', () => {
-    const { makers, book } = market({ ...STILL, withdrawal: { ...withdrawal, at: 0.02 } });
-    for (let t = 1; t <= 200; t++) {
-      makers.act(t, t < 100 ? INDEX : INDEX * 0.98);
-      expect(book.live).toBeGreaterThan(0);
-    }
+  test('a move that only reaches the level leaves everybody in, one that passes it does not', () => {
+    const [reached, passed] = [1 / 64, 1 / 64 - 1e-9].map((at) => {
+      const { makers, book } = market({ ...STILL, withdrawal: { ...withdrawal, at } });
+      let fewest = Infinity;
+      for (let t = 1; t <= 200; t++) {
+        makers.act(t, t < 100 ? INDEX : INDEX * (1 + 1 / 64));
+        fewest = Math.min(fewest, book.live);
+      }
+      return fewest;
+    });
+    expect(reached).toBeGreaterThan(0);
+    expect(passed).toBe(0);
   });
 
   test('between the two levels who is in stays in and who is out stays out', () => {
@@ -242,7 +250,7 @@ describe('all of it', () => {
       const trace: number[] = [];
       for (let t = from; t <= to; t++) {
         exchange.market(t % 3 === 0 ? 0 : 1, 2_000 + 37 * (t % 50), TAKER);
-        makers.quote(t - 0.4, INDEX, t - 0.4);
+        makers.quote(t - 0.4, INDEX, 0);
         makers.act(t, INDEX * (1 + 0.01 * Math.sin(t / 40)));
         trace.push(book.bestBid, book.bestAsk, book.live, makers.depth, makers.displacement, ...ledger.lots, ...ledger.cash);
         expect(ledger.runningError()).toBe(0);

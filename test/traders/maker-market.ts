@@ -39,8 +39,8 @@ export function market(...changes: readonly Partial<MakerOptions>[]) {
   const book = new OrderBook({ base: 0, levels: 2 ** 17, capacity: Makers.capacity(groups) + 16 });
   const ledger = new Ledger(FIRST + Makers.accounts(groups), UNIT);
   ledger.open();
-  const exchange = new Exchange(book, ledger, UNIT);
-  const makers = new Makers(groups, exchange, FIRST, OUTSIDE, UNIT, 1);
+  const exchange = new Exchange(book, ledger);
+  const makers = new Makers(groups, exchange, FIRST, OUTSIDE, 1);
   makers.reset(INDEX);
   makers.act(0, INDEX);
   /** Ticks of an account's quotes, ascending. */

@@ -22,7 +22,7 @@ describe('makers', () => {
     const { makers, exchange } = market();
     exchange.market(1, 50_000, TAKER);
     const [, notional] = exchange.filled;
-    makers.quote(0, INDEX, Infinity);
+    makers.quote(0, INDEX, -Infinity);
     expect(makers.displacement).toBeCloseTo(-notional! / (OPTIONS.depth * 100), 12);
     const before = makers.displacement;
     for (let t = 1; t <= 20; t++) makers.act(t, INDEX);
@@ -33,7 +33,7 @@ describe('makers', () => {
   test('the permanent share of the peak stays', () => {
     const { makers, exchange } = market({ permanent: 0.3 });
     exchange.market(1, 50_000, TAKER);
-    makers.quote(0, INDEX, Infinity);
+    makers.quote(0, INDEX, -Infinity);
     const peak = makers.displacement;
     for (let t = 1; t <= 2000; t++) makers.act(t, INDEX);
     expect(makers.displacement / peak).toBeCloseTo(0.3, 9);

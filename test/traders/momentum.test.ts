@@ -17,7 +17,7 @@ const OPTIONS: MomentumOptions = {
 /** Shows the traders a path of prices; the makers follow the index of the stage. Gives every trader's position after each step. */
 function show(path: readonly number[], options = OPTIONS) {
   const { exchange, quote, ledger } = stage(options.count, 16);
-  const traders = new Momentum(options, exchange, TRADERS, 1, 1);
+  const traders = new Momentum(options, exchange, TRADERS, 1);
   const seed = root('trend', 'momentum');
   traders.open(seed, path[0]!);
   const positions = path.map((price, step) => {

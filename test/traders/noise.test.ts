@@ -31,7 +31,7 @@ function market(depth: number): { noise: Noise; exchange: Listening } {
   const ledger = new Ledger(2, 1);
   ledger.open();
   const exchange = new Listening(book, ledger, 1);
-  const noise = new Noise(OPTIONS, exchange, NOISE, 1, 1);
+  const noise = new Noise(OPTIONS, exchange, NOISE, 1);
   noise.reset();
   for (let k = 1; k <= 50; k++) {
     exchange.limit(0, 1000 - k, depth, MAKER, k);

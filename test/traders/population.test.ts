@@ -44,6 +44,7 @@ const context: PopulationContext = {
     equalityLiquidates: false,
   },
   seasonThreshold: 1.9,
+  contract: { kind: 'linear', currency: 0, factor: 1 },
   startMark: START,
   seed: 'october',
   replicate: 0,
@@ -397,7 +398,7 @@ describe('properties', () => {
     });
   }
   const contextOf = ({ replicate, theta, unit }: World): PopulationContext => {
-    return { ...context, replicate, seasonThreshold: theta, asset: { ...context.asset, quantaPerTickLot: unit } };
+    return { ...context, replicate, seasonThreshold: theta, asset: { ...context.asset, quantaPerTickLot: unit }, contract: { ...context.contract, factor: unit } };
   };
   const runs = { numRuns: long ? 3000 : 300 };
 

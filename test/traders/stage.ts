@@ -48,7 +48,7 @@ export function stage(traders: number, orders: number) {
   const quoter = TRADERS + traders;
   const ledger = new Ledger(quoter + 1, 1);
   ledger.open();
-  const exchange = new Heard(book, ledger, 1);
+  const exchange = new Heard(book, ledger);
   const displacement = new Float64Array(1);
   /** Moves the centre by what was taken since, as a fraction 1 % a million lots, and quotes afresh around index × (1 + displacement). */
   const quote = (index: number): void => {

@@ -38,7 +38,7 @@ function market(options: ZeroIntelligenceOptions, stepSeconds = 1, levels = 4096
   const book = new OrderBook({ base: 0, levels, capacity: ZeroIntelligence.capacity(options) + 64 });
   const ledger = new Ledger(2, 1);
   ledger.open();
-  const exchange = new Exchange(book, ledger, 1);
+  const exchange = new Exchange(book, ledger);
   return { flow: new ZeroIntelligence(options, exchange, FLOW, stepSeconds), book, ledger, exchange };
 }
 
@@ -155,7 +155,7 @@ describe('Santa Fe flow', () => {
   test('nothing is sent and nothing cancelled while the market is halted', () => {
     const { book, ledger } = market(SANTA_FE);
     const session = new Session({ band: null, breaker: { move: 0.01, window: 60, halt: 100 }, auction: null }, 1);
-    const exchange = new Exchange(book, ledger, 1, session);
+    const exchange = new Exchange(book, ledger, session);
     const flow = new ZeroIntelligence(SANTA_FE, exchange, FLOW, 1);
     const seed = root('halt', 'zeroIntelligence');
     session.reset(MID, MID);

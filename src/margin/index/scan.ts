@@ -1,6 +1,6 @@
-import { isBelow } from '../isolated.ts';
+import { isBelow, isInverseBelow } from '../isolated.ts';
 import type { Tiers } from '../tiers.ts';
-import type { Regime, RegimeIndex } from './frames.ts';
+import type { Regime, RegimeIndex } from './regime.ts';
 import { createMovingRate } from './rates.ts';
 import type { RateLevelIndex, RateOptions } from './rates.ts';
 import type { LevelIndex } from './ticks.ts';
@@ -13,6 +13,8 @@ export interface ScanOptions {
   readonly cash: Float64Array;
   readonly lots: Float64Array;
   readonly quantaPerTickLot: number;
+  /** Whether the contract is inverse, and `quantaPerTickLot` its factor. */
+  readonly inverse: boolean;
   readonly tiers: Tiers;
   /** The MCR that is asked about. */
   readonly level: number;
@@ -39,11 +41,12 @@ export class ScanIndex implements LevelIndex {
   }
 
   collect(markTick: number, out: Int32Array): number {
-    const { accounts, cash, lots, quantaPerTickLot, tiers, level, orEqual } = this.options;
+    const { accounts, cash, lots, quantaPerTickLot, inverse, tiers, level, orEqual } = this.options;
+    const isPast = inverse ? isInverseBelow : isBelow;
     const present = this.present;
     let count = 0;
     for (let i = 0; i < accounts; i++) {
-      if (present[i] === 1 && isBelow(cash[i], lots[i], markTick, quantaPerTickLot, tiers, level, orEqual)) {
+      if (present[i] === 1 && isPast(cash[i], lots[i], markTick, quantaPerTickLot, tiers, level, orEqual)) {
         present[i] = 0;
         out[count++] = i;
       }

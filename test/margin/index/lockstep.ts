@@ -1,6 +1,6 @@
 import { derive, root, uniform32 } from '../../../src/core/random.ts';
 import { FrameIndex } from '../../../src/margin/index/frames.ts';
-import type { Regime } from '../../../src/margin/index/frames.ts';
+import type { Regime } from '../../../src/margin/index/regime.ts';
 import { RegimeScan } from '../../../src/margin/index/scan.ts';
 
 /** Draws of one world, by whole number: within a world their order is fixed, so a counter is enough. */

@@ -50,7 +50,7 @@ describe('TickIndex', () => {
         const cash = new Float64Array(30);
         const lots = new Float64Array(30);
         const index = new TickIndex({ accounts: 30, maxTick });
-        const scan = new ScanIndex({ accounts: 30, cash, lots, quantaPerTickLot: c, tiers, level, orEqual });
+        const scan = new ScanIndex({ accounts: 30, cash, lots, quantaPerTickLot: c, inverse: false, tiers, level, orEqual });
         const place = (account: number): void => {
           const tick = liquidationTick(cash[account], lots[account], c, tiers, level, orEqual, maxTick);
           const side = lots[account] > 0 ? 1 : -1;
