@@ -40,7 +40,8 @@ const [HIGHEST, LOWEST] = [12, -2];
 /** What the picture says, in one sentence. */
 export function coverageTitle({ venue, asset, curves }: CoverageChartInput): string {
   const met = [...new Set(curves.flatMap((curve) => curve.liquidations))].sort((a, b) => a - b);
-  const where = met.length === 0 ? 'no price of this range liquidates' : `liquidated at ${met.map((price) => plain(price, 6)).join(' and ')}`;
+  const where =
+    met.length === 0 ? 'no price of this range liquidates' : `liquidated at ${met.map((price) => plain(price, 6)).join(' and ')}`;
   return `Margin coverage against the price of ${asset}, ${venue}: ${where}`;
 }
 

@@ -7,9 +7,13 @@ const TEMPLATES = {
   scenario: 'one world, for `marginfall run`',
   experiment: 'a small sweep that takes seconds, for `marginfall sweep`',
   crash: 'the crash of 10 October 2025 under six thresholds',
+  account: 'an account at a venue, for `marginfall margin`',
 } as const;
 
 type Template = keyof typeof TEMPLATES;
+
+/** The command that a template is for. */
+const NEXT = { scenario: 'run', experiment: 'sweep', crash: 'sweep', account: 'margin' } as const satisfies Record<Template, string>;
 
 /** `marginfall init [TEMPLATE]` */
 export function register(program: Command): void {
@@ -54,7 +58,7 @@ async function writeStarter(template: string, flags: { readonly out?: string; re
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') await rm(path, { force: true });
     throw Object.assign(error as NodeJS.ErrnoException, { path });
   }
-  const next = `marginfall ${template === 'scenario' ? 'run' : 'sweep'} ${path}`;
+  const next = `marginfall ${NEXT[template]} ${path}`;
   process.stdout.write(flags.json === true ? `${JSON.stringify({ file: path, template, next })}\n` : `${path} written. Next:\n  ${next}\n`);
 }
 
@@ -67,6 +71,10 @@ async function starterText(template: Template, name: string): Promise<string> {
   if (template === 'scenario') {
     const { SCENARIO_STARTER } = await import('./starter.ts');
     return SCENARIO_STARTER.replace('name: NAME', `name: ${name}`);
+  }
+  if (template === 'account') {
+    const { ACCOUNT_STARTER } = await import('./starter.ts');
+    return ACCOUNT_STARTER;
   }
   const { readFile } = await import('node:fs/promises');
   const file = template === 'crash' ? 'mcr-threshold.yaml' : 'small-cascade.yaml';

@@ -3,6 +3,7 @@ import { packageVersion } from '../experiment/version.ts';
 import { register as calibrate } from './calibrate.ts';
 import { describeError, EXIT } from './exit.ts';
 import { register as init } from './init.ts';
+import { register as margin } from './margin.ts';
 import { register as report } from './report.ts';
 import { register as run } from './run.ts';
 import { register as schema } from './schema.ts';
@@ -22,7 +23,7 @@ export function createProgram(): Command {
     .addHelpText('after', '\nExample:\n  $ marginfall sweep experiments/small-cascade.yaml')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`marginfall: ${text.replace(/^error: /, '')}`) });
-  for (const register of [run, sweep, report, validate, calibrate, venues, init, schema]) register(program);
+  for (const register of [run, sweep, report, validate, margin, calibrate, venues, init, schema]) register(program);
   return program;
 }
 

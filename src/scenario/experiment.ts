@@ -126,17 +126,18 @@ export function gridOf(vary: readonly Varied[]): Point[] {
 export function describeAssumptions(experiment: Experiment): readonly Note[] {
   const { assets, margin } = experiment.scenario;
   const notes = [...experiment.notes];
-  const driver = assets[0]?.driver;
-  const event = driver?.kind === 'event' ? EVENTS.find((one) => one.name === driver.name) : undefined;
-  if (event !== undefined) {
-    notes.push({ path: 'assets[0].driver', value: event.title, source: event.source, hypothetical: false });
-    const past = assets[0]?.history.kind === 'event' || assets[0]?.history.kind === 'driver';
-    if (past) notes.push({ path: 'assets[0].history', value: `before ${event.start}`, source: event.historySource, hypothetical: true });
-  }
-  if (driver !== undefined && 'endogenous' in driver && driver.endogenous > 0) {
-    const value = `${driver.endogenous} of each fall below the highest price so far is taken out`;
-    notes.push({ path: 'assets[0].driver.endogenous', value, source: 'assumed, not estimated', hypothetical: true });
-  }
+  assets.forEach(({ driver, history }, m) => {
+    const event = driver.kind === 'event' ? EVENTS.find((one) => one.name === driver.name) : undefined;
+    if (event !== undefined) {
+      notes.push({ path: `assets[${m}].driver`, value: event.title, source: event.source, hypothetical: false });
+      if (history.kind === 'event' || history.kind === 'driver')
+        notes.push({ path: `assets[${m}].history`, value: `before ${event.start}`, source: event.historySource, hypothetical: true });
+    }
+    if ('endogenous' in driver && driver.endogenous > 0) {
+      const value = `${driver.endogenous} of each fall below the highest price so far is taken out`;
+      notes.push({ path: `assets[${m}].driver.endogenous`, value, source: 'assumed, not estimated', hypothetical: true });
+    }
+  });
   for (const { what, source, hypothetical } of venueNamed(margin.venue)?.facts ?? [])
     notes.push({ path: 'margin.venue', value: what, source, hypothetical });
   return notes;

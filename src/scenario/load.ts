@@ -2,7 +2,6 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { parseAccount } from './account-reading.ts';
 import type { ReadAccount } from './account-reading.ts';
 import { MAX_FILE } from './document.ts';
 import type { Experiment } from './experiment.ts';
@@ -10,6 +9,7 @@ import type { FormulaCompiler } from './job.ts';
 import { parseExperiment } from './parse.ts';
 import type { Parsed } from './parse.ts';
 import { ScenarioError } from './problem.ts';
+import type { Problem } from './problem.ts';
 
 /** How a file is loaded. */
 export interface LoadOptions {
@@ -38,10 +38,15 @@ export async function loadExperiment(path: string, options: LoadOptions = {}): P
  * Reads an account for the margin calculator.
  * @throws ScenarioError with every problem, located.
  */
-export async function loadAccount(path: string, options: Pick<LoadOptions, 'set'> = {}): Promise<ReadAccount> {
+export async function loadAccount(
+  path: string,
+  options: Pick<LoadOptions, 'set'> & { readonly venue?: string } = {},
+): Promise<ReadAccount> {
   const file = textOf(path);
   if ('problems' in file) throw new ScenarioError(file.problems);
-  const set = options.set ?? [];
+  // Another venue is another value of that key, and its errors point at the command line.
+  const set = [...(options.set ?? []), ...(options.venue === undefined ? [] : [`venue=${options.venue}`])];
+  const { parseAccount } = await import('./account-reading.ts');
   const read = await withFormulas((formula) => parseAccount(file.text, { path, set, formula }));
   if ('problems' in read) throw new ScenarioError(read.problems);
   return read;
@@ -73,10 +78,10 @@ async function withFormulas<T>(parse: (formula: FormulaCompiler) => T): Promise<
     wanted = true;
     return { message: 'not compiled yet', at: 0 };
   };
-  const first = parseExperiment(text, { path, set, read, formula: probe });
+  const first = parse(probe);
   if (!wanted) return first;
   const { compileFormula } = await import('./formula.ts');
-  return parseExperiment(text, { path, set, read, formula: compileFormula });
+  return parse(compileFormula);
 }
 
 /** Opens files named in a file: relative to it, and without leave nothing above its folder, links followed. */

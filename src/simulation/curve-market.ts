@@ -69,7 +69,7 @@ export class CurveMarket {
       const { lots } = orders[cursor[0]++];
       exchange.market(lots > 0 ? 0 : 1, Math.abs(lots), this.shared.outside);
     }
-    this.prices.advance(step, outside[step], exchange.price, exchange.price, this.price);
+    this.prices.advance(step, outside[step], exchange.price, exchange.price, this.last);
   }
 
   /** Phase four of a step: quanta that a long owes a lot now as funding, of any sign; NaN at a step without a payment. */
@@ -85,7 +85,7 @@ export class CurveMarket {
   /** The margin price as the mark's rule gives it now, in ticks. */
   look(): number {
     const { price } = this.exchange;
-    return checkedMark(this.prices.current(price, price, this.price), this.shape.maxTick, this.options.asset.symbol);
+    return checkedMark(this.prices.current(price, price, this.last), this.shape.maxTick, this.options.asset.symbol);
   }
 
   /** Keeps the mark as it stands at a step's end, and returns it. */
@@ -108,9 +108,14 @@ export class CurveMarket {
   /** A curve is never halted. */
   readonly isOpen = true;
 
-  /** The curve's price to the nearest tick. */
+  /** The curve's price to the nearest tick: what a trade would cost now. */
   get price(): number {
     return Math.round(this.exchange.price);
+  }
+
+  /** The same: a curve's last price moves with it. */
+  get last(): number {
+    return this.price;
   }
 
   /** The curve's price in ticks. */

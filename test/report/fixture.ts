@@ -24,9 +24,25 @@ export interface FixtureOptions {
   readonly undefinedMetrics?: readonly string[];
   /** false: no example run. */
   readonly example?: boolean;
+  /** Sections of the scenario in place of the fixture's own. */
+  readonly scenario?: Readonly<Record<string, unknown>>;
   /** Nothing is ever liquidated. */
   readonly quiet?: boolean;
 }
+
+/** The fixture's scenario as a file would have it. */
+export const FIXTURE_SCENARIO = {
+  horizon: 1800,
+  step: 1,
+  assets: [{ symbol: 'BTC', tick: 1, lot: 0.0001, driver: { kind: 'event', name: '2025-10-10' } }],
+  market: { makers: { depth: 170e6, recovery: 20 } },
+  traders: [
+    { name: 'longs', count: 10, side: 'long', notional: 1e6, leverage: 5 },
+    { name: 'shorts', count: 10, side: 'short', notional: 1e6, leverage: 3 },
+  ],
+  margin: { venue: 'hyperliquid', call: '1.01x' },
+  liquidation: { backstop: 'venue' },
+};
 
 const THRESHOLDS = [0.5, 0.75, 1, 1.25, 1.5, 1.9];
 
@@ -51,18 +67,7 @@ export function fixtureExperiment(options: FixtureOptions): Experiment {
   return {
     name: options.name ?? 'fixture',
     question: options.question ?? 'How deep does the cascade run as the liquidation threshold rises?',
-    scenario: scenarioSchema.parse({
-      horizon: 1800,
-      step: 1,
-      assets: [{ symbol: 'BTC', tick: 1, lot: 0.0001, driver: { kind: 'event', name: '2025-10-10' } }],
-      market: { makers: { depth: 170e6, recovery: 20 } },
-      traders: [
-        { name: 'longs', count: 10, side: 'long', notional: 1e6, leverage: 5 },
-        { name: 'shorts', count: 10, side: 'short', notional: 1e6, leverage: 3 },
-      ],
-      margin: { venue: 'hyperliquid', call: '1.01x' },
-      liquidation: { backstop: 'venue' },
-    }),
+    scenario: scenarioSchema.parse({ ...FIXTURE_SCENARIO, ...options.scenario }),
     vary,
     points: gridOf(vary),
     uncertain: options.uncertain === false ? [] : uncertain,
@@ -221,7 +226,18 @@ export async function writeFixture(folder: string, options: FixtureOptions = {})
   const example = options.example === false ? null : { run: reference, point: reference, replicate: 0 };
   if (example !== null) {
     const { steps, liquidations } = fixtureDetail(options.quiet);
-    writeDetail(`${folder}/example`, [steps], liquidations);
+    // Further assets have the same run at a tenth of the price, bought back where the first is sold.
+    const others = experiment.scenario.assets.slice(1).map(({ symbol }) => symbol);
+    const scaled = (asset: string): StepRecord => ({
+      ...steps,
+      asset,
+      last: steps.last.map((price) => price / 10),
+      backstopFlow: steps.backstopFlow.map((flow) => flow / 10),
+    });
+    const theirs = others.flatMap((asset) =>
+      liquidations.map((row) => ({ ...row, asset, side: 'short' as const, account: `${asset}${row.account}`.slice(0, 16) })),
+    );
+    writeDetail(`${folder}/example`, [steps, ...others.map(scaled)], [...liquidations, ...theirs]);
   }
   store.complete({ resultHash, example, redrawnShare: example === null ? null : 0.03 });
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeMarkdown } from '../../src/report/markdown.ts';
 import { writeReport } from '../../src/report/report.ts';
 import { parseCsv, readResults } from '../../src/report/results.ts';
 import { answerOf, flowOf, referencePoints } from '../../src/report/answer.ts';
@@ -10,7 +11,9 @@ import { contentOf } from '../../src/report/sections.ts';
 import { drawingsOf } from '../../src/report/drawing.ts';
 import { stripData } from '../../src/report/strip.ts';
 import type { StripData } from '../../src/report/pages/strip.ts';
-import { fixtureDetail, writeFixture, type FixtureOptions } from './fixture.ts';
+import type { StoredExperiment } from '../../src/report/results.ts';
+import { scenarioSchema } from '../../src/scenario/schema.ts';
+import { FIXTURE_SCENARIO, fixtureDetail, writeFixture, type FixtureOptions } from './fixture.ts';
 
 let root: string;
 beforeAll(() => {
@@ -122,6 +125,130 @@ describe('a whole report', () => {
     const prose = readFileSync(markdown, 'utf8').replace(/`[^`\n]*`/g, '');
     expect(prose).not.toMatch(/(?<!\\)<(?!https?:)/);
     expect(prose).not.toMatch(/(?<!\\)\]\(javascript/);
+  });
+});
+
+describe('what the scenario has', () => {
+  const asset = (symbol: string, more: object = {}): object => ({
+    symbol,
+    tick: 1,
+    lot: 0.0001,
+    driver: { kind: 'constant', price: 100 },
+    ...more,
+  });
+  /** The report of the usual runs, as if they had been of another scenario. */
+  const textOf = async (scenario: object, more: Partial<Pick<StoredExperiment, 'uncertain'>> = {}): Promise<string> => {
+    const read = await readResults(await fixture());
+    const experiment = { ...read.experiment, scenario: scenarioSchema.parse({ ...FIXTURE_SCENARIO, ...scenario }), ...more };
+    const results = { ...read, experiment };
+    return writeMarkdown(contentOf(results, drawingsOf(results)))
+      .replaceAll('\u00a0', ' ')
+      .replaceAll('\\', '');
+  };
+
+  test('nothing switched on: neither a sentence nor a table of it', async () => {
+    const text = await textOf({});
+    expect(text).not.toContain('has switched on');
+    expect(text).not.toContain('What the scenario switches on');
+    expect(text).not.toContain('assets are traded');
+    expect(text).not.toContain('An assumed share');
+    expect(text).not.toContain('Prices are those of');
+  });
+
+  test('each mechanism has a sentence in the method and its settings among the assumptions', async () => {
+    const makers = { depth: 170e6, recovery: 20 };
+    const text = await textOf({
+      assets: [
+        asset('BTC', { oracle: { lag: '5s', deviation: '0.5%', heartbeat: '1h', failures: [{ from: '10s', until: '20s' }] } }),
+        asset('ETH', { funding: {}, market: { makers, momentum: { count: 1 } } }),
+      ],
+      correlations: [['BTC', 'ETH', 0.8]],
+      market: {
+        makers,
+        fundamentalists: {},
+        chartists: {},
+        arbitrageurs: {},
+        zeroIntelligence: { size: 1 },
+        contStoikovTalreja: { size: 1 },
+        session: { band: { width: '5%' }, breaker: { move: '7%' }, auction: { move: '2%' } },
+        selfTrade: 'expire-maker',
+      },
+    });
+    const [, method = '', assumptions = ''] = /## Method\n([^]*)## Assumptions\n([^]*)## Limits/.exec(text) ?? [];
+    for (const sentence of [
+      '2 assets are traded, BTC and ETH, each in its own market',
+      'the outside prices of BTC and ETH have a correlation of 0.8.',
+      'The venue sees the outside price of BTC 5 s late, every 1 s, and publishes a move of 0.5 % or when the last is 60 min old; its feed fails once.',
+      'Longs and shorts of ETH pay each other funding every 60 min, at a rate made from the premium over the outside price, at most 4 % for 8 h.',
+      'In BTC: 50 fundamentalists together send 0.5 orders a second of $20 k on average, at the price',
+      'In BTC: 50 chartists together send',
+      'In BTC: 5 arbitrageurs with $1 M each trade against the outside price where it is more than 0.05 % away, 2 s after seeing it on average.',
+      'In BTC: orders without a view arrive at constant rates: 1 market orders a second',
+      'In BTC: orders without a view arrive at rates that depend on the distance',
+      'In BTC: trading is bounded: trades happen within 5 % of the outside price only; a move of 7 % within 5 min halts trading for 15 min; a move of 2 % within 5 min interrupts it for a call of 2 min',
+      'In BTC: orders of one account that meet do not trade: the resting one expires.',
+      'In ETH: 1 trend follower goes with moves of more than 0.5 % on average, up to $500 k each.',
+    ])
+      expect(method).toContain(sentence);
+    for (const row of [
+      '| `correlations[0]` | 0.8 |',
+      '| `assets[0].oracle` | lag 5, cadence 1, deviation 0.005, heartbeat 3600,',
+      'failures [(from 10, until 20, direction frozen, size 0)] |',
+      '| `assets[1].funding` | sampling 5, cadence 3600,',
+      '| `market.fundamentalists` | count 50, orderRate 0.5, size 20000,',
+      '| `market.session` | band (width 0.05, reference index, beyond reject), breaker (move 0.07, window 300, halt 900),',
+      '| `assets[1].market.momentum` | count 1,',
+    ])
+      expect(assumptions).toContain(row);
+  });
+
+  test('an impact curve is no order book', async () => {
+    const text = await textOf({ market: { kind: 'curve', depth: 20e6 } });
+    expect(text).toContain('Orders move the price along an impact curve (square-root, $20 M for 1 %); nobody quotes.');
+    expect(text).toContain('An impact curve has no spread');
+    expect(text).not.toContain('Makers have no margin of their own');
+    expect(text).not.toContain('ordinary market orders in that book');
+  });
+
+  test('blocks of a past price hold forced selling too', async () => {
+    const text = await textOf({ assets: [asset('BTC', { driver: { kind: 'bootstrap', file: 'bars.csv' } })] });
+    expect(text).toContain('Blocks of a past price already contain forced selling');
+    expect(text).toMatch(/drawn from a past path, and whatever was liquidated on it, at any venue/);
+    expect(text).not.toContain('An assumed share');
+  });
+
+  test('the assumed share of a past fall is named, and called an assumption', async () => {
+    const assets = [asset('BTC', { driver: { kind: 'event', name: '2025-10-10', endogenous: '15%' } })];
+    const text = await textOf({ assets });
+    expect(text).toContain(
+      'removed from the path before the run: 15 % of each fall of BTC. The share is an assumption; nothing here estimates it',
+    );
+    const steps = ['assets', 0, 'driver', 'endogenous'];
+    const varied = await textOf(
+      { assets },
+      { uncertain: [{ path: 'assets[0].driver.endogenous', steps, from: 0, to: 0.2, log: false, whole: false }] },
+    );
+    expect(varied).toContain('a share of each fall of BTC that differs between runs');
+  });
+
+  test('several assets: prices, the example run and its strip are the first one’s, money is of all, and pictures say so', async () => {
+    const assets = [...FIXTURE_SCENARIO.assets, { symbol: 'ETH', tick: 0.1, lot: 0.001, driver: { kind: 'constant', price: 4000 } }];
+    const text = await textOf({ assets });
+    expect(text).toContain(
+      '**Prices are those of BTC.** Drawdowns, excess, depth and spread are measured on the first asset alone; money, accounts and liquidations are of all 2 (BTC and ETH) together.',
+    );
+    expect(text).toContain('The example run, second by second (BTC, the first of 2 assets).');
+    const results = await readResults(await fixture({ scenario: { assets }, replications: 2, vary: [], uncertain: false }));
+    const strip = contentOf(results, []).blocks.find((block) => block.kind === 'strip');
+    expect(strip?.caption).toContain('The same run by the second (BTC, the first of 2 assets)');
+    const timeline = drawingsOf(results).find(({ name }) => name === 'timeline');
+    const drawn = JSON.stringify(timeline?.spec('wide')).replaceAll('","', ' ');
+    expect(drawn.includes('shown is BTC, the first of 2 assets')).toBe(true);
+    expect(drawn.includes('Outside price of BTC: the event of 2025-10-10.')).toBe(true);
+    const one = await readResults(await fixture());
+    expect(results.example?.takenLong).toEqual(one.example?.takenLong);
+    expect(results.example?.takenShort).toEqual(one.example?.takenShort);
+    expect(stripData(results, results.example!).groups).toEqual(stripData(one, one.example!).groups);
   });
 });
 
