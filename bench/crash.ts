@@ -48,6 +48,28 @@ export const crash2h: Measure = async () => {
   return { ours: median(times), peer: null, unit: 'ms/run' };
 };
 
+const MARKET = fileURLToPath(new URL('../reference/default-market.yaml', import.meta.url));
+
+/** Two hours of one-second steps of one order book with the makers and noise traders that a scenario gets by default: half a run and twin. */
+export const market2h: Measure = async () => {
+  const { loadExperiment } = await node();
+  const { Simulator } = await simulation();
+  const { resolvePoint } = await experiments();
+  const experiment = await loadExperiment(MARKET, { set: ['horizon=2h'] });
+  const simulator = new Simulator();
+  const options = resolvePoint(experiment, 0);
+  const play = (replicate: number): string => simulator.run(options, { seed: experiment.seed, replicate }).hash;
+  for (let r = 0; r < WARM_UP; r++) play(r);
+  const times: number[] = [];
+  for (let r = WARM_UP; r < WARM_UP + RUNS; r++) {
+    const start = performance.now();
+    play(r);
+    times.push((performance.now() - start) / 2);
+  }
+  assertEqual('hash of a market played again', play(0), play(0));
+  return { ours: median(times), peer: null, unit: 'ms/market' };
+};
+
 /** Enough for start-up and the last chunks to weigh what they weigh in a real sweep. */
 const REPLICATIONS = 24;
 

@@ -58,6 +58,17 @@ export type { GroupOptions, ListedGroupOptions, TraderOptions } from './traders/
 export type { ContStoikovTalrejaOptions, SantaFeOptions } from './traders/zero-intelligence.ts';
 export type { RunOptions, RunSeed } from './simulation/options.ts';
 export type { LiquidationRecord, RunResult, StepRecord } from './simulation/result.ts';
+export { accountJsonSchema, accountSchema } from './scenario/account.ts';
+export type { AccountFile, Amount } from './scenario/account.ts';
+export { parseAccount } from './scenario/account-reading.ts';
+export type { ReadAccount } from './scenario/account-reading.ts';
+export { EMPTY_ACCOUNT, repriced } from './venues/account.ts';
+export type { AccountHolding, AccountLoan, AccountOption, AccountPosition, VenueAccount } from './venues/account.ts';
+export { margin } from './venues/account-margin.ts';
+export type { AccountMargin, AccountRegime } from './venues/account-margin.ts';
+export type { Figures, GridMargin, GridRow, GroupItem, MarginGroup, PriceLevels } from './venues/margin-group.ts';
+export { VENUES, venueNamed } from './venues/catalogue.ts';
+export type { Fact, MarginTier, Venue } from './venues/venue.ts';
 export { Simulator } from './simulation/simulate.ts';
 export type { RunRequest } from './simulation/simulate.ts';
 

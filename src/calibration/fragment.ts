@@ -1,4 +1,6 @@
 import type { DepthFit } from './depth.ts';
+import type { LeverageFit } from './leverage.ts';
+import type { PopulationFit, SideFit } from './population.ts';
 import type { RefillFit } from './refill.ts';
 import type { PriceFit } from './returns.ts';
 
@@ -84,6 +86,60 @@ export function pricesFragment(source: string, fit: PriceFit): string {
     ...fit.why.map((reason) => `# Not fitted: ${reason}.`),
     ...driverLines(fit),
   ].join('\n')}\n`;
+}
+
+/** Traders that stand in for whoever holds the other side, and their leverage: so little that they are liquidated last. */
+const OTHERS = { count: 10, leverage: 0.5 } as const;
+/** Leverage of a file that has none. */
+const UNKNOWN_LEVERAGE = 5;
+
+/** The part of a scenario that positions were fitted to, as YAML: both sides of the same notional, as a scenario wants them. */
+export function populationFragment(source: string, asset: string | null, fit: PopulationFit): string {
+  const { sides, lacking } = fit;
+  // Where the sides are even but for less than a hundredth, both take the mean of the two.
+  const mean = sides.reduce((sum, { notional }) => sum + notional, 0) / 2;
+  const stated = sides.map((side) => ({ ...side, whole: Math.max(1, Math.round(lacking === null ? mean : side.notional)) }));
+  const lines = [
+    `# Calibrated by \`marginfall calibrate positions\` from ${comment(source)}: ${fit.positions} open positions${asset === null ? '' : ` in ${comment(asset)}`}.`,
+    ...fit.why.map((reason) => `# Not fitted: ${reason}.`),
+    'traders:',
+    ...stated.flatMap((side) => [
+      `  - name: ${side.side}s`,
+      `    side: ${side.side}`,
+      `    count: ${side.count} # fitted`,
+      `    notional: ${side.whole} # fitted${lacking === null ? ': the mean of both sides' : ''}`,
+      `    size: ${sizeLine(side)}`,
+      `    leverage: ${leverageLine(side.leverage)}`,
+    ]),
+  ];
+  if (lacking !== null) {
+    const whole = (side: 'long' | 'short'): number => stated.find((other) => other.side === side)?.whole ?? 0;
+    lines.push(
+      '  - name: others # assumed: the file has nobody who holds the other end of these lots',
+      `    side: ${lacking.side}`,
+      `    count: ${OTHERS.count} # assumed`,
+      `    notional: ${Math.abs(whole('long') - whole('short'))} # what the other side holds more`,
+      `    leverage: ${OTHERS.leverage} # assumed: so little that they are liquidated last`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function sizeLine({ size, of, count, largest, distance }: SideFit): string {
+  const { chosen, sigma, sigmaInterval, tail } = size;
+  const goodness = `KS distance ${figure(distance, 2)}, n ${count}${of === 'both' ? '; of both sides together' : ''}`;
+  if (chosen === 'equal') return `equal # fitted: all are the same; ${goodness}`;
+  if (chosen === 'lognormal' || tail === null)
+    return `{ kind: lognormal, sigma: ${figure(sigma)} } # fitted: ${figure(sigmaInterval[0], 3)} to ${figure(sigmaInterval[1], 3)}; ${goodness}`;
+  return `{ kind: pareto, alpha: ${figure(tail.exponent)}, cap: ${Math.ceil(largest)} } # fitted: alpha ${figure(tail.interval[0], 3)} to ${figure(tail.interval[1], 3)} from the upper ${tail.count}, cap the largest position; ${goodness}`;
+}
+
+function leverageLine(fit: LeverageFit | null): string {
+  if (fit === null) return `${UNKNOWN_LEVERAGE} # assumed: the file has no leverage`;
+  const { chosen, median, medianInterval, sigma, sigmaInterval, min, max, distance, count, why } = fit;
+  const around = `median ${figure(medianInterval[0], 3)} to ${figure(medianInterval[1], 3)}`;
+  if (chosen === 'constant') return `${figure(median)} # fitted: ${around}, n ${count}${why === null ? '' : '; its spread is not fitted'}`;
+  return `{ kind: lognormal, median: ${figure(median)}, sigma: ${figure(sigma)}, min: ${figure(min)}, max: ${figure(max)} } # fitted: ${around}, sigma ${figure(sigmaInterval[0], 3)} to ${figure(sigmaInterval[1], 3)}; KS distance ${figure(distance ?? 0, 2)}, n ${count}`;
 }
 
 /** GARCH where the file shows clusters whose excess halves in a time, else Brownian motion: the volatility alone. */

@@ -49,10 +49,25 @@ export interface PricesChartInput {
   readonly layout: Layout;
 }
 
+/** What the chart of a calibrated population is drawn from. */
+export interface PositionsChartInput {
+  readonly source: string;
+  /** What is said over the picture. */
+  readonly title: string;
+  /** Share of a side's positions at least so large: of the file and of the fit; notionals in quote units. */
+  readonly sizes: readonly { readonly side: 'long' | 'short'; readonly file: Curve; readonly fitted: Curve }[];
+  /** Share of the weight up to a leverage: of the file and of the fit; empty without leverage. */
+  readonly leverages: readonly { readonly side: 'long' | 'short'; readonly file: Curve; readonly fitted: Curve }[];
+  readonly notes: readonly string[];
+  readonly layout: Layout;
+}
+
 const HEIGHT = 300;
 const LOWER_HEIGHT = 170;
 const BIDS = COLOURS.price;
 const ASKS = COLOURS.twin;
+/** Dashes of what is fitted to a side. */
+const FITTED = { long: [6, 3], short: [2, 2] } as const;
 
 const line = (values: Curve, colour: string, dash: readonly number[], encoding: Part, width = 2): Part => ({
   data: { values },
@@ -216,6 +231,101 @@ export function pricesChart(input: PricesChartInput): ChartSpec {
     columns: layout === 'wide' ? 3 : 1,
     panels,
     notes: input.notes.length > 0 ? input.notes : [`Bars from ${input.source}.`],
+  });
+}
+
+const SIDE_COLOURS = { long: BIDS, short: ASKS } as const;
+
+/** How large positions are against the fitted sizes, on logarithmic axes, and below it leverage. */
+export function positionsChart(input: PositionsChartInput): ChartSpec {
+  const { layout } = input;
+  const width = PICTURE_WIDTH[layout] - AXIS_WIDTH;
+  const points = input.sizes.flatMap(({ file }) => file);
+  const most = points.reduce((value, { x }) => Math.max(value, x), 0);
+  // The smallest hundredth of the positions is dust that would take half of the axis.
+  const from = points.filter(({ y }) => y <= 0.99).reduce((value, { x }) => Math.min(value, x), most);
+  const fewest = points.reduce((value, { y }) => (y > 0 ? Math.min(value, y) : value), 1) * 0.8;
+  const kept = (curve: Curve): Curve => curve.filter(({ x, y }) => x >= from && x <= most * 1.1 && y >= fewest);
+  const powers = (low: number, high: number): number[] =>
+    Array.from({ length: 16 }, (_, k) => Number(`1e${k - 2}`)).filter((value) => value >= low && value <= high);
+  const encoding: Part = {
+    x: {
+      field: 'x',
+      type: 'quantitative',
+      title: 'Notional of a position, at least (logarithmic)',
+      scale: { type: 'log', domain: [from, most * 1.1], nice: false },
+      axis: { values: powers(from, most * 1.1), labelExpr: axisExpression('quote') },
+    },
+    y: {
+      field: 'y',
+      type: 'quantitative',
+      title: 'Share of positions (logarithmic)',
+      scale: { type: 'log', domain: [fewest, 1], nice: false },
+      axis: { values: [1, 0.1, 0.01, 1e-3, 1e-4, 1e-5].filter((y) => y >= fewest), labelExpr: axisExpression('fraction') },
+    },
+  };
+  const stepped = (curve: Curve, side: 'long' | 'short', along: Part, interpolate: 'step-before' | 'step-after'): Part => ({
+    ...line(curve, SIDE_COLOURS[side], [1, 0], along),
+    mark: { type: 'line', interpolate, color: SIDE_COLOURS[side], strokeWidth: 2 },
+  });
+  const panels: Part[] = [
+    {
+      width,
+      height: HEIGHT,
+      layer: filled([
+        ...input.sizes.map(({ side, file }) => stepped(kept(file), side, encoding, 'step-before')),
+        ...input.sizes.map(({ side, fitted }) =>
+          line(kept(fitted), side === 'long' ? COLOURS.ink : COLOURS.outside, FITTED[side], encoding, 1.6),
+        ),
+      ]),
+    },
+  ];
+  if (input.leverages.length > 0) {
+    const all = input.leverages.flatMap(({ file, fitted }) => [...file, ...fitted]);
+    const [least, largest] = all.reduce(([low, high], { x }) => [Math.min(low, x), Math.max(high, x)] as const, [Infinity, 0] as const);
+    const after: Part = {
+      x: {
+        field: 'x',
+        type: 'quantitative',
+        title: 'Leverage, at most (logarithmic)',
+        scale: { type: 'log', domain: [least * 0.95, largest * 1.05], nice: false },
+        axis: {
+          values: [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500].filter((x) => x >= least * 0.95 && x <= largest * 1.05),
+          labelExpr: axisExpression('ratio'),
+        },
+      },
+      y: {
+        field: 'y',
+        type: 'quantitative',
+        title: 'Share',
+        scale: { domain: [0, 1] },
+        axis: { labelExpr: axisExpression('fraction'), tickCount: 5 },
+      },
+    };
+    panels.push({
+      width,
+      height: LOWER_HEIGHT,
+      title: panelTitle('Leverage: the share that stands at most so high', width),
+      layer: filled([
+        ...input.leverages.map(({ side, file }) => stepped(file, side, after, 'step-after')),
+        ...input.leverages.map(({ side, fitted }) =>
+          line(fitted, side === 'long' ? COLOURS.ink : COLOURS.outside, FITTED[side], after, 1.6),
+        ),
+      ]),
+    });
+  }
+  const key: KeyEntry[] = input.sizes.flatMap(({ side }): KeyEntry[] => [
+    { sign: 'line', colour: SIDE_COLOURS[side], text: `The file's ${side}s` },
+    { sign: 'line', colour: side === 'long' ? COLOURS.ink : COLOURS.outside, dash: FITTED[side], text: `Fitted ${side}s` },
+  ]);
+  return chart({
+    title: `${input.source}: ${input.title}`,
+    description: `${input.source}: ${input.title}. Complementary distribution of notionals on logarithmic axes, and leverage.`,
+    layout,
+    key,
+    columns: layout === 'wide' ? 4 : 2,
+    panels,
+    notes: input.notes,
   });
 }
 

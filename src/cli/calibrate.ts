@@ -21,6 +21,9 @@ interface CalibrateFlags {
 interface BookFlags extends CalibrateFlags {
   readonly contract?: number;
 }
+interface PositionsFlags extends BookFlags {
+  readonly asset?: string;
+}
 
 /** What a calibration ends with. */
 interface Findings {
@@ -35,11 +38,11 @@ const LARGEST = 400 * 2 ** 20;
 /** Points of a line of a chart. */
 const POINTS = 240;
 
-/** `marginfall calibrate book FILE` and `marginfall calibrate prices FILE` */
+/** `marginfall calibrate book FILE`, `marginfall calibrate prices FILE` and `marginfall calibrate positions FILE` */
 export function register(program: Command): void {
   const calibrate = program
     .command('calibrate')
-    .description('fit parts of a scenario to data: an order book, or prices')
+    .description('fit parts of a scenario to data: an order book, prices or positions')
     .helpCommand(false)
     .addHelpText('after', '\nExample:\n  $ marginfall calibrate book snapshot.csv -o results/book');
   addFlags(calibrate.command('book'))
@@ -53,6 +56,13 @@ export function register(program: Command): void {
     .argument('<FILE>', 'Binance klines, or ts,open,high,low,close,volume; .gz allowed')
     .addHelpText('after', '\nExample:\n  $ marginfall calibrate prices bars.csv -o results/prices')
     .action(calibratePrices);
+  addFlags(calibrate.command('positions'))
+    .description('fit counts, sizes and leverage of traders to open positions, or to the fills that opened them')
+    .argument('<FILE>', 'positions: side, notional (or size and mark), leverage (or margin); or fills; .csv, .gz allowed')
+    .option('--asset <SYMBOL>', 'keep positions in this asset; default: the one with the largest notional')
+    .option('--contract <VALUE>', 'quote units that a unit of size is worth (inverse contracts)', positive)
+    .addHelpText('after', '\nExample:\n  $ marginfall calibrate positions positions.csv -o results/traders')
+    .action(calibratePositions);
 }
 
 function addFlags(command: Command): Command {
@@ -285,6 +295,30 @@ function describePrices(fit: PriceFit): string[] {
 function clusteringDocument({ garch, autocorrelation, bound, residualP }: NonNullable<PriceFit['clustering']>): Record<string, unknown> {
   const { variances: _, halfLife, ...estimate } = garch;
   return { garch: { ...estimate, halfLife: halfLife === Infinity ? null : halfLife }, autocorrelation, bound, residualP };
+}
+
+async function calibratePositions(path: string, flags: PositionsFlags): Promise<void> {
+  const { readPositions } = await import('../calibration/positions.ts');
+  const { fitPopulation } = await import('../calibration/population.ts');
+  const { populationFragment } = await import('../calibration/fragment.ts');
+  const { positionsChart } = await import('../charts/calibration.ts');
+  const { describePopulation, describeReading, populationChartInput, populationDocument } = await import('./population-text.ts');
+  if (flags.out !== undefined) tryFolder(flags.out);
+  const reading = readPositions(readText(path), { asset: flags.asset ?? null, contract: flags.contract ?? null });
+  if (reading.positions === null) return refuse(path, reading.faults);
+  const fit = fitPopulation(reading.positions);
+  if (!('sides' in fit)) return refuse(path, [{ line: 1, message: fit.why }]);
+  const source = basename(path);
+  const { dropped, asset } = reading;
+  await finish(
+    {
+      summary: [...describeReading(reading, located(path, dropped.listed, dropped.count)), '', ...describePopulation(fit)],
+      fragment: populationFragment(source, asset, fit),
+      document: { kind: 'positions', source, ...populationDocument(reading, fit) },
+      charts: { positions: positionsChart(populationChartInput(source, asset, fit, POINTS)) },
+    },
+    flags,
+  );
 }
 
 /** Writes and prints what was found. */

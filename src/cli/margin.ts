@@ -98,7 +98,7 @@ async function sweepOf(text: string, account: VenueAccount, venue: Venue): Promi
     for (const one of right.split(',')) prices.push(await priceIn('--sweep', text, one));
     if (prices.length > MOST_PRICES) throw new UsageError(`--sweep: found ${prices.length} prices, want at most ${MOST_PRICES}`);
   }
-  return { asset, points: prices.map((price) => ({ price, margin: margin(repriced(account, { [asset]: price }), venue) })) };
+  return { asset, points: prices.map((price) => ({ price, margin: margin(repriced(account, { [asset]: price }), venue, false) })) };
 }
 
 function splitOnce(text: string): [string, string] {

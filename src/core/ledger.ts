@@ -189,9 +189,9 @@ export class Ledger {
     return this.inverse ? notional / tick : notional;
   }
 
-  /** Price in ticks at which lots > 0 are worth so many quanta. */
+  /** Price in ticks at which lots > 0 are worth so many quanta; of an inverse contract to a millionth, so that whole ticks come out whole. */
   averageTick(lots: number, quanta: number): number {
-    return this.inverse ? (lots * this.factor) / quanta : quanta / (lots * this.factor);
+    return this.inverse ? Math.round(((lots * this.factor) / quanta) * 1048576) / 1048576 : quanta / (lots * this.factor);
   }
 
   /** `equity` as notional, without a division: of an inverse contract cash × tick − lots × factor. */

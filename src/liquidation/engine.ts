@@ -3,6 +3,8 @@ import type { Root } from '../core/random.ts';
 import type { GeneralLedger } from '../core/general-ledger.ts';
 import { CrossDesk } from './cross-desk.ts';
 import type { CrossPositions } from './cross-desk.ts';
+import { Deleveraging } from './deleveraging.ts';
+import type { Haircut, Stakes } from './deleveraging.ts';
 import { CALLS, Desk, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { DeskParts } from './desk.ts';
 import type { LiquidationOptions } from './options.ts';
@@ -60,6 +62,8 @@ export interface EngineParts {
   readonly exactScan: boolean;
   /** Stands for the traders and what they start with: the same object, the same opening balances. */
   readonly people: object;
+  /** What traders put in, where winners can be deleveraged; null where they cannot. */
+  readonly stakes: Stakes | null;
   /** Lanes of the run's hash, which every forced fill is mixed into. */
   readonly hash: Uint32Array;
 }
@@ -72,6 +76,9 @@ const CLOSED = 3;
 
 /** In place of a market: a cross account with positions in several. */
 const SEVERAL = 255;
+
+/** Who pays where no winner is deleveraged. */
+const NO_HAIRCUTS: readonly Haircut[] = [];
 
 /** Places in `clock`: when the engine may send its next order; 1 when a mark has moved since the queue's priorities were set. */
 const FREE_AT = 0;
@@ -100,6 +107,8 @@ export class LiquidationEngine {
   private parts!: EngineParts;
   /** What deals with cross accounts; null where there are none. */
   private cross: CrossDesk | null = null;
+  /** Whose profit pays for what the fund cannot; null where nobody's does. */
+  deleveraging: Deleveraging | null = null;
   /** Margin price of each market as the engine last saw it. */
   private readonly marks: Float64Array;
   /** Sides of each market that have run dry, [market × 2 + side]. */
@@ -160,6 +169,7 @@ export class LiquidationEngine {
     }
     this.cross = this.openCross(parts);
     for (const account of this.cross?.accounts ?? []) status[account] = HEALTHY;
+    this.deleveraging = this.openDeleveraging(parts);
     this.marks.fill(0);
     this.dry.fill(0);
     this.queue.reset(parts.keyHi, parts.keyLo);
@@ -180,6 +190,15 @@ export class LiquidationEngine {
     const backstop = options.backstop === null ? 0 : options.backstop.level * desks[0].margin.threshold;
     const starts = desks.map((desk) => desk.startMark);
     return new CrossDesk(ledger, this.desks, cross, starts, backstop, exactScan);
+  }
+
+  private openDeleveraging({ options: { adl }, stakes, ledger, traders, marketOf, keyHi, keyLo }: EngineParts): Deleveraging | null {
+    if (adl === null) return null;
+    if (stakes === null) throw new Error('liquidation engine: found no stakes, want what traders put in to deleverage them');
+    const { status } = this;
+    const isCross = (account: number): boolean => marketOf[account] === SEVERAL;
+    const isHealthy = (account: number): boolean => status[account] === HEALTHY;
+    return new Deleveraging({ rule: adl, ledger, traders, isCross, isHealthy, stakes, keyHi, keyLo });
   }
 
   /**
@@ -475,21 +494,21 @@ export class LiquidationEngine {
     this.note(account, desk, filled, notional, time);
     const partial = wanted < size;
     let debt = 0;
-    if (cross !== null) debt = this.keepCross(account, cross, desk, mark, time, partial);
-    else if (ledger.lots[account] === 0) debt = this.close(account, desk, mark);
+    if (cross !== null) debt = this.keepCross(account, cross, market, lots > 0, time, partial);
+    else if (ledger.lots[account] === 0) debt = this.close(account, market, lots > 0);
     else this.keep(account, desk, time, partial, filled === wanted);
     this.report(account, market, filled, notional, ledger.averageTick(filled, money), time, mcr, debt, options.route, lots > 0);
     return filled;
   }
 
   /** Puts back a cross account after an order, or closes its books when it holds nothing any more; returns its bad debt. */
-  private keepCross(account: number, cross: CrossDesk, desk: Desk, mark: number, time: number, partial: boolean): number {
+  private keepCross(account: number, cross: CrossDesk, market: number, long: boolean, time: number, partial: boolean): number {
     cross.sync(account);
     if (cross.isFlat(account)) {
       cross.remove(TAKEOVERS, account);
       cross.remove(CALLS, account);
       this.status[account] = CLOSED;
-      return desk.waterfall.settle(account, mark);
+      return this.settle(account, market, long);
     }
     if (this.called[account] === 0) cross.place(CALLS, account);
     if (this.backstopped) cross.place(TAKEOVERS, account);
@@ -513,10 +532,27 @@ export class LiquidationEngine {
     } else if (!whole) this.queue.push(account, this.priority(account));
   }
 
-  private close(account: number, desk: Desk, mark: number): number {
+  private close(account: number, market: number, long: boolean): number {
     this.status[account] = CLOSED;
-    desk.remove(TAKEOVERS, account);
-    return desk.waterfall.settle(account, mark);
+    this.desks[market].remove(TAKEOVERS, account);
+    return this.settle(account, market, long);
+  }
+
+  /** Closes the books of a group whose last lots, long or short, were in a market; returns its bad debt. */
+  private settle(account: number, market: number, long: boolean): number {
+    const { deleveraging, marks, parts } = this;
+    const { waterfall } = this.desks[market];
+    const need = deleveraging === null ? 0 : waterfall.uncovered(account);
+    if (deleveraging === null || need === 0) return waterfall.settle(account, marks[market], NO_HAIRCUTS);
+    const haircuts = deleveraging.haircuts(market, long, need, marks);
+    const debt = waterfall.settle(account, marks[market], haircuts);
+    for (const { account: winner, amount } of haircuts) {
+      // With less cash it may be below a level.
+      this.watch(winner);
+      mix(parts.hash, parts.keyLo[winner]);
+      mix(parts.hash, amount);
+    }
+    return debt;
   }
 
   /** Notional that the backstop holds from takeovers, in every market, in the options' units. */
@@ -624,21 +660,19 @@ export class LiquidationEngine {
 
   /** Watches every group of a market at what it holds now, after its balances changed by something else than its own orders. */
   refresh(market: number): void {
-    const desk = this.desks[market];
     const { traders, marketOf } = this.parts;
-    for (let i = 0; i < traders; i++) {
-      if (marketOf[i] !== market || this.status[i] === CLOSED) continue;
-      if (this.status[i] === HEALTHY) desk.place(THRESHOLD, i);
-      else if (this.backstopped) desk.place(TAKEOVERS, i);
-      if (this.called[i] === 0) desk.place(CALLS, i);
-    }
-    const { cross } = this;
-    for (const account of cross?.accounts ?? []) {
-      if (cross === null || this.status[account] === CLOSED) continue;
-      if (this.status[account] === HEALTHY) cross.place(THRESHOLD, account);
-      else if (this.backstopped) cross.place(TAKEOVERS, account);
-      if (this.called[account] === 0) cross.place(CALLS, account);
-    }
+    for (let i = 0; i < traders; i++) if (marketOf[i] === market) this.watch(i);
+    for (const account of this.cross?.accounts ?? []) this.watch(account);
+  }
+
+  /** Watches a group that is not closed at what it holds now. */
+  private watch(account: number): void {
+    if (this.status[account] === CLOSED) return;
+    const market = this.parts.marketOf[account];
+    const desk = market === SEVERAL && this.cross !== null ? this.cross : this.desks[market];
+    if (this.status[account] === HEALTHY) desk.place(THRESHOLD, account);
+    else if (this.backstopped) desk.place(TAKEOVERS, account);
+    if (this.called[account] === 0) desk.place(CALLS, account);
   }
 
   /**
@@ -712,6 +746,7 @@ export class LiquidationEngine {
       this.marks,
       ...this.desks.flatMap((desk) => desk.state()),
       ...(this.cross === null ? [] : this.cross.state()),
+      ...(this.deleveraging === null ? [] : this.deleveraging.state()),
       ...this.queue.state(),
       ...this.pending.state(),
       ...this.cooling.state(),

@@ -66,6 +66,27 @@ export function cappedShare(budget: number, equities: readonly number[], caps: r
   return share;
 }
 
+/**
+ * Capped pro rata in whole quanta: every winner gives min(η, capacity / equity) of its equity, rounded up, so that the sum may pass the
+ * budget by less than a quantum a winner. Where capacities bind and rounding leaves the sum short, the rest is by `proRataHaircuts`.
+ * @param capacities whole, at most the equities.
+ * @throws RangeError when the winners have less than the budget.
+ */
+export function cappedHaircuts(budget: number, equities: readonly number[], capacities: readonly number[]): readonly number[] {
+  checkBudget(budget, totalOf(capacities));
+  const caps = equities.map((equity, i) => (equity > 0 ? capacities[i] / equity : 0));
+  // Division and product may lose the last quantum of a budget that takes everything.
+  const share = cappedShare(Math.min(budget, totalOf(equities.map((equity, i) => equity * caps[i]))), equities, caps);
+  const haircuts = equities.map((equity, i) => Math.min(Math.ceil(share * equity), capacities[i]));
+  const missing = budget - totalOf(haircuts);
+  if (missing <= 0) return haircuts;
+  const more = proRataHaircuts(
+    missing,
+    capacities.map((capacity, i) => capacity - haircuts[i]),
+  );
+  return haircuts.map((haircut, i) => haircut + more[i]);
+}
+
 function totalOf(amounts: readonly number[]): number {
   let total = 0;
   for (const amount of amounts) total += amount;

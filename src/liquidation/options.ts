@@ -26,4 +26,15 @@ export interface LiquidationOptions {
   readonly insurance: number;
   /** Liquidation fee on notional, paid to the insurance fund out of what is left of the margin. */
   readonly fee: number;
+  /** Whose profit pays for a debt that the insurance fund cannot pay; null: nobody's, the debt is socialised. */
+  readonly adl: DeleveragingRule | null;
 }
+
+/** How winners share in auto-deleveraging. */
+export type DeleveragingRule =
+  /** All the profit of the first in the queue, then of the next. */
+  | { readonly kind: 'queue' }
+  /** From everybody the same share of the profit. */
+  | { readonly kind: 'pro-rata' }
+  /** From everybody the same share of the equity, but of nobody more than the profit or than `largest` of the equity, a share in (0, 1]. */
+  | { readonly kind: 'capped'; readonly largest: number };

@@ -1,4 +1,5 @@
 import type { Ledger } from '../core/ledger.ts';
+import type { Haircut } from './deleveraging.ts';
 
 // Places in `totals`, as notional: each amount at the mark at which it was booked.
 const BAD_DEBT = 0;
@@ -7,6 +8,8 @@ const BACKSTOP_LOSS = 2;
 const SOCIALISED = 3;
 const FUND_INCOME = 4;
 const ROUNDING = 5;
+const ADL_USED = 6;
+const ADL_OVERSHOOT = 7;
 
 /** Who pays what in a waterfall: account numbers in the ledger. */
 export interface WaterfallAccounts {
@@ -17,32 +20,61 @@ export interface WaterfallAccounts {
 }
 
 /**
- * Who bears a loss when a margin group's last lot has left it: the insurance fund as far as it reaches, then everybody. The sum
- * of the parts is the bad debt, exactly; income of the fund is a line of its own.
+ * Who bears a loss when a margin group's last lot has left it: the insurance fund as far as it reaches, then winners who are
+ * deleveraged, then everybody. The sum of the parts is the bad debt, exactly; income of the fund is a line of its own, and so is what
+ * winners gave beyond the need, which the fund keeps.
  */
 export class Waterfall {
   private readonly ledger: Ledger;
   private readonly accounts: WaterfallAccounts;
-  private readonly totals = new Float64Array(6);
+  private readonly totals = new Float64Array(8);
 
   constructor(ledger: Ledger, accounts: WaterfallAccounts) {
     this.ledger = ledger;
     this.accounts = accounts;
   }
 
-  /** Closes the books of a group without lots, at a mark in ticks; returns its bad debt as notional (0: it keeps what is left). */
-  settle(account: number, mark: number): number {
+  /** What a group without lots owes and the fund cannot pay, in quanta. */
+  uncovered(account: number): number {
+    const { ledger, accounts } = this;
+    const debt = -ledger.cash[account];
+    return Math.max(0, debt - Math.max(0, ledger.cash[accounts.fund]));
+  }
+
+  /**
+   * Closes the books of a group without lots, at a mark in ticks; returns its bad debt as notional (0: it keeps what is left).
+   * @param haircuts what winners give for `uncovered`: to the group as far as it needs it, the rest to the fund.
+   */
+  settle(account: number, mark: number, haircuts: readonly Haircut[]): number {
     const { ledger, accounts, totals } = this;
     const debt = -ledger.cash[account];
     if (!(debt > 0)) return 0;
     const available = ledger.cash[accounts.fund];
     const insured = available > debt ? debt : available > 0 ? available : 0;
     if (insured > 0) ledger.transfer(accounts.fund, account, insured);
-    if (debt > insured) ledger.transfer(accounts.socialised, account, debt - insured);
+    const left = debt - insured - this.deleverage(account, debt - insured, mark, haircuts);
+    if (left > 0) ledger.transfer(accounts.socialised, account, left);
     totals[BAD_DEBT] += ledger.inQuote(debt, mark);
     totals[INSURANCE_USED] += ledger.inQuote(insured, mark);
-    totals[SOCIALISED] += ledger.inQuote(debt - insured, mark);
+    totals[SOCIALISED] += ledger.inQuote(left, mark);
     return ledger.inQuote(debt, mark);
+  }
+
+  /** Takes the haircuts, to the account up to its need and to the fund beyond it; returns the quanta that the account got. */
+  private deleverage(account: number, need: number, mark: number, haircuts: readonly Haircut[]): number {
+    const { ledger, accounts, totals } = this;
+    let used = 0;
+    let overshoot = 0;
+    for (const { account: winner, amount } of haircuts) {
+      const part = Math.min(amount, need - used);
+      if (part > 0) ledger.transfer(winner, account, part);
+      if (amount > part) ledger.transfer(winner, accounts.fund, amount - part);
+      used += part;
+      overshoot += amount - part;
+    }
+    totals[ADL_USED] += ledger.inQuote(used, mark);
+    totals[ADL_OVERSHOOT] += ledger.inQuote(overshoot, mark);
+    return used;
   }
 
   /** The backstop receives a group's cash after its lots, a debt included, at a mark in ticks; returns the bad debt as notional. */
@@ -78,6 +110,16 @@ export class Waterfall {
 
   get backstopLoss(): number {
     return this.totals[BACKSTOP_LOSS];
+  }
+
+  /** What winners paid for bad debt. */
+  get adlUsed(): number {
+    return this.totals[ADL_USED];
+  }
+
+  /** What winners gave beyond the need. */
+  get adlOvershoot(): number {
+    return this.totals[ADL_OVERSHOOT];
   }
 
   get socialised(): number {

@@ -28,7 +28,7 @@ export function limitsOf(results: Results, readings: readonly Reading[]): Inline
     const [first] = scenario.assets;
     limits.push([
       { strong: `Prices are those of ${first?.symbol ?? ''}. ` },
-      `Drawdowns, excess, depth and spread are measured on the first asset alone; money, accounts and liquidations are of all ${scenario.assets.length} (${listed(scenario.assets.map(({ symbol }) => symbol))}) together.`,
+      `Drawdowns, excess, depth and spread are measured on the first asset alone; money, accounts and liquidations are of all ${scenario.assets.length} assets (${listed(scenario.assets.map(({ symbol }) => symbol))}) together.`,
     ]);
   }
   if (drivers.some((driver) => driver.kind === 'event' && driver.name === '2025-10-10')) {

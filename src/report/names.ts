@@ -19,6 +19,8 @@ const WORDS: Readonly<Record<string, { readonly label: string; readonly short: s
     short: 'half-life of recovery',
     unit: 'seconds',
   },
+  'market.law': { label: 'Impact law', short: 'law' },
+  'market.depth': { label: 'Notional that moves the price by 1 %', short: 'depth', unit: 'quote' },
   'liquidation.mode': { label: 'Order of execution', short: 'mode' },
   'liquidation.capacity': { label: 'Orders a second of the liquidation engine', short: 'orders a second' },
   'liquidation.latency': { label: 'Latency of a liquidation order', short: 'latency', unit: 'seconds' },

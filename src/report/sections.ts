@@ -296,7 +296,8 @@ function assumptions(results: Results): Block[] {
   if (mechanisms.length > 0) {
     blocks.push({
       kind: 'table',
-      caption: 'What the scenario switches on, with all settings; those that no table above has a source for are assumed.',
+      caption:
+        'What the scenario switches on, with all settings: times in seconds, money in quote units, widths as fractions. Those that no table above has a source for are assumed.',
       head: ['key', 'settings'],
       rows: mechanisms.map(({ path, settings }): Inline[] => [{ code: path }, settings]),
       numbersFrom: 9,

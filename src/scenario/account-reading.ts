@@ -126,7 +126,7 @@ function resolveAccount(file: AccountFile, tree: Tree, options: ParseOptions, re
   };
   if (!sound) return null;
   try {
-    margin(account, venue);
+    margin(account, venue, false);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     report([], error.message);
@@ -241,6 +241,9 @@ function checkHoldings(file: AccountFile, venue: Venue, regime: AccountRegime, r
     report([], 'found an account that holds nothing, want positions, options or collateral');
 }
 
+/** Venues that ask at least so much of a position, or so much on top. */
+const LEAST_MARGIN: readonly string[] = ['gmx-v2', 'synthetix-v3'];
+
 /** What reading a position needs besides its own keys. */
 interface Reading {
   readonly tree: Tree;
@@ -299,6 +302,9 @@ function readPosition(file: AccountFile, i: number, venue: Venue, regime: Accoun
   const maintenance = readRequirement(stated.maintenance, [...at, 'maintenance'], largest, reading);
   if (stated.deduction > 0 && typeof stated.maintenance !== 'number')
     report([...at, 'deduction'], `found ${stated.deduction}, want it beside one maintenance rate`);
+  if (stated.leastMargin > 0 && !LEAST_MARGIN.includes(venue.name))
+    report([...at, 'leastMargin'], `found ${stated.leastMargin}, but ${venue.name} has none: want it at ${listed(LEAST_MARGIN)}`);
+  if (venue.name === 'gmx-v2' && !isolated) report(at, `missing collateral or leverage: positions at ${venue.name} have their own`);
   return {
     asset,
     size,

@@ -1,38 +1,17 @@
 /** From a curve's section to the impact that orders have, in lots and fractions of the opening price. Needs neither zod nor the parser. */
 import { exp, expm1, log, pow } from '../core/math.ts';
 import type { ImpactOptions } from '../market/impact.ts';
-import type { CurveOptions } from '../simulation/curve-market.ts';
+import type { CurveOptions } from '../simulation/options.ts';
 import type { Context, Report } from './context.ts';
 import { evaluator, mentions } from './expression.ts';
 import type { Expression } from './expression.ts';
+import { LAW_DEFAULTS, LAW_WORDS, MOVE_NAMES } from './laws.ts';
 import { round } from './measures.ts';
 import type { Steps } from './path.ts';
 import type { Scenario } from './schema.ts';
 
 /** A market's section of kind `curve`. */
 export type CurveSection = Extract<Scenario['market'], { readonly kind: 'curve' }>;
-
-/** Laws by their names. */
-export const LAW_WORDS = [
-  'linear',
-  'square-root',
-  'power',
-  'exponential',
-  'constant-product',
-  'latent',
-  'obizhaeva-wang',
-  'propagator',
-  'formula',
-] as const;
-
-/**
- * What a law takes when it is called by its name alone. Exponent: Almgren and others 2005; a window of a day, the time over which volume and
- * volatility of the square-root law are usually stated; fee: the usual tier of Uniswap pools; decay, scale and memory are hypothetical.
- */
-export const LAW_DEFAULTS = { window: 86_400, exponent: 0.6, decay: 10, fee: 0.003, scale: 1, memory: 0.5 } as const;
-
-/** What a move's formula may name. */
-export const MOVE_NAMES: readonly string[] = ['notional', 'quantity', 'depth', 'volume', 'volatility'];
 
 /** The move that `depth` is stated for. */
 const MOVE = 0.01;

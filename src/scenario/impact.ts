@@ -1,7 +1,7 @@
 /** The schema of a market in reduced form: an impact curve in place of an order book. */
 import { z } from 'zod';
-import { LAW_DEFAULTS, LAW_WORDS, MOVE_NAMES } from './curve.ts';
 import { duration, field, fraction, listed, money, number, text, word } from './fields.ts';
+import { LAW_DEFAULTS, LAW_WORDS, MOVE_NAMES } from './laws.ts';
 
 const positive = { min: 0, above: true };
 const window = () =>

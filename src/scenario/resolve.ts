@@ -341,7 +341,17 @@ function resolveLiquidation(liquidation: Scenario['liquidation'], venue: Venue, 
     backstop: vault(),
     insurance: quanta(liquidation.insurance, units),
     fee: liquidation.fee,
+    adl: deleveragingOf(liquidation.adl),
   };
+}
+
+/** Most of its equity that a winner gives by the rule `capped`, where nothing is said: the example of arXiv:2512.01112, hypothetical. */
+const LARGEST_HAIRCUT = 0.3;
+
+function deleveragingOf(adl: Scenario['liquidation']['adl']): LiquidationOptions['adl'] {
+  if (adl === 'off') return null;
+  if (adl === 'capped') return { kind: 'capped', largest: LARGEST_HAIRCUT };
+  return typeof adl === 'string' ? { kind: adl } : adl;
 }
 
 function checkBackstop(engine: LiquidationOptions, report: Report): void {

@@ -430,6 +430,18 @@ const liquidation = z.strictObject({
     .describe('A vault that takes accounts over at the mark, off the book'),
   insurance: money().default(0).describe('Starting money of the insurance fund; of a coin as much as this is worth at the start'),
   fee: fraction({ min: 0, max: 0.5 }).default(0).describe('Liquidation fee on notional, paid to the insurance fund out of what is left'),
+  adl: z
+    .union([
+      word('off', 'queue', 'pro-rata', 'capped'),
+      z.strictObject({
+        kind: z.literal('capped'),
+        largest: fraction({ min: 0, above: true, max: 1 }).describe('Most of its equity that a winner gives'),
+      }),
+    ])
+    .default('off')
+    .describe(
+      'Auto-deleveraging: whose profit pays what the insurance fund cannot; queue: the most profitable and leveraged first; pro-rata: each the same share of its profit; capped: each the same share of its equity, at most its profit or 30% (hypothetical)',
+    ),
   route: word('book', 'absorber').default('book').describe('Where forced orders go; absorber is the twin'),
 });
 

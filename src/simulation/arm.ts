@@ -30,6 +30,8 @@ export interface ArmTotals {
   readonly generations: number;
   readonly marginCalls: number;
   readonly cured: number;
+  /** Accounts that were deleveraged. */
+  readonly deleveraged: number;
   /** Seconds from the first to the last forced fill; NaN when there is none. */
   readonly duration: number;
   /** Quanta plus lots. */
@@ -48,6 +50,9 @@ export interface MarketTotals {
   readonly insuranceUsed: number;
   readonly backstopLoss: number;
   readonly backstopEquity: number;
+  readonly adlUsed: number;
+  readonly adlOvershoot: number;
+  readonly adlNotional: number;
   readonly socialised: number;
   readonly fundIncome: number;
   readonly rounding: number;
@@ -122,6 +127,9 @@ function marketTotals(world: World, market: number, marks: Float64Array): Market
     insuranceUsed: waterfall.insuranceUsed,
     backstopLoss: waterfall.backstopLoss,
     backstopEquity: world.backstopEquity(market, mark),
+    adlUsed: waterfall.adlUsed,
+    adlOvershoot: waterfall.adlOvershoot,
+    adlNotional: world.engine.deleveraging?.notional[market] ?? 0,
     socialised: waterfall.socialised,
     fundIncome: waterfall.fundIncome,
     rounding: waterfall.rounding + ledger.inQuote(ledger.rounding, mark),
@@ -139,6 +147,7 @@ function armTotals(world: World, marks: Float64Array): ArmTotals {
     generations: Math.max(...tallies.map((tally) => tally.generations)),
     marginCalls: sum((tally) => tally.marginCalls),
     cured: engine.curedAt(marks),
+    deleveraged: engine.deleveraging?.accounts ?? 0,
     duration:
       acted.length === 0 ? NaN : Math.max(...acted.map((tally) => tally.lastTime)) - Math.min(...acted.map((tally) => tally.firstTime)),
     ledgerError: world.ledgerError,

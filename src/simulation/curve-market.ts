@@ -1,19 +1,11 @@
 import type { Ledger } from '../core/ledger.ts';
 import { CurveExchange } from '../market/curve-exchange.ts';
 import { FundingRate, premiumOf } from '../market/funding.ts';
-import type { ImpactOptions } from '../market/impact.ts';
 import { Oracle } from '../market/oracle.ts';
 import { MarkPrice } from '../market/prices.ts';
 import { checkedMark } from './market.ts';
 import type { MarketShape, SharedAccounts, StateArray } from './market.ts';
 import type { MarketOptions, RunSeed } from './options.ts';
-
-/** A market in reduced form, in place of who quotes. */
-export interface CurveOptions {
-  readonly kind: 'curve';
-  /** Lots and seconds; displacements are fractions of the opening price. */
-  readonly impact: ImpactOptions;
-}
 
 /**
  * One market of a world whose orders fill on an impact curve: no book, no spread and nobody who trades but the margin engine and the

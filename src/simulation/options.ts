@@ -4,6 +4,7 @@ import type { SelfTrade } from '../market/book.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import type { FundingOptions } from '../market/funding.ts';
 import type { HistoryOptions } from '../market/history.ts';
+import type { ImpactOptions } from '../market/impact.ts';
 import type { OracleOptions } from '../market/oracle.ts';
 import type { MarkOptions } from '../market/prices.ts';
 import type { SessionOptions } from '../market/session.ts';
@@ -13,7 +14,13 @@ import type { QuoteOptions } from '../traders/makers.ts';
 import type { NoiseOptions, ScheduledOrder } from '../traders/noise.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
-import type { CurveOptions } from './curve-market.ts';
+
+/** A market in reduced form, in place of who quotes. */
+export interface CurveOptions {
+  readonly kind: 'curve';
+  /** Lots and seconds; displacements are fractions of the opening price. */
+  readonly impact: ImpactOptions;
+}
 
 /** One asset and the market that it is traded in. */
 export interface MarketOptions {

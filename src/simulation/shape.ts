@@ -113,5 +113,11 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
     backstop: backstop === null ? null : { level: backstop.level, capacity: backstop.capacity, stated: backstop.stated },
     insurance: options.insurance,
     fee: options.fee,
+    adl:
+      options.adl === null
+        ? null
+        : options.adl.kind === 'capped'
+          ? { kind: 'capped', largest: options.adl.largest }
+          : { kind: options.adl.kind },
   };
 }

@@ -52,11 +52,10 @@ export function compareArms(run: Arm, twin: Arm, options: RunOptions, population
     backstop_pnl: liquidation.backstop === null ? NaN : money((market) => market.backstopEquity),
     insurance_used: money((market) => market.insuranceUsed),
     fund_income: money((market) => market.fundIncome),
-    // This venue closes no winners by force.
-    adl_notional: NaN,
-    adl_accounts: NaN,
-    adl_used: NaN,
-    adl_overshoot: NaN,
+    adl_notional: liquidation.adl === null ? NaN : money((market) => market.adlNotional),
+    adl_accounts: liquidation.adl === null ? NaN : totals.deleveraged,
+    adl_used: liquidation.adl === null ? NaN : money((market) => market.adlUsed),
+    adl_overshoot: liquidation.adl === null ? NaN : money((market) => market.adlOvershoot),
     socialised_loss: money((market) => market.socialised),
     over_liquidation: share(
       weighedLots(run, options, (market) => market.overLots),

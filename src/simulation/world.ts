@@ -10,6 +10,7 @@ import { CurveMarket } from './curve-market.ts';
 import { Market, marketShape } from './market.ts';
 import type { MarketShape, StateArray } from './market.ts';
 import type { RunOptions, RunSeed } from './options.ts';
+import { stakesOf } from './stakes.ts';
 import type { MarketTape } from './tape.ts';
 
 /** Accounts that are no traders, after the last trader's place. */
@@ -154,6 +155,7 @@ export class World {
       keyHi: population.keyHi,
       keyLo: population.keyLo,
       people: population,
+      stakes: options.liquidation.adl === null ? null : stakesOf(population, options.markets),
       root: derive(root(seed.seed, 'queue'), seed.replicate),
       exactScan: terms.exactScan,
       hash: this.hash,

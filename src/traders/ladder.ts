@@ -200,8 +200,8 @@ export class Ladder {
   }
 
   /**
-   * Looks at the market and cancels every order that is out of place; `place` then sends the new ones. About 1 µs for 60 quotes of which 24
-   * move, and as much again for `place`.
+   * Looks at the market and cancels every order that is out of place; `place` then sends the new ones. About 0.6 µs for 60 quotes that all
+   * stay, and 80 ns more for each that moves, `place` included.
    * @param variance of the mid's returns per second; only who leans asks for it.
    */
   look(time: number, index: number, displacement: number, variance: number): void {

@@ -2,6 +2,7 @@ import { ASK } from '../market/exchange.ts';
 import { METRIC_NAMES } from '../severity/metrics.ts';
 import type { RunOptions } from '../simulation/options.ts';
 import { Simulator } from '../simulation/simulate.ts';
+import { Market } from '../simulation/market.ts';
 import { World, shapeOf } from '../simulation/world.ts';
 import { flatTiers } from '../margin/tiers.ts';
 import { buildPopulation } from '../traders/population.ts';
@@ -49,6 +50,7 @@ export function goldenOptions(insurance: number): RunOptions {
       backstop: null,
       insurance,
       fee: 0,
+      adl: null,
     },
     seasonThreshold: 1,
   };
@@ -65,7 +67,7 @@ export function goldenTape(): string[] {
   const world = new World(shapeOf(options, population, [start]));
   world.open({ options, population, outside, seed, route: 'book', tapes: null, exactScan: false, recountAlways: true });
   const [place] = world.markets;
-  if (place === undefined) throw new Error('worked ledger: found no market');
+  if (!(place instanceof Market)) throw new Error('worked ledger: found no order book');
   const { exchange, book } = place;
   const market = exchange.market.bind(exchange);
   const tape: string[] = [];

@@ -38,7 +38,12 @@ function nothingFedBack(_parameters: Value, effort: Effort): Verdict {
   }
   const expected = { A: 1, diff: 0 };
   const measured = { A, diff };
-  return { expected, measured, tolerance: `exact, every price of ${worlds} random worlds, on a book and on a curve`, pass: agree(expected, measured, 0) };
+  return {
+    expected,
+    measured,
+    tolerance: `exact, every price of ${worlds} random worlds, on a book and on a curve`,
+    pass: agree(expected, measured, 0),
+  };
 }
 
 function ledgerBalances(_parameters: Value, effort: Effort): Verdict {
@@ -51,7 +56,12 @@ function ledgerBalances(_parameters: Value, effort: Effort): Verdict {
       worst = Math.max(worst, metric(result, 'ledger_error'));
     }
   }
-  return { expected: 0, measured: worst, tolerance: `exact, after every step of ${worlds} random worlds, on a book and on a curve`, pass: worst === 0 };
+  return {
+    expected: 0,
+    measured: worst,
+    tolerance: `exact, after every step of ${worlds} random worlds, on a book and on a curve`,
+    pass: worst === 0,
+  };
 }
 
 function debtIsPaid(_parameters: Value, effort: Effort): Verdict {

@@ -143,9 +143,24 @@ export function randomOptions(seed: number, kind: 'linear' | 'inverse' = 'linear
       backstop: pick<RunOptions['liquidation']['backstop']>(null, { level: 2 / 3, capacity: pick(Infinity, money(20_000)), stated: null }),
       insurance: pick(0, money(100)),
       fee: pick(0, 0.005),
+      adl: null,
     },
     seasonThreshold: threshold * 1.1,
   };
+}
+
+/** A random world with auto-deleveraging by one of the rules, in two of three without a vault, so that debts reach it. */
+export function deleveragedOptions(options: RunOptions, world: number): RunOptions {
+  const from = root('random deleveraging', 'test');
+  const draw = (slot: number, choices: number): number => bits(from.lo, from.hi, 0, world, slot) % choices;
+  const { liquidation } = options;
+  const rules: readonly RunOptions['liquidation']['adl'][] = [
+    { kind: 'queue' },
+    { kind: 'pro-rata' },
+    { kind: 'capped', largest: (1 + draw(2, 10)) / 10 },
+  ];
+  const adl = rules[draw(0, rules.length)] ?? null;
+  return { ...options, liquidation: { ...liquidation, backstop: draw(1, 3) > 0 ? null : liquidation.backstop, adl } };
 }
 
 /** A random linear market and two inverse ones that settle in the same coin, under one engine: the linear world's. */

@@ -66,6 +66,7 @@ export function lawOptions(market: LawMarket): RunOptions {
       backstop: null,
       insurance: 0,
       fee: 0,
+      adl: null,
     },
     seasonThreshold: 1,
   };

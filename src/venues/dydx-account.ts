@@ -5,7 +5,8 @@ import type { QuantumPosition } from '../margin/quantums.ts';
 import { requirement, tierOf } from '../margin/tiers.ts';
 import { costOf } from './account.ts';
 import type { VenueAccount } from './account.ts';
-import type { Leg, OwnMargin } from './perpetual-account.ts';
+import type { Leg } from './leg.ts';
+import type { OwnMargin } from './shared-account.ts';
 
 /** Decimals of a base quantum and of a price (those of BTC), and of parts per million. */
 const [RESOLUTION, PRICE_DECIMALS, PPM] = [10, 9, 6];

@@ -14,6 +14,7 @@ import type { AccountOption, AccountPosition, VenueAccount } from './account.ts'
 import { deribitFutures, deribitOptions, sizeMargin } from './deribit.ts';
 import { requirement } from '../margin/tiers.ts';
 import { marginTable } from './catalogue.ts';
+import { coinsOf } from './shared-account.ts';
 import { groupOf, oneLevel, thresholdOf, twoLevels } from './margin-group.ts';
 import type { GridMargin, GroupItem, GroupParts, MarginGroup, PriceLevels } from './margin-group.ts';
 import type { Venue } from './venue.ts';
@@ -26,7 +27,7 @@ interface Assessed {
 }
 
 /** One account under standard margin, in quote units. */
-export function standardGroup(account: VenueAccount, venue: Venue, rules: StandardRules): MarginGroup {
+export function standardGroup(account: VenueAccount, venue: Venue, rules: StandardRules, levels: boolean): MarginGroup {
   refuseInverse(account, venue);
   const assess = (moved: VenueAccount): Assessed => standardOf(moved, venue, rules);
   return groupOf(venue, {
@@ -34,7 +35,7 @@ export function standardGroup(account: VenueAccount, venue: Venue, rules: Standa
     regime: 'standard',
     currency: 'quote',
     ...assess(account),
-    prices: assetsOf(account).map((asset) => levelsOf(account, venue, asset, 'standard', assess)),
+    prices: !levels ? [] : assetsOf(account).map((asset) => levelsOf(account, venue, asset, 'standard', assess)),
     items: itemsOf(account, false, 1),
   });
 }
@@ -89,7 +90,7 @@ function standardMarket(account: VenueAccount, asset: string): StandardMarket {
 }
 
 /** Deribit's standard margin of one coin: futures by size, options each by itself, everything in coin. */
-export function deribitStandardGroup(account: VenueAccount, venue: Venue, coin: string): MarginGroup {
+export function deribitStandardGroup(account: VenueAccount, venue: Venue, coin: string, levels: boolean): MarginGroup {
   const own = ofCoin(account, coin);
   const assess = (moved: VenueAccount): Assessed => deribitStandard(moved, coin);
   return groupOf(venue, {
@@ -97,7 +98,7 @@ export function deribitStandardGroup(account: VenueAccount, venue: Venue, coin: 
     regime: 'standard',
     currency: coin,
     ...assess(own),
-    prices: [levelsOf(own, venue, coin, 'standard', assess)],
+    prices: levels ? [levelsOf(own, venue, coin, 'standard', assess)] : [],
     items: itemsOf(own, true, 1),
   });
 }
@@ -135,9 +136,9 @@ function deribitStandard(account: VenueAccount, coin: string): Assessed {
 }
 
 /** A portfolio in quote units. */
-export function portfolioGroup(account: VenueAccount, venue: Venue): MarginGroup {
+export function portfolioGroup(account: VenueAccount, venue: Venue, levels: boolean): MarginGroup {
   refuseInverse(account, venue);
-  return gridGroup(account, venue, 'account', 'quote', (moved) =>
+  return gridGroup(account, venue, 'account', 'quote', levels, (moved) =>
     assess(venue, {
       cash: moved.cash,
       reserved: moved.orders,
@@ -148,8 +149,8 @@ export function portfolioGroup(account: VenueAccount, venue: Venue): MarginGroup
 }
 
 /** A portfolio of one coin, in coin. */
-export function coinPortfolioGroup(account: VenueAccount, venue: Venue, coin: string): MarginGroup {
-  return gridGroup(ofCoin(account, coin), venue, `account in ${coin}`, coin, (moved) =>
+export function coinPortfolioGroup(account: VenueAccount, venue: Venue, coin: string, levels: boolean): MarginGroup {
+  return gridGroup(ofCoin(account, coin), venue, `account in ${coin}`, coin, levels, (moved) =>
     assess(venue, {
       cash: coinsOf(moved, coin),
       reserved: moved.orders,
@@ -169,6 +170,7 @@ function gridGroup(
   venue: Venue,
   name: string,
   currency: string,
+  levels: boolean,
   margin: (account: VenueAccount) => PortfolioMargin,
 ): MarginGroup {
   const whole = margin(account);
@@ -181,7 +183,7 @@ function gridGroup(
     regime: 'portfolio',
     currency,
     ...figures(whole),
-    prices: assets.map((asset) => levelsOf(account, venue, asset, 'portfolio', (moved) => figures(margin(moved)))),
+    prices: !levels ? [] : assets.map((asset) => levelsOf(account, venue, asset, 'portfolio', (moved) => figures(margin(moved)))),
     items: itemsOf(account, currency !== 'quote', venue.portfolio?.discounting === true ? 0 : 1),
     grid: gridOf(whole),
   } satisfies GroupParts);
@@ -325,10 +327,6 @@ function refuseInverse(account: VenueAccount, venue: Venue): void {
     if (one.contract === 'inverse')
       throw new RangeError(`${one.asset}: found an inverse contract, want linear ones: ${venue.name} settles in quote units`);
   }
-}
-
-function coinsOf(account: VenueAccount, coin: string): number {
-  return account.holdings.reduce((sum, one) => sum + (one.asset === coin ? one.amount : 0), 0);
 }
 
 function linearProfit({ size, entry }: AccountPosition, mark: number): number {

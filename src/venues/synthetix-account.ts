@@ -3,7 +3,8 @@ import { isSkewLiquidatable, keeperReward, skewAccount, skewMargins, withdrawabl
 import type { SkewPosition } from '../margin/skew.ts';
 import { costOf } from './account.ts';
 import type { VenueAccount } from './account.ts';
-import type { Leg, OwnMargin } from './perpetual-account.ts';
+import type { Leg } from './leg.ts';
+import type { OwnMargin } from './shared-account.ts';
 
 /** Decimals of the venue's numbers. */
 const DECIMALS = 18;

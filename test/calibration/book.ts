@@ -26,7 +26,11 @@ ${fragment}`;
 export function quotedDepth({ asset, quotes, driver }: MarketOptions): (distance: number) => readonly [bids: number, asks: number] {
   if (quotes.kind !== 'makers' || driver.kind !== 'constant') throw new Error('want makers and a constant price');
   const { price } = driver;
-  const book = new OrderBook({ base: Math.max(0, Math.round(price) - 2 ** 19), levels: 2 ** 20, capacity: Makers.capacity(quotes.groups) + 16 });
+  const book = new OrderBook({
+    base: Math.max(0, Math.round(price) - 2 ** 19),
+    levels: 2 ** 20,
+    capacity: Makers.capacity(quotes.groups) + 16,
+  });
   const ledger = new Ledger(2 + Makers.accounts(quotes.groups), asset.quantaPerTickLot);
   ledger.open();
   const makers = new Makers(quotes.groups, new Exchange(book, ledger), 2, 0, 1);

@@ -91,6 +91,30 @@ describe('schema', () => {
     expect(bare.filter((path) => !/\.(side|size|price|sigma|file|log)$/.test(path))).toEqual([]);
   });
 
+  test('docs/model.md names every key of what an asset or a market may have besides', async () => {
+    const { properties = {} } = await printed('scenario');
+    const asset = ([properties['assets']?.items ?? []].flat()[0] as Schema).properties ?? {};
+    const book = (properties['market']?.oneOf ?? []).find((one) => one.properties?.['makers'] !== undefined)?.properties ?? {};
+    const named = (schema: Schema): string[] => [
+      ...Object.entries(schema.properties ?? {}).flatMap(([key, part]) => [key, ...named(part)]),
+      ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...[schema.items ?? []].flat()].flatMap(named),
+    ];
+    const { kind: _kind, makers: _makers, noise: _noise, ...switched } = book;
+    expect(Object.keys(switched)).toEqual(expect.arrayContaining(['fundamentalists', 'session', 'selfTrade']));
+    const { oracle = {}, funding = {} } = asset;
+    const keys = new Set([...Object.values(switched), oracle, funding].flatMap(named));
+    const text = readFileSync(new URL('../../docs/model.md', import.meta.url), 'utf8');
+    expect([...keys].filter((key) => !text.includes(`\`${key}\``))).toEqual([]);
+    const places = ['assets[].market', 'assets[].oracle', 'assets[].funding', 'market.session', 'market.selfTrade', 'correlations'];
+    for (const place of [
+      ...places,
+      'traders[].asset',
+      'orders[].asset',
+      ...Object.keys(switched).filter((key) => key !== 'session' && key !== 'selfTrade'),
+    ])
+      expect(text).toContain(`\`${place}\``);
+  });
+
   test('a wrong word is status 2, with the right one', async () => {
     const { status, out, err } = await capture('schema', 'scenarios');
     expect({ status, out }).toEqual({ status: 2, out: '' });

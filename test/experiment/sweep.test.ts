@@ -70,7 +70,7 @@ describe('sweep', () => {
     const rows = await readRows(join(out, 'runs.parquet'));
     const depths = rows.map((row) => `${row['replicate']} ${row['market.makers.depth']}`);
     expect(new Set(depths).size).toBe(5);
-    expect(readFileSync(join(out, 'summary.csv'), 'utf8').split('\n')[1]).toMatch(/^0,0\.5,sequential,drawdown,5,.*,both$/);
+    expect(readFileSync(join(out, 'summary.csv'), 'utf8').split('\n')[1]).toMatch(/^0,0\.5,sequential,drawdown,5,.*,both,,$/);
   });
 
   test('a finished plan is drawn again without a single run', async () => {

@@ -45,6 +45,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
       backstop: null,
       insurance: 0,
       fee: 0,
+      adl: null,
     },
     traders: TRADERS,
     marketOf: new Uint8Array(TRADERS),
@@ -53,6 +54,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
     root: root('halted test', 'queue'),
     exactScan: false,
     people: {},
+    stakes: null,
     hash: createLanes(),
   });
   const waiting: number[] = [];

@@ -28,12 +28,12 @@ describe('remainders when a side runs dry', () => {
     exchange.limit(BID, 990, 3, 1, 0);
     exchange.limit(BID, 980, 4, 2, 0);
     expect(exchange.market(ASK, 10, 5)).toBe(7);
-    expect([...exchange.filled]).toEqual([7, (3 * 990 + 4 * 980) * UNIT]);
+    expect([...exchange.filled]).toEqual([7, (3 * 990 + 4 * 980) * UNIT, (3 * 990 + 4 * 980) * UNIT]);
     expect([...exchange.taken]).toEqual([(3 * 990 + 4 * 980) * UNIT, 0]);
     expect([exchange.book.bestBid, exchange.book.live]).toEqual([-1, 0]);
     expect(positions(exchange)).toEqual([0, 3, 4, 0, 0, -7, 0, 0]);
     expect(exchange.market(ASK, 3, 5)).toBe(0);
-    expect([...exchange.filled]).toEqual([0, 0]);
+    expect([...exchange.filled]).toEqual([0, 0, 0]);
   });
 
   test('an immediate-or-cancel order too, a fill-or-kill order does nothing, a limit order rests what is left', () => {
@@ -69,7 +69,7 @@ describe('a halted market', () => {
     const exchange = halted(null);
     const before = exchange.book.state().map((array) => array.join());
     expect([exchange.market(ASK, 4, 5), exchange.ioc(ASK, 900, 4, 5), exchange.fok(ASK, 900, 4, 5)]).toEqual([0, 0, 0]);
-    expect([...exchange.filled, ...exchange.taken]).toEqual([0, 0, 0, 0]);
+    expect([...exchange.filled, ...exchange.taken]).toEqual([0, 0, 0, 0, 0]);
     expect(exchange.book.state().map((array) => array.join())).toEqual(before);
     expect(exchange.ledger.postings).toBe(0);
   });

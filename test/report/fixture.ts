@@ -4,6 +4,7 @@ import { layoutOf, planOf, documentOf, referencePoint } from '../../src/experime
 import type { KeyValue } from '../../src/results/columns.ts';
 import { ResultStore } from '../../src/results/store.ts';
 import { summarise, summaryCsv } from '../../src/results/summary.ts';
+import type { Experiment, Note, Uncertain, Varied } from '../../src/scenario/experiment.ts';
 import { drawUncertain, gridOf } from '../../src/scenario/experiment.ts';
 import { scenarioSchema } from '../../src/scenario/schema.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';

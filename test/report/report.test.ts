@@ -12,8 +12,9 @@ import { drawingsOf } from '../../src/report/drawing.ts';
 import { stripData } from '../../src/report/strip.ts';
 import type { StripData } from '../../src/report/pages/strip.ts';
 import type { StoredExperiment } from '../../src/report/results.ts';
+import { describeAssumptions } from '../../src/scenario/experiment.ts';
 import { scenarioSchema } from '../../src/scenario/schema.ts';
-import { FIXTURE_SCENARIO, fixtureDetail, writeFixture, type FixtureOptions } from './fixture.ts';
+import { FIXTURE_SCENARIO, fixtureDetail, fixtureExperiment, writeFixture, type FixtureOptions } from './fixture.ts';
 
 let root: string;
 beforeAll(() => {
@@ -235,7 +236,7 @@ describe('what the scenario has', () => {
     const assets = [...FIXTURE_SCENARIO.assets, { symbol: 'ETH', tick: 0.1, lot: 0.001, driver: { kind: 'constant', price: 4000 } }];
     const text = await textOf({ assets });
     expect(text).toContain(
-      '**Prices are those of BTC.** Drawdowns, excess, depth and spread are measured on the first asset alone; money, accounts and liquidations are of all 2 (BTC and ETH) together.',
+      '**Prices are those of BTC.** Drawdowns, excess, depth and spread are measured on the first asset alone; money, accounts and liquidations are of all 2 assets (BTC and ETH) together.',
     );
     expect(text).toContain('The example run, second by second (BTC, the first of 2 assets).');
     const results = await readResults(await fixture({ scenario: { assets }, replications: 2, vary: [], uncertain: false }));
@@ -245,6 +246,8 @@ describe('what the scenario has', () => {
     const drawn = JSON.stringify(timeline?.spec('wide')).replaceAll('","', ' ');
     expect(drawn.includes('shown is BTC, the first of 2 assets')).toBe(true);
     expect(drawn.includes('Outside price of BTC: the event of 2025-10-10.')).toBe(true);
+    const paths = describeAssumptions(fixtureExperiment({ scenario: { assets: assets.toReversed() } })).map(({ path }) => path);
+    expect(paths).toEqual(expect.arrayContaining(['assets[1].driver', 'assets[1].history']));
     const one = await readResults(await fixture());
     expect(results.example?.takenLong).toEqual(one.example?.takenLong);
     expect(results.example?.takenShort).toEqual(one.example?.takenShort);

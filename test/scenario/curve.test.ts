@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { impactCurve } from '../../src/market/curve.ts';
 import type { ImpactOptions } from '../../src/market/impact.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
-import { LAW_WORDS } from '../../src/scenario/curve.ts';
+import { LAW_WORDS } from '../../src/scenario/laws.ts';
 import { drawUncertain, resolvePoint } from '../../src/scenario/experiment.ts';
 import { compileFormula } from '../../src/scenario/formula.ts';
 import { parseExperiment } from '../../src/scenario/parse.ts';
@@ -51,17 +51,21 @@ describe('laws of a scenario', () => {
 
   test('a law by its name is the same as a map with nothing but its kind', () => {
     for (const law of PLAIN) {
-      expect(impactOf(`{ kind: curve, law: ${law}, depth: 20e6 }`)).toEqual(impactOf(`{ kind: curve, law: { kind: ${law} }, depth: 20e6 }`));
+      expect(impactOf(`{ kind: curve, law: ${law}, depth: 20e6 }`)).toEqual(
+        impactOf(`{ kind: curve, law: { kind: ${law} }, depth: 20e6 }`),
+      );
     }
     expect(impactOf('{ kind: curve, depth: 20e6 }')).toEqual(impactOf('{ kind: curve, law: square-root, depth: 20e6 }'));
   });
 
   test('settings and resilience arrive', () => {
-    expect(impactOf('{ kind: curve, law: { kind: square-root, window: 2m }, depth: 20e6, recovery: never, permanent: 40% }')).toMatchObject({
-      window: 120,
-      recovery: Infinity,
-      permanent: 0.4,
-    });
+    expect(impactOf('{ kind: curve, law: { kind: square-root, window: 2m }, depth: 20e6, recovery: never, permanent: 40% }')).toMatchObject(
+      {
+        window: 120,
+        recovery: Infinity,
+        permanent: 0.4,
+      },
+    );
     expect(impactOf('{ kind: curve, law: { kind: power, exponent: 0.7 }, depth: 20e6, recovery: 5s }')).toMatchObject({
       exponent: 0.7,
       recovery: 5,
@@ -101,7 +105,9 @@ describe('a formula for the move', () => {
 
   test('the window of its metaorders is a day, or what is stated', () => {
     expect(impactOf('{ kind: curve, law: "notional / 1e9", depth: 20e6 }')).toMatchObject({ kind: 'table', window: 86_400 });
-    expect(impactOf('{ kind: curve, law: { kind: formula, move: notional / 1e9, window: 5m }, depth: 20e6 }')).toMatchObject({ window: 300 });
+    expect(impactOf('{ kind: curve, law: { kind: formula, move: notional / 1e9, window: 5m }, depth: 20e6 }')).toMatchObject({
+      window: 300,
+    });
   });
 });
 
@@ -116,14 +122,44 @@ describe('what is refused, and where', () => {
     ['a depth below a lot', '{ kind: curve, depth: 99 }', '99 }', 'want at least 100: one lot at the opening price'],
     ['a negative exponent', '{ kind: curve, law: { kind: power, exponent: -1 }, depth: 20e6 }', '-1', 'found -1, want a number > 0'],
     ['a permanent share above 1', '{ kind: curve, depth: 20e6, permanent: 2 }', '2 }', 'found 2'],
-    ['an unknown name', '{ kind: curve, law: "notional / dept", depth: 20e6 }', 'dept"', 'found the name dept, want notional, quantity, depth'],
+    [
+      'an unknown name',
+      '{ kind: curve, law: "notional / dept", depth: 20e6 }',
+      'dept"',
+      'found the name dept, want notional, quantity, depth',
+    ],
     ['reach for more', '{ kind: curve, law: "notional.constructor(1)", depth: 20e6 }', 'notional.c', 'want min, max'],
     ['a name without a value', '{ kind: curve, law: "volatility * notional", depth: 20e6 }', '"volatility', 'nowhere a value for it'],
-    ['a fall', '{ kind: curve, law: "notional > 100 ? 1% : 2%", depth: 20e6 }', '"notional >', 'found a move that falls as the notional grows'],
-    ['a negative move', '{ kind: curve, law: "notional / 1e9 - 1%", depth: 20e6 }', '"notional', 'found a move of -0.01, want a finite one from 0, at a notional of 1'],
-    ['no number', '{ kind: curve, law: "log(notional - 5)", depth: 20e6 }', '"log', 'found a move of NaN, want a finite one from 0, at a notional of 1'],
-    ['an infinite one', '{ kind: curve, law: { kind: formula, move: "1 / (1 - notional)" }, depth: 20e6 }', '"1 /', 'found a move of Infinity'],
-    ['an end', '{ kind: curve, law: "min(2%, notional / 1e9)", depth: 20e6 }', '"min', 'found a move that stays at 0.02 however large the notional'],
+    [
+      'a fall',
+      '{ kind: curve, law: "notional > 100 ? 1% : 2%", depth: 20e6 }',
+      '"notional >',
+      'found a move that falls as the notional grows',
+    ],
+    [
+      'a negative move',
+      '{ kind: curve, law: "notional / 1e9 - 1%", depth: 20e6 }',
+      '"notional',
+      'found a move of -0.01, want a finite one from 0, at a notional of 1',
+    ],
+    [
+      'no number',
+      '{ kind: curve, law: "log(notional - 5)", depth: 20e6 }',
+      '"log',
+      'found a move of NaN, want a finite one from 0, at a notional of 1',
+    ],
+    [
+      'an infinite one',
+      '{ kind: curve, law: { kind: formula, move: "1 / (1 - notional)" }, depth: 20e6 }',
+      '"1 /',
+      'found a move of Infinity',
+    ],
+    [
+      'an end',
+      '{ kind: curve, law: "min(2%, notional / 1e9)", depth: 20e6 }',
+      '"min',
+      'found a move that stays at 0.02 however large the notional',
+    ],
     ['a formula too long', `{ kind: curve, law: "notional${' + 1'.repeat(200)}", depth: 20e6 }`, '"notional +', 'or a formula in notional'],
   ])('%s', (_, market, at, says) => {
     const parsed = parse(market);

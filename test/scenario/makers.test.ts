@@ -75,7 +75,10 @@ describe('makers of a scenario', () => {
     [`[${FAST}, { name: b, depth: 1e6, floor: 2e6 }]`, 'scenario.market.makers[1].floor: found 2000000, want at most the depth of 1000000'],
     ['{ depth: 5e6, lossLimit: 0 }', 'scenario.market.makers.lossLimit: found 0, want unlimited, or an amount > 0'],
     ['{ depth: 5e6, lossPause: 0s }', 'scenario.market.makers.lossPause: found 0s, want forever, or a duration'],
-    ['{ depth: 5e6, withdrawal: { at: 1%, returnAt: 2% } }', 'scenario.market.makers.withdrawal.returnAt: found 0.02, want at most the 0.01'],
+    [
+      '{ depth: 5e6, withdrawal: { at: 1%, returnAt: 2% } }',
+      'scenario.market.makers.withdrawal.returnAt: found 0.02, want at most the 0.01',
+    ],
     ['{ depth: 5e6, withdrawal: { at: 1% } }', 'scenario.market.makers.withdrawal.returnAt: missing, want a fraction'],
     ['{ depth: 5e6, riskAversion: 1e-6 }', 'scenario.market.makers.riskAversion: unknown key "riskAversion"'],
     ['{ kind: avellaneda-stoikov, depth: 5e6 }', 'scenario.market.makers.riskAversion: missing, want a number > 0'],
@@ -91,7 +94,8 @@ describe('makers of a scenario', () => {
 
   test('the shapes and members of the list are in the JSON Schema', () => {
     const text = JSON.stringify(jsonSchema('scenario'));
-    for (const key of ['riskAversion', 'fillDistance', 'lossPause', 'returnAfter', 'avellaneda-stoikov']) expect(text).toContain(`"${key}"`);
+    for (const key of ['riskAversion', 'fillDistance', 'lossPause', 'returnAfter', 'avellaneda-stoikov'])
+      expect(text).toContain(`"${key}"`);
   });
 });
 
@@ -124,7 +128,9 @@ uncertain:
     expect(faults(`[${SLOW}, ${FAST}]`, 'vary:\n  market.makers[fist].depth: [1e6]\n')).toEqual([
       'vary.market.makers[fist].depth: [fist] names no member of market.makers; did you mean "fast"? (it has slow, fast)',
     ]);
-    expect(faults(`[${SLOW}, ${FAST}]`, 'vary:\n  market.makers[fast].reaction: [1s, -1s]\n')[0]).toContain('vary.market.makers[fast].reaction[1]');
+    expect(faults(`[${SLOW}, ${FAST}]`, 'vary:\n  market.makers[fast].reaction: [1s, -1s]\n')[0]).toContain(
+      'vary.market.makers[fast].reaction[1]',
+    );
     expect(faults(`[${SLOW}, ${FAST}]`, 'vary:\n  market.makers[fast].withdrawal: [off, { at: 1%, returnAt: 2% }]\n')[0]).toContain(
       'vary.market.makers[fast].withdrawal[1].returnAt: found 0.02, want at most the 0.01',
     );

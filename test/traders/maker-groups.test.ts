@@ -56,7 +56,10 @@ describe('several groups of makers', () => {
   });
 
   test("the slow group's quotes stand on an old displacement too", () => {
-    const { makers, exchange, quotesOf } = market({ ...STILL, count: 1, reaction: 1 }, { ...STILL, count: 1, reaction: 5, halfSpread: 0.02 });
+    const { makers, exchange, quotesOf } = market(
+      { ...STILL, count: 1, reaction: 1 },
+      { ...STILL, count: 1, reaction: 5, halfSpread: 0.02 },
+    );
     const atStart = quotesOf(FIRST + 1);
     exchange.market(1, 60_000, TAKER);
     makers.act(1, INDEX);

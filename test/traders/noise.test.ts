@@ -30,7 +30,7 @@ function market(depth: number): { noise: Noise; exchange: Listening } {
   const book = new OrderBook({ base: 0, levels: 2048, capacity: 4096 });
   const ledger = new Ledger(2, 1);
   ledger.open();
-  const exchange = new Listening(book, ledger, 1);
+  const exchange = new Listening(book, ledger);
   const noise = new Noise(OPTIONS, exchange, NOISE, 1);
   noise.reset();
   for (let k = 1; k <= 50; k++) {

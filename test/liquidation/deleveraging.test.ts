@@ -1,0 +1,201 @@
+import { describe, expect, test } from 'vitest';
+import { flatTiers } from '../../src/margin/tiers.ts';
+import { METRIC_NAMES } from '../../src/severity/metrics.ts';
+import type { RunOptions } from '../../src/simulation/options.ts';
+import { Simulator } from '../../src/simulation/simulate.ts';
+import { shapeOf, World } from '../../src/simulation/world.ts';
+import { buildPopulation } from '../../src/traders/population.ts';
+
+interface Listed {
+  readonly name: string;
+  readonly lots: number;
+  readonly collateral: number;
+}
+
+/** A debtor of 1,000 lots at 10x: bought or sold at 1,000, closed 106 against it, it owes 6,000. */
+const long: Listed = { name: 'debtor', lots: 1000, collateral: 100_000 };
+const short: Listed = { ...long, lots: -1000 };
+
+/** Everybody from 1,000; at step 2 the mark goes to `price` and stays, and a deep flat book stands a tick on either side of it. */
+function market(people: readonly Listed[], price: number, changes: Partial<RunOptions['liquidation']>): RunOptions {
+  return {
+    step: 1,
+    steps: 10,
+    markets: [
+      {
+        asset: { symbol: 'X', tick: 1, lot: 1, quantum: 1, quantaPerTickLot: 1 },
+        contract: { kind: 'linear', currency: 0, factor: 1 },
+        driver: { kind: 'waypoints', times: [0, 1, 1.5, 10], prices: [1000, 1000, price, price], noise: 0 },
+        history: { ages: [0], prices: [1000] },
+        mark: { kind: 'index', cadence: 1, clamp: null },
+        oracle: null,
+        funding: null,
+        session: null,
+        selfTrade: 'none',
+        quotes: { kind: 'flat', lots: 1_000_000, bestBid: price - 1, bidLevels: 20, bestAsk: price + 1, askLevels: 20 },
+        noise: null,
+        background: [],
+        orders: [],
+        margin: { maintenance: flatTiers(0.01), initial: flatTiers(0.02), threshold: 1, call: 1.5, equalityLiquidates: false },
+      },
+    ],
+    correlations: null,
+    traders: people.map(({ name, lots, collateral }) => ({
+      name,
+      kind: 'listed',
+      market: 0,
+      accounts: [{ lots, entry: 1000, collateral }],
+    })),
+    liquidation: {
+      policy: { kind: 'full' },
+      mode: 'sequential',
+      queue: 'worst-first',
+      ordersPerSecond: Infinity,
+      latency: 0,
+      route: 'book',
+      backstop: null,
+      insurance: 2000,
+      fee: 0,
+      adl: null,
+      ...changes,
+    },
+    seasonThreshold: 1,
+  };
+}
+
+interface Outcome {
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Equity at the last mark, by name, and the fund's cash. */
+  readonly equity: Readonly<Record<string, number>>;
+  readonly fund: number;
+  readonly liquidated: readonly string[];
+}
+
+function play(options: RunOptions): Outcome {
+  const seed = { seed: 'adl', replicate: 0 };
+  const result = new Simulator().run(options, seed, { detail: true, recountAlways: true });
+  const [first] = options.markets;
+  const population = buildPopulation(options.traders, {
+    markets: [{ ...first!, startMark: 1000 }],
+    seasonThreshold: options.seasonThreshold,
+    ...seed,
+  });
+  const price = first!.driver.kind === 'waypoints' ? first!.driver.prices.at(-1)! : NaN;
+  const outside = [Float64Array.from({ length: options.steps + 1 }, (_, step) => (step < 2 ? 1000 : price))];
+  const world = new World(shapeOf(options, population, [1000]));
+  world.open({ options, population, outside, seed, route: 'book', tapes: null, exactScan: false, recountAlways: true });
+  while (world.advance());
+  const { ledger } = world.engine.desks[0]!;
+  return {
+    metrics: Object.fromEntries(METRIC_NAMES.map((name, i) => [name, result.metrics[i]!])),
+    equity: Object.fromEntries(population.groupNames.map((name, account) => [name, ledger.equity(account, world.markOf(0))])),
+    fund: ledger.cash[world.shape.traders]!,
+    liquidated: result.liquidations!.map(({ group }) => group),
+  };
+}
+
+const money = ({ metrics }: Outcome): number[] =>
+  ['bad_debt', 'insurance_used', 'adl_used', 'adl_overshoot', 'socialised_loss', 'adl_accounts', 'adl_notional'].map(
+    (name) => metrics[name]!,
+  );
+
+// At 895: a has 2,100 of profit in an equity of 4,100, b 6,300 in 26,300. The debtor owes 6,000, the fund pays 2,000.
+const winners: readonly Listed[] = [
+  { name: 'a', lots: -20, collateral: 2000 },
+  { name: 'b', lots: -60, collateral: 20_000 },
+];
+const NOTIONAL = 80 * 895;
+
+describe('two winners and a debtor by hand', () => {
+  test('off: what the fund cannot pay is socialised, and nothing is said of ADL', () => {
+    const outcome = play(market([long, ...winners], 895, {}));
+    expect(money(outcome)).toEqual([6000, 2000, NaN, NaN, 4000, NaN, NaN]);
+    expect(outcome.equity).toEqual({ a: 4100, b: 26_300, debtor: 0 });
+  });
+
+  test('queue: a is as profitable and more leveraged (0.105 × 17900/4100 against 0.105 × 53700/26300), so all of its profit goes first', () => {
+    const outcome = play(market([long, ...winners], 895, { adl: { kind: 'queue' } }));
+    expect(money(outcome)).toEqual([6000, 2000, 4000, 0, 0, 2, NOTIONAL]);
+    expect(outcome.equity).toEqual({ a: 2000, b: 26_300 - 1900, debtor: 0 });
+  });
+
+  test('queue: who is not needed gives nothing', () => {
+    const outcome = play(market([long, ...winners], 895, { insurance: 4000, adl: { kind: 'queue' } }));
+    expect(money(outcome)).toEqual([6000, 4000, 2000, 0, 0, 1, 20 * 895]);
+    expect(outcome.equity).toEqual({ a: 2100, b: 26_300, debtor: 0 });
+  });
+
+  test('pro rata: 4000 of 8400 from each', () => {
+    const outcome = play(market([long, ...winners], 895, { adl: { kind: 'pro-rata' } }));
+    expect(money(outcome)).toEqual([6000, 2000, 4000, 0, 0, 2, NOTIONAL]);
+    expect(outcome.equity).toEqual({ a: 4100 - 1000, b: 26_300 - 3000, debtor: 0 });
+  });
+
+  test('capped: 4000 of 30400 of equity from each, rounded up, and the quantum over goes to the fund', () => {
+    const outcome = play(market([long, ...winners], 895, { adl: { kind: 'capped', largest: 0.3 } }));
+    expect(money(outcome)).toEqual([6000, 2000, 4000, 1, 0, 2, NOTIONAL]);
+    expect(outcome.equity).toEqual({ a: 4100 - 540, b: 26_300 - 3461, debtor: 0 });
+    expect(outcome.fund).toBe(1);
+  });
+
+  test('capped: at a tenth of each equity the rest is socialised', () => {
+    const outcome = play(market([long, ...winners], 895, { adl: { kind: 'capped', largest: 0.1 } }));
+    expect(money(outcome)).toEqual([6000, 2000, 410 + 2630, 0, 4000 - 3040, 2, NOTIONAL]);
+  });
+
+  test('nobody gives more than the profit, or when there is none, or on the side of the debtor', () => {
+    for (const kind of ['queue', 'pro-rata'] as const) {
+      const poor = play(market([long, { name: 'a', lots: -20, collateral: 2000 }], 895, { adl: { kind } }));
+      expect(money(poor)).toEqual([6000, 2000, 2100, 0, 1900, 1, 20 * 895]);
+      expect(poor.equity).toEqual({ a: 2000, debtor: 0 });
+      const alone = play(market([long, { name: 'a', lots: 20, collateral: 20_000 }], 895, { adl: { kind } }));
+      expect(money(alone)).toEqual([6000, 2000, 0, 0, 4000, 0, 0]);
+    }
+  });
+
+  test('a debt that the fund pays touches nobody', () => {
+    const outcome = play(market([long, ...winners], 895, { insurance: 6000, adl: { kind: 'pro-rata' } }));
+    expect(money(outcome)).toEqual([6000, 6000, 0, 0, 0, 0, 0]);
+  });
+
+  test("a short's debt is paid by longs", () => {
+    const longs = winners.map((winner) => ({ ...winner, lots: -winner.lots }));
+    const outcome = play(market([short, ...longs], 1105, { adl: { kind: 'pro-rata' } }));
+    expect(money(outcome)).toEqual([6000, 2000, 4000, 0, 0, 2, 80 * 1105]);
+    expect(outcome.equity).toEqual({ a: 4100 - 1000, b: 26_300 - 3000, debtor: 0 });
+  });
+
+  test('of equal scores the first by account key gives first', () => {
+    const twins = ['p', 'q', 'r'].map((name) => ({ name, lots: -20, collateral: 2000 }));
+    const options = market([long, ...twins], 895, { insurance: 6000 - 2100, adl: { kind: 'queue' } });
+    const population = buildPopulation(options.traders, {
+      markets: [{ ...options.markets[0]!, startMark: 1000 }],
+      seasonThreshold: 1,
+      seed: 'adl',
+      replicate: 0,
+    });
+    const { keyHi, keyLo, groupNames } = population;
+    const [first] = twins
+      .map(({ name }) => groupNames.indexOf(name))
+      .sort((i, k) => keyHi[i]! - keyHi[k]! || keyLo[i]! - keyLo[k]!)
+      .map((account) => groupNames[account]!);
+    const expected = { debtor: 0, p: 4100, q: 4100, r: 4100, [first!]: 2000 };
+    expect(play(options).equity).toEqual(expected);
+    expect(play({ ...options, traders: [...options.traders].reverse() }).equity).toEqual(expected);
+  });
+});
+
+test('a winner whose cash falls below its own maintenance by the haircut is liquidated for it, and not without it', () => {
+  // At 2,000 the short owes 1,000 a lot less its margin; the long's 17 of margin a lot are less than 1 % of 2,000.
+  const people = [short, { name: 'thin', lots: 1000, collateral: 17_000 }];
+  const spared = play(market(people, 2000, { insurance: 0 }));
+  expect(spared.liquidated).toEqual(['debtor']);
+  const hit = play(market(people, 2000, { insurance: 0, adl: { kind: 'queue' } }));
+  // 1,000,000 of profit pays 901,000 of debt: 99,000 and 17,000 are left, 116 a lot.
+  expect(hit.equity).toEqual({ debtor: 0, thin: 17_000 + 99_000 });
+  expect(hit.liquidated).toEqual(['debtor']);
+  const more = play(market([{ ...short, lots: -1200, collateral: 120_000 }, people[1]!], 2000, { insurance: 0, adl: { kind: 'queue' } }));
+  expect(more.liquidated).toEqual(['debtor', 'thin']);
+  expect(more.metrics['adl_used']).toBe(1_000_000);
+  expect(more.metrics['socialised_loss']).toBe(1200 * 1001 - 120_000 - 1_000_000);
+});
