@@ -20,7 +20,7 @@ export type { Scenario } from './scenario/schema.ts';
 export { METRIC_NAMES, METRICS } from './severity/metrics.ts';
 export type { Metric, MetricUnit } from './severity/metrics.ts';
 export type { AssetUnits } from './core/units.ts';
-export type { LiquidationOptions } from './liquidation/options.ts';
+export type { DeleveragingRule, LiquidationOptions } from './liquidation/options.ts';
 export type { MarginOptions } from './margin/isolated.ts';
 export type { Tiers } from './margin/tiers.ts';
 export type {

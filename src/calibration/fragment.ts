@@ -1,6 +1,6 @@
 import type { DepthFit } from './depth.ts';
 import type { LeverageFit } from './leverage.ts';
-import type { PopulationFit, SideFit } from './population.ts';
+import type { PopulationFit, SideFit, SizeGroup } from './population.ts';
 import type { RefillFit } from './refill.ts';
 import type { PriceFit } from './returns.ts';
 
@@ -97,20 +97,27 @@ const UNKNOWN_LEVERAGE = 5;
 export function populationFragment(source: string, asset: string | null, fit: PopulationFit): string {
   const { sides, lacking } = fit;
   // Where the sides are even but for less than a hundredth, both take the mean of the two.
-  const mean = sides.reduce((sum, { notional }) => sum + notional, 0) / 2;
-  const stated = sides.map((side) => ({ ...side, whole: Math.max(1, Math.round(lacking === null ? mean : side.notional)) }));
+  const mean = Math.round(sides.reduce((sum, { notional }) => sum + notional, 0) / 2);
+  const stated = sides.map((side) => {
+    const whole = Math.max(side.groups.length, lacking === null ? mean : Math.round(side.notional));
+    // The last group takes what rounding leaves, so that the sides are equal to the unit.
+    const first = Math.max(1, Math.min(whole - 1, Math.round((whole * side.groups[0].notional) / side.notional)));
+    return { ...side, whole, parts: side.groups.length === 1 ? [whole] : [first, whole - first] };
+  });
   const lines = [
     `# Calibrated by \`marginfall calibrate positions\` from ${comment(source)}: ${fit.positions} open positions${asset === null ? '' : ` in ${comment(asset)}`}.`,
     ...fit.why.map((reason) => `# Not fitted: ${reason}.`),
     'traders:',
-    ...stated.flatMap((side) => [
-      `  - name: ${side.side}s`,
-      `    side: ${side.side}`,
-      `    count: ${side.count} # fitted`,
-      `    notional: ${side.whole} # fitted${lacking === null ? ': the mean of both sides' : ''}`,
-      `    size: ${sizeLine(side)}`,
-      `    leverage: ${leverageLine(side.leverage)}`,
-    ]),
+    ...stated.flatMap((side) =>
+      side.groups.flatMap((group, k) => [
+        `  - name: ${group.name}`,
+        `    side: ${side.side}`,
+        `    count: ${group.count} # fitted`,
+        `    notional: ${side.parts[k]} # fitted${lacking === null ? ': the mean of both sides' : ''}`,
+        `    size: ${sizeLine(side, group)}`,
+        `    leverage: ${leverageLine(side.leverage)}`,
+      ]),
+    ),
   ];
   if (lacking !== null) {
     const whole = (side: 'long' | 'short'): number => stated.find((other) => other.side === side)?.whole ?? 0;
@@ -125,13 +132,18 @@ export function populationFragment(source: string, asset: string | null, fit: Po
   return `${lines.join('\n')}\n`;
 }
 
-function sizeLine({ size, of, count, largest, distance }: SideFit): string {
-  const { chosen, sigma, sigmaInterval, tail } = size;
-  const goodness = `KS distance ${figure(distance, 2)}, n ${count}${of === 'both' ? '; of both sides together' : ''}`;
-  if (chosen === 'equal') return `equal # fitted: all are the same; ${goodness}`;
-  if (chosen === 'lognormal' || tail === null)
-    return `{ kind: lognormal, sigma: ${figure(sigma)} } # fitted: ${figure(sigmaInterval[0], 3)} to ${figure(sigmaInterval[1], 3)}; ${goodness}`;
-  return `{ kind: pareto, alpha: ${figure(tail.exponent)}, cap: ${Math.ceil(largest)} } # fitted: alpha ${figure(tail.interval[0], 3)} to ${figure(tail.interval[1], 3)} from the upper ${tail.count}, cap the largest position; ${goodness}`;
+function sizeLine({ size, of, count, groups, distance }: SideFit, group: SizeGroup): string {
+  const { chosen, sigmaInterval, tail } = size;
+  const goodness = `KS distance ${figure(distance, 2)}, n ${count}${of === 'both' ? '; of both sides together' : groups.length > 1 ? ', with the other group' : ''}`;
+  if (group.size.kind === 'equal') return `equal # fitted: all are the same; ${goodness}`;
+  if (group.size.kind === 'lognormal') {
+    const interval =
+      chosen === 'lognormal' ? `${figure(sigmaInterval[0], 3)} to ${figure(sigmaInterval[1], 3)}` : 'what lies below the tail';
+    return `{ kind: lognormal, sigma: ${figure(group.size.sigma)} } # fitted: ${interval}; ${goodness}`;
+  }
+  const interval =
+    tail === null ? '' : `alpha ${figure(tail.interval[0], 3)} to ${figure(tail.interval[1], 3)} from the upper ${tail.count}, `;
+  return `{ kind: pareto, alpha: ${figure(group.size.alpha)}, cap: ${Math.ceil(group.size.cap)} } # fitted: ${interval}cap the largest position; ${goodness}`;
 }
 
 function leverageLine(fit: LeverageFit | null): string {

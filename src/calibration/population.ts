@@ -13,11 +13,23 @@ export interface SizeFit {
   /** Standard deviation of the logarithm, and its 95 % interval for a log-normal. */
   readonly sigma: number;
   readonly sigmaInterval: readonly [low: number, high: number];
-  /** The power tail above the threshold from which it is nearest to a power law; null when there are too few positions for one. */
+  /** The power tail; null when there are too few positions for one. */
   readonly tail: Tail | null;
   /** Log-likelihood of the log-normal with that tail in place of its own, less that of the log-normal, less the cost of the tail (BIC). */
   readonly evidence: number | null;
   readonly chosen: 'pareto' | 'lognormal' | 'equal';
+}
+
+/** Traders of one side whose sizes follow one law, as a scenario has them. */
+export interface SizeGroup {
+  readonly name: string;
+  readonly count: number;
+  /** Quote units. */
+  readonly notional: number;
+  readonly size:
+    | { readonly kind: 'equal' }
+    | { readonly kind: 'lognormal'; readonly sigma: number }
+    | { readonly kind: 'pareto'; readonly alpha: number; readonly cap: number };
 }
 
 /** What the positions of one side say. */
@@ -30,9 +42,11 @@ export interface SideFit {
   /** Fitted to this side, or to both where this one has too few positions. */
   readonly of: 'side' | 'both';
   readonly size: SizeFit;
+  /** One group, or a power tail and the log-normal below it. */
+  readonly groups: readonly SizeGroup[];
   /** Null where the file has no leverage. */
   readonly leverage: LeverageFit | null;
-  /** Sizes as a scenario draws them, so many of this total: share of positions smaller than a notional. */
+  /** Share of positions up to a notional as a scenario draws the groups. */
   readonly drawn: (notional: number) => number;
   /** Largest distance between that and the file's distribution on this side (Kolmogorov and Smirnov). */
   readonly distance: number;
@@ -58,6 +72,10 @@ const FEWEST_FOR_TAIL = 100;
 const TAIL_LEAST = 50;
 /** Thresholds that are tried, at even steps of the logarithm of the positions above. */
 const THRESHOLDS = 80;
+/** The fewest positions below a threshold that make a group of their own. */
+const BODY_LEAST = 30;
+/** Kolmogorov and Smirnov's distance beyond which an exponential law with a fitted mean is rejected at 5 % (Stephens, JASA 69, 1974). */
+const rejected = (distance: number, n: number): boolean => (distance - 0.2 / n) * (Math.sqrt(n) + 0.26 + 0.5 / Math.sqrt(n)) > 1.094;
 /** Sides that differ by less than this share are the same. */
 const EVEN = 0.01;
 
@@ -65,7 +83,7 @@ const EVEN = 0.01;
 export function fitPopulation(positions: readonly Position[]): PopulationFit | { readonly why: string } {
   if (positions.length < FEWEST) return { why: `found ${positions.length} positions, want at least ${FEWEST}` };
   const why: string[] = [];
-  const both = fitSizes(notionalsOf(positions));
+  const both = fitSizes(notionalsOf(positions), false);
   const bothLeverage = fitLeverage(positions);
   const sides = (['long', 'short'] as const).flatMap((side): SideFit[] => {
     const own = positions.filter((position) => position.side === side);
@@ -81,12 +99,16 @@ export function fitPopulation(positions: readonly Position[]): PopulationFit | {
     const size = few ? both : fitSizes(notionals);
     const ownLeverage = few ? null : fitLeverage(own);
     const leverage = ownLeverage !== null && ownLeverage.count >= FEWEST ? ownLeverage : bothLeverage;
-    const drawn = drawnSizes(size, own.length, notional, largest);
+    const groups = groupsOf(side, size, notionals);
+    const laws = groups.map((group) => ({ share: group.count / own.length, law: drawnSizes(group) }));
+    const drawn = (value: number): number => laws.reduce((sum, { share, law }) => sum + share * law(value), 0);
     const { statistic: distance } = kolmogorovSmirnov(notionals, drawn);
-    return [{ side, count: own.length, notional, largest, of: few ? 'both' : 'side', size, leverage, drawn, distance, notionals }];
+    return [{ side, count: own.length, notional, largest, of: few ? 'both' : 'side', size, groups, leverage, drawn, distance, notionals }];
   });
-  if (sides.every(({ size }) => size.tail === null) && both.tail === null)
-    why.push(`a tail exponent: found ${positions.length} positions, want at least ${FEWEST_FOR_TAIL}, of more than one size`);
+  if (sides.every(({ size }) => size.tail === null))
+    why.push(
+      `a tail exponent: found at most ${Math.max(...sides.map(({ count }) => count))} positions of a side, want at least ${FEWEST_FOR_TAIL} of different sizes`,
+    );
   if (bothLeverage === null) why.push('leverage: the file has none');
   else if (bothLeverage.why !== null) why.push(bothLeverage.why);
   const total = (side: 'long' | 'short'): number => sides.find((fit) => fit.side === side)?.notional ?? 0;
@@ -103,18 +125,19 @@ export function fitPopulation(positions: readonly Position[]): PopulationFit | {
 const notionalsOf = (positions: readonly Position[]): Float64Array => Float64Array.from(positions, ({ notional }) => notional).sort();
 
 /**
- * Fits a log-normal and a power tail to ascending notionals. The tail's threshold is the one whose tail is nearest to its power law; the tail
- * is chosen when the likelihood of all positions gains more by it than the two parameters cost.
+ * Fits a log-normal and a power tail to ascending notionals. The tail's threshold is the lowest from which the positions are not told from
+ * a power law at 5 %, or else the one from which they are nearest to it; the tail is chosen when the likelihood of all positions gains more
+ * by it than its two parameters cost.
  * Sources: Hill, Annals of Statistics 3, 1975; Clauset, Shalizi and Newman, SIAM Review 51, 2009; Schwarz, Annals of Statistics 6, 1978.
  */
-export function fitSizes(notionals: Float64Array): SizeFit {
+export function fitSizes(notionals: Float64Array, withTail = true): SizeFit {
   const n = notionals.length;
   const logs = Array.from(notionals, log);
   const mean = logs.reduce((sum, value) => sum + value, 0) / n;
   const sigma = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (n - 1));
   const error = 1.96 / Math.sqrt(2 * (n - 1));
   const spread = sigma > 1e-9 * Math.max(1, Math.abs(mean));
-  const tail = spread && n >= FEWEST_FOR_TAIL ? fitTail([...notionals].reverse()) : null;
+  const tail = withTail && spread && n >= FEWEST_FOR_TAIL ? fitTail([...notionals].reverse()) : null;
   const evidence = tail === null ? null : gain(logs, mean, sigma, tail) - log(n);
   return {
     count: n,
@@ -126,10 +149,10 @@ export function fitSizes(notionals: Float64Array): SizeFit {
   };
 }
 
-/** The tail of descending sizes at the best threshold; null when the largest are all the same. */
+/** The tail of descending sizes, thresholds tried downwards; null when the largest are all the same. */
 function fitTail(sizes: readonly number[]): Tail | null {
   const most = sizes.length - 1;
-  let best: { readonly exponent: number; readonly count: number; readonly distance: number } | null = null;
+  let best: { readonly exponent: number; readonly count: number; readonly distance: number; readonly held: boolean } | null = null;
   let tried = 0;
   for (let step = 0; step < THRESHOLDS; step++) {
     const count = Math.round(TAIL_LEAST * pow(most / TAIL_LEAST, step / (THRESHOLDS - 1)));
@@ -142,17 +165,22 @@ function fitTail(sizes: readonly number[]): Tail | null {
       const fitted = pow(sizes[count] / sizes[i], exponent);
       distance = Math.max(distance, fitted - i / count, (i + 1) / count - fitted);
     }
-    if (best === null || distance < best.distance) best = { exponent, count, distance };
+    const held: boolean = !rejected(distance, count);
+    if (best === null || held || (!best.held && distance < best.distance)) best = { exponent, count, distance, held };
   }
   if (best === null) return null;
   const { exponent, count } = best;
   const error = 1.96 / Math.sqrt(count);
-  const others = [Math.floor(count / 2), Math.min(most, 2 * count)].filter((other) => other !== count);
+  const others = [Math.floor(count / 2), Math.min(most, 2 * count)]
+    .map((other) => ({ count: other, exponent: hill(sizes, other) }))
+    .filter((other) => other.count !== count && Number.isFinite(other.exponent));
   return {
-    ...best,
+    exponent,
+    count,
+    distance: best.distance,
     interval: [exponent * (1 - error), exponent * (1 + error)],
     from: sizes[count],
-    others: others.map((other) => ({ count: other, exponent: hill(sizes, other) })),
+    others,
   };
 }
 
@@ -169,18 +197,42 @@ function gain(logs: readonly number[], mean: number, sigma: number, { exponent, 
   return sum;
 }
 
-/** The distribution of sizes that a scenario's group has: quantiles at even ranks, scaled to the group's notional, a Pareto's capped. */
-function drawnSizes({ chosen, sigma, tail }: SizeFit, count: number, total: number, cap: number): (notional: number) => number {
+/** The groups of a side: where a tail is chosen, it and what lies below its threshold; what is not told by so few goes with the tail. */
+function groupsOf(side: 'long' | 'short', { chosen, sigma, tail }: SizeFit, notionals: Float64Array): readonly SizeGroup[] {
+  const count = notionals.length;
+  const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
+  const alone = { name: `${side}s`, count, notional: total(notionals) };
+  if (chosen === 'equal') return [{ ...alone, size: { kind: 'equal' } }];
+  if (chosen === 'lognormal' || tail === null) return [{ ...alone, size: { kind: 'lognormal', sigma } }];
+  const pareto = { kind: 'pareto', alpha: tail.exponent, cap: notionals[count - 1] } as const;
+  const below = count - tail.count;
+  if (below < BODY_LEAST) return [{ ...alone, size: pareto }];
+  const body = notionals.subarray(0, below);
+  const { sigma: spread, chosen: law } = fitSizes(body, false);
+  return [
+    { name: `large ${side}s`, count: tail.count, notional: total(notionals.subarray(below)), size: pareto },
+    {
+      name: `small ${side}s`,
+      count: below,
+      notional: total(body),
+      size: law === 'equal' ? { kind: law } : { kind: 'lognormal', sigma: spread },
+    },
+  ];
+}
+
+/** Distribution of the sizes that a scenario draws for a group: quantiles at even ranks, scaled to its notional, a Pareto's capped. */
+function drawnSizes({ count, notional: total, size }: SizeGroup): (notional: number) => number {
   const mean = total / count;
-  if (chosen === 'equal') return (notional) => (notional >= mean * (1 - 1e-9) ? 1 : 0);
-  if (chosen === 'lognormal' || tail === null) {
+  if (size.kind === 'equal') return (notional) => (notional >= mean * (1 - 1e-9) ? 1 : 0);
+  if (size.kind === 'lognormal') {
+    const { sigma } = size;
     let sum = 0;
     for (let i = 0; i < count; i++) sum += exp(sigma * normalQuantile((i + 0.5) / count));
     const median = total / sum;
     return (notional) => normalCdf(log(notional / median) / sigma);
   }
-  const { exponent } = tail;
-  const weights = Float64Array.from({ length: count }, (_, i) => pow(1 - (i + 0.5) / count, -1 / exponent));
+  const { alpha, cap } = size;
+  const weights = Float64Array.from({ length: count }, (_, i) => pow(1 - (i + 0.5) / count, -1 / alpha));
   let [low, high] = [0, cap];
   for (let step = 0; step < 60; step++) {
     const scale = (low + high) / 2;
@@ -189,5 +241,5 @@ function drawnSizes({ chosen, sigma, tail }: SizeFit, count: number, total: numb
     if (sum < total) low = scale;
     else high = scale;
   }
-  return (notional) => (notional >= cap ? 1 : notional <= high ? 0 : 1 - pow(high / notional, exponent));
+  return (notional) => (notional >= cap ? 1 : notional <= high ? 0 : 1 - pow(high / notional, alpha));
 }

@@ -184,11 +184,11 @@ export function logTicks(low: number, high: number): number[] {
   return ticks;
 }
 
-/** Multiples of 1, 2 or 5 times a power of ten, about six of them. */
+/** Multiples of the largest of 1, 2 and 5 times powers of ten that gives at least four of them. */
 function evenTicks(low: number, high: number): number[] {
-  const rough = (high - low) / 6;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5].find((multiple) => multiple * power >= rough) ?? 10);
+  const widest = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(widest));
+  const step = power * ([5, 2].find((multiple) => multiple * power <= widest) ?? 1);
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }

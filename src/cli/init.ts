@@ -12,6 +12,9 @@ const TEMPLATES = {
 
 type Template = keyof typeof TEMPLATES;
 
+/** The shipped file that a template is. */
+const FILES = { experiment: 'small-cascade.yaml', crash: 'mcr-threshold.yaml', account: 'accounts/perpetuals.yaml' } as const;
+
 /** The command that a template is for. */
 const NEXT = { scenario: 'run', experiment: 'sweep', crash: 'sweep', account: 'margin' } as const satisfies Record<Template, string>;
 
@@ -72,12 +75,8 @@ async function starterText(template: Template, name: string): Promise<string> {
     const { SCENARIO_STARTER } = await import('./starter.ts');
     return SCENARIO_STARTER.replace('name: NAME', `name: ${name}`);
   }
-  if (template === 'account') {
-    const { ACCOUNT_STARTER } = await import('./starter.ts');
-    return ACCOUNT_STARTER;
-  }
   const { readFile } = await import('node:fs/promises');
-  const file = template === 'crash' ? 'mcr-threshold.yaml' : 'small-cascade.yaml';
+  const file = FILES[template];
   const text = await readFile(new URL(`../../experiments/${file}`, import.meta.url), 'utf8');
   return text.replace(/^name: .*$/m, `name: ${name}`);
 }

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { CoverageChartInput } from '../charts/coverage.ts';
 import type { VenueAccount } from '../venues/account.ts';
@@ -32,7 +33,9 @@ export function register(program: Command): void {
     .description('margin calculator: equity, requirements, MCR, liquidation and bankruptcy price of an account under any venue')
     .argument('<ACCOUNT.yaml>', 'an account; `marginfall init account` writes one')
     .option('--venue <NAME>', "another venue than the file's: see `marginfall venues`", someText)
-    .option('--at <PRICE>', 'at this price, or ASSET=PRICE where there are several assets; repeatable', collect, [])
+    .addOption(
+      new Option('--at <PRICE>', 'at this price, or ASSET=PRICE where there are several assets; repeatable').default([], 'none').argParser(collect),
+    )
     .option('--sweep <ASSET=PRICES>', 'MCR against a price: BTC=FROM:TO:STEPS or BTC=P1,P2,…; `price` stands for the only asset', someText)
     .option('-o, --out <DIR>', 'write margin.json, and of a sweep sweep.csv and its chart, to this folder', someText)
     .addOption(setFlag())
@@ -40,7 +43,7 @@ export function register(program: Command): void {
     .option('--quiet', 'print nothing but errors')
     .addHelpText(
       'after',
-      '\nExample:\n  $ marginfall init account -o account.yaml\n  $ marginfall margin account.yaml --sweep BTC=80_000:120_000:8',
+      '\nExample:\n  $ marginfall margin experiments/accounts/perpetuals.yaml --sweep BTC=80_000:120_000:8',
     )
     .action(calculate);
 }

@@ -35,7 +35,7 @@ export function describePopulation(fit: PopulationFit): string[] {
   return lines;
 }
 
-function describeSide({ side, count, notional, largest, of, size, leverage, distance }: SideFit): string[] {
+function describeSide({ side, count, notional, largest, of, size, groups, leverage, distance }: SideFit): string[] {
   const to = ([low, high]: readonly [number, number]): string => `${plain(low)} to ${plain(high)}`;
   const lines = [
     `${side === 'long' ? 'Longs' : 'Shorts'}: ${count} positions of ${money(notional)}, the largest ${percent(largest / notional)} of it.`,
@@ -47,7 +47,7 @@ function describeSide({ side, count, notional, largest, of, size, leverage, dist
       `  Power tail ${plain(tail.exponent)} (${to(tail.interval)}) from ${money(tail.from)}, the upper ${tail.count}; distance ${tail.distance.toFixed(3)}; ${tail.others.map((other) => `${plain(other.exponent)} with ${other.count}`).join(', ')}.`,
       `  Log-likelihood of the tail over the log-normal's, less its two parameters: ${plain(evidence)}.`,
     );
-  lines.push(`  The fragment states ${LAW[size.chosen]}; as a scenario draws it, KS distance ${distance.toFixed(3)}, n ${count}.`);
+  lines.push(`  The fragment states ${stated(groups)}; as a scenario draws it, KS distance ${distance.toFixed(3)}, n ${count}.`);
   if (leverage !== null) {
     const { chosen, weight, median, medianInterval, sigma, sigmaInterval, min, max, heap, effective } = leverage;
     const by =
@@ -65,7 +65,20 @@ function describeSide({ side, count, notional, largest, of, size, leverage, dist
   return lines;
 }
 
-const LAW = { pareto: 'the power law', lognormal: 'the log-normal', equal: 'equal sizes' } as const;
+/** The groups of a side in words. */
+function stated(groups: SideFit['groups']): string {
+  return groups
+    .map(({ size, count, notional }) => {
+      const law =
+        size.kind === 'pareto'
+          ? `Pareto, exponent ${plain(size.alpha)}`
+          : size.kind === 'lognormal'
+            ? `log-normal, sigma ${plain(size.sigma)}`
+            : 'equal sizes';
+      return groups.length === 1 ? law : `${law} for ${count} of ${money(notional)}`;
+    })
+    .join(' and ');
+}
 
 /** The fit as JSON has it: no curves. */
 export function populationDocument(reading: PositionsReading, fit: PopulationFit): Record<string, unknown> {
@@ -120,8 +133,7 @@ export function populationChartInput(source: string, asset: string | null, fit: 
     leverages,
     notes: [
       ...fit.sides.map(
-        ({ side, distance, count, size }) =>
-          `The ${side}s: fitted ${size.chosen === 'pareto' ? `Pareto, exponent ${plain(size.tail?.exponent ?? 0)}` : size.chosen === 'lognormal' ? `log-normal, sigma ${plain(size.sigma)}` : 'equal sizes'}; largest distance ${distance.toFixed(3)}, n ${count}.`,
+        ({ side, distance, count, groups }) => `Fitted ${side}s: ${stated(groups)}; largest distance ${distance.toFixed(3)}, n ${count}.`,
       ),
       ...fit.why.map((reason) => `Not fitted: ${reason}.`),
     ],

@@ -31,24 +31,3 @@ liquidation:
   capacity: 50 # orders a second
   backstop: off
 `;
-
-/** The starter file of `init account`: one account with shared and own collateral. */
-export const ACCOUNT_STARTER = `# An account for \`marginfall margin\`. Editors complete it with the output of \`marginfall schema account\`.
-venue: hyperliquid # whose rules: see \`marginfall venues\`; --venue NAME tries another
-prices: { BTC: 100_000, ETH: 3_500 } # one for every asset; --at BTC=95_000 and --sweep BTC=80_000:120_000:40 move them
-cash: 25_000 # dollars that all positions without their own collateral share
-
-positions:
-  - { asset: BTC, side: long, size: 2 BTC, entry: 102_000 } # cross: shares the cash
-  - { asset: ETH, side: short, size: 40 ETH, entry: 3_600 } # its gains pay for the other's losses
-  - { asset: ETH, side: long, size: 10 ETH, entry: 3_550, leverage: 10 } # isolated: a tenth of its value is its own collateral
-  # collateral: 500 in the place of leverage states it in dollars; maintenance: 1% in the place of the venue's tiers
-  # a rate, tiers [{ from: 0, rate: 1% }, …] or a formula such as "max(0.5%, 2% * sqrt(notional / 1e9))"
-
-# collateral: # coins that count, at a share of their value
-#   - { asset: ETH, amount: 2 ETH, weight: 90% }
-# options: # at a venue of options, e.g. derive-pmrm-v2
-#   - { asset: ETH, type: put, strike: 3_000, expiry: 30d, size: -5, volatility: 65% }
-# loans: # at a venue that lends, e.g. aave-v3
-#   - { collateral: [{ asset: ETH, amount: 10 ETH }], debt: 20_000 }
-`;

@@ -68,7 +68,7 @@ export function cappedShare(budget: number, equities: readonly number[], caps: r
 
 /**
  * Capped pro rata in whole quanta: every winner gives min(η, capacity / equity) of its equity, rounded up, so that the sum may pass the
- * budget by less than a quantum a winner. Where capacities bind and rounding leaves the sum short, the rest is by `proRataHaircuts`.
+ * budget by a quantum a winner at most. Where capacities bind and rounding leaves the sum short, the rest is by `proRataHaircuts`.
  * @param capacities whole, at most the equities.
  * @throws RangeError when the winners have less than the budget.
  */

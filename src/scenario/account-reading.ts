@@ -9,6 +9,7 @@ import { margin, regimesOf } from '../venues/account-margin.ts';
 import type { AccountRegime } from '../venues/account-margin.ts';
 import { marginTable, VENUE_WORDS, venueNamed } from '../venues/catalogue.ts';
 import { loanTermsOf } from '../venues/loan-account.ts';
+import { OWN } from '../venues/shared-account.ts';
 import type { Venue } from '../venues/venue.ts';
 import { accountSchema } from './account.ts';
 import type { AccountFile, Amount } from './account.ts';
@@ -111,7 +112,7 @@ function resolveAccount(file: AccountFile, tree: Tree, options: ParseOptions, re
       moves: one.moves,
     })),
     positions: positions.filter((one) => one !== null),
-    options: readOptions(file, tell),
+    options: readOptions(file, (steps) => found(nodeAt(tree, steps).node), tell),
     loans: file.loans.map((one, i) => ({
       collateral: one.collateral.map(({ asset, amount, threshold, loanToValue }, k) => ({
         asset,
@@ -302,6 +303,13 @@ function readPosition(file: AccountFile, i: number, venue: Venue, regime: Accoun
   const maintenance = readRequirement(stated.maintenance, [...at, 'maintenance'], largest, reading);
   if (stated.deduction > 0 && typeof stated.maintenance !== 'number')
     report([...at, 'deduction'], `found ${stated.deduction}, want it beside one maintenance rate`);
+  if (regime !== 'positions' || Object.hasOwn(OWN, venue.name)) {
+    for (const key of ['maintenance', 'initial'] as const) {
+      if (stated[key] !== 'venue' && typeof stated[key] !== 'number')
+        report([...at, key], `found tiers, want one rate: ${venue.name} has one a market`);
+    }
+    if (stated.deduction > 0) report([...at, 'deduction'], `found ${stated.deduction}, want none: ${venue.name} has one rate a market`);
+  }
   if (stated.leastMargin > 0 && !LEAST_MARGIN.includes(venue.name))
     report([...at, 'leastMargin'], `found ${stated.leastMargin}, but ${venue.name} has none: want it at ${listed(LEAST_MARGIN)}`);
   if (venue.name === 'gmx-v2' && !isolated) report(at, `missing collateral or leverage: positions at ${venue.name} have their own`);
@@ -357,7 +365,7 @@ function readRequirement(
 }
 
 /** Options with their time to expiry; one expiry of an asset has one forward, one rate. */
-function readOptions(file: AccountFile, report: Report): readonly AccountOption[] {
+function readOptions(file: AccountFile, shown: (steps: Steps) => string, report: Report): readonly AccountOption[] {
   const now = file.asOf === undefined ? NaN : Date.parse(file.asOf);
   const first = new Map<string, number>();
   return file.options.map((one, i): AccountOption => {
@@ -367,7 +375,10 @@ function readOptions(file: AccountFile, report: Report): readonly AccountOption[
       report([...at, 'expiry'], `found the date ${one.expiry}, want asOf beside it: the moment of the prices`);
     const seconds = typeof one.expiry === 'number' ? one.expiry : Number.isNaN(now) ? 0 : (Date.parse(one.expiry) - now) / 1000;
     if (seconds < 0)
-      report([...at, 'expiry'], `found ${one.expiry}, which is past${dated ? ` at ${file.asOf ?? ''}` : ''}, want a time to come`);
+      report(
+        [...at, 'expiry'],
+        `found ${shown([...at, 'expiry'])}, which is past${dated ? ` at ${file.asOf ?? ''}` : ''}, want a time to come`,
+      );
     const key = `${one.asset} ${seconds}`;
     const earlier = first.get(key);
     if (earlier === undefined) first.set(key, i);

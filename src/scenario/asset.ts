@@ -65,10 +65,10 @@ function checkInverse(assets: readonly Asset[], m: number, report: Report): void
     report([...at, 'quantum'], `found ${quantum}, want the ${first.quantum} of assets[${before}], which settles in ${coin} too`);
 }
 
-/** What a lot of each asset is worth, and the place of its currency: the quote currency is one, and so is each coin. */
+/** What a lot of each asset is worth, and the place of its currency: the quote currency first, if anything settles in it, then the coins. */
 export function resolveContracts(assets: readonly Asset[], units: readonly AssetUnits[]): Contract[] {
   const names = assets.map(({ contract }) => (contract === 'linear' ? '' : contract.coin));
-  const currencies = [...new Set(names)];
+  const currencies = [...new Set(names)].sort((a, b) => Number(a !== '') - Number(b !== ''));
   return assets.map(({ contract }, m) => ({
     kind: contract === 'linear' ? 'linear' : 'inverse',
     currency: currencies.indexOf(names[m] ?? ''),

@@ -28,15 +28,16 @@ const MORE_HANDS = 2;
 export function extentOf(options: RunOptions, market: number): Extent {
   const extents = options.markets.map((_, m) => marketExtent(options, m));
   const own = extents[market];
+  const asked = options.markets[market];
   const [first] = options.markets;
-  if (own === undefined || first === undefined) throw new RangeError(`found market ${market}, want 0 to ${extents.length - 1}`);
-  const { currency } = options.markets[market]?.contract ?? first.contract;
-  const money = options.markets.reduce((sum, { asset, contract, driver }, m) => {
-    if (contract.currency !== currency) return sum;
-    // Once would do: each asset of a currency counts the fund anew.
-    const fund = options.liquidation.insurance * (first.asset.quantum / asset.quantum);
-    return sum + (extents[m]?.money ?? 0) + (contract.kind === 'inverse' ? fund / startPrice(driver) : fund);
-  }, 0);
+  if (own === undefined || asked === undefined || first === undefined)
+    throw new RangeError(`found market ${market}, want 0 to ${extents.length - 1}`);
+  const fund = options.liquidation.insurance * (first.asset.quantum / asked.asset.quantum);
+  const { currency, kind } = asked.contract;
+  const money = options.markets.reduce(
+    (sum, { contract }, m) => (contract.currency === currency ? sum + (extents[m]?.money ?? 0) : sum),
+    kind === 'inverse' ? fund / startPrice(asked.driver) : fund,
+  );
   return { ...own, money };
 }
 

@@ -67,13 +67,7 @@ export function checkPopulation(people: People, report: Report): void {
 }
 
 /** Nobody may have a leverage at which the engine would liquidate at once, at every draw. */
-function checkLeverage(
-  group: GroupOptions,
-  at: Steps,
-  lot: number,
-  { maintenance, seasonThreshold, driver, units }: People,
-  report: Report,
-): void {
+function checkLeverage(group: GroupOptions, at: Steps, lot: number, { maintenance, seasonThreshold }: People, report: Report): void {
   if (maintenance === null) return;
   const largest = largestLots(group, lot) * lot;
   const limit = largest / (seasonThreshold * requirement(maintenance, largest));

@@ -90,7 +90,12 @@ export const METRICS: readonly Metric[] = [
     'open interest at the start (the larger side) / Σ max(initial, call × maintenance)',
   ),
   metric('procyclicality', 'ratio', 'Procyclicality', 'largest / smallest requirement rate during the run (1 for a fixed rate)'),
-  metric('rounding', 'quote', 'Rounding', 'what rounding to whole quanta gave the fund'),
+  metric(
+    'rounding',
+    'quote',
+    'Rounding',
+    'what rounding to whole quanta moved: fees to the fund, and between the two sides of trades in coin or at average prices',
+  ),
   metric('ledger_error', 'quote', 'Ledger error', 'largest imbalance found by either check: 0, or the run is wrong'),
   metric('advance_seconds', 'seconds', 'Advance', 'median seconds by which advanced groups came earlier than in the twin'),
 ];

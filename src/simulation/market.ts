@@ -71,7 +71,8 @@ export function marketShape(options: MarketOptions, start: number, stepSeconds: 
     return { accounts: 1 + traders, levels, orders: quotes.bidLevels + quotes.askLevels + others + 16, maxTick };
   }
   const { groups } = quotes;
-  const reach = Math.max(...groups.map((group) => group.reach));
+  // Who leans shifts the whole ladder by as much as its reach.
+  const reach = Math.max(...groups.map((group) => (group.leaning === null ? 1 : 1.5) * group.reach));
   const levels = Math.min(MAX_WINDOW, Math.max(1024, nextPowerOfTwo(Math.max(start * Math.max(1, 16 * reach), window))));
   return { accounts: Makers.accounts(groups) + traders, levels, orders: Makers.capacity(groups) + others + 16, maxTick };
 }

@@ -53,6 +53,10 @@ export const MOST_DIMENSIONS = DIRECTIONS.length + 1;
 
 /** Bits of a coordinate, and so the logarithm of how many points there are. */
 const BITS = 30;
+/** 2^30. */
+const SCALE = 1073741824;
+/** 2^30. */
+const MOST_POINTS = 1073741824;
 
 /**
  * The first `count` points of the Sobol sequence in Gray-code order, unscrambled, the origin first: coordinates in [0, 1), point after
@@ -64,7 +68,7 @@ const BITS = 30;
 export function sobolPoints(dimensions: number, count: number): Float64Array {
   if (!(Number.isInteger(dimensions) && dimensions >= 1 && dimensions <= MOST_DIMENSIONS))
     throw new RangeError(`sobol points: found ${dimensions} dimensions, want a whole number from 1 to ${MOST_DIMENSIONS}`);
-  if (!(Number.isInteger(count) && count >= 1 && count <= 2 ** 30))
+  if (!(Number.isInteger(count) && count >= 1 && count <= MOST_POINTS))
     throw new RangeError(`sobol points: found ${count} points, want a whole number from 1 to 2^30`);
   const points = new Float64Array(dimensions * count);
   for (let dimension = 0; dimension < dimensions; dimension++) {
@@ -74,7 +78,7 @@ export function sobolPoints(dimensions: number, count: number): Float64Array {
       // The place of the lowest zero bit of i − 1.
       const place = 31 - Math.clz32(i & -i);
       x ^= steps[place];
-      points[i * dimensions + dimension] = x / 2 ** BITS;
+      points[i * dimensions + dimension] = x / SCALE;
     }
   }
   return points;

@@ -53,6 +53,8 @@ export class Makers {
   private readonly permanent: number;
   /** Whether any group leans against its inventory. */
   private readonly leaning: boolean;
+  /** How far from the centre quotes of any of several groups stand at most, a fraction; 0 for one group, which makes room for itself. */
+  private readonly widest: number;
 
   /** @param firstAccount the first of as many accounts in a row as there are makers. */
   constructor(groups: readonly MakerOptions[], exchange: Exchange, firstAccount: number, outside: number, stepSeconds: number) {
@@ -68,6 +70,7 @@ export class Makers {
     this.recoveryFactor = halving(stepSeconds, jointRecovery(groups));
     this.permanent = jointPermanent(groups);
     this.leaning = groups.some(({ leaning }) => leaning !== null);
+    this.widest = groups.length === 1 ? 0 : Math.max(...groups.map(({ reach, leaning }) => (leaning === null ? 2.5 : 4) * reach));
   }
 
   /** Ledger accounts that these makers need. */
@@ -137,6 +140,8 @@ export class Makers {
     const displacement = level[DISPLACEMENT];
     level[CENTRE] = index * (1 + displacement);
     const variance = this.leaning ? this.variance() : 0;
+    // Before anybody looks: the window must not move between one group's look and its orders.
+    if (this.widest > 0) this.exchange.makeRoom(level[CENTRE], this.widest * level[CENTRE]);
     for (let g = 0; g < ladders.length; g++) {
       const ladder = ladders[g];
       if (time >= ladder.nextLook + late) ladder.look(time, index, displacement, variance);

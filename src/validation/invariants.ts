@@ -5,7 +5,7 @@ import { Simulator } from '../simulation/simulate.ts';
 import { buildPopulation } from '../traders/population.ts';
 import type { GroupOptions, ListedGroupOptions, Population } from '../traders/population.ts';
 import { onRandomCurve } from './random-curves.ts';
-import { randomOptions } from './random-worlds.ts';
+import { deleveragedOptions, randomOptions } from './random-worlds.ts';
 import { agree } from './target.ts';
 import type { Check, Effort, Value, Verdict } from './target.ts';
 
@@ -69,20 +69,25 @@ function debtIsPaid(_parameters: Value, effort: Effort): Verdict {
   const simulator = new Simulator();
   let worst = 0;
   let indebted = 0;
+  let deleveraged = 0;
   for (let world = 0; world < worlds; world++) {
-    const result = simulator.run(randomOptions(world), { seed: 'waterfall', replicate: world });
-    const debt = metric(result, 'bad_debt');
-    // Without a backstop its loss is undefined: nothing of it paid anything.
-    const parts = ['insurance_used', 'backstop_loss', 'socialised_loss'].map((name) => metric(result, name) || 0);
-    if (debt > 0) indebted++;
-    const gap = Math.abs(parts.reduce((x, y) => x + y, 0) - debt);
-    worst = parts.every((part) => part >= 0) ? Math.max(worst, gap) : Infinity;
+    const plain = randomOptions(world);
+    for (const options of [plain, deleveragedOptions(plain, world)]) {
+      const result = simulator.run(options, { seed: 'waterfall', replicate: world });
+      const debt = metric(result, 'bad_debt');
+      // What a layer that is not there paid is undefined: nothing.
+      const parts = ['insurance_used', 'backstop_loss', 'adl_used', 'socialised_loss'].map((name) => metric(result, name) || 0);
+      if (debt > 0) indebted++;
+      if (metric(result, 'adl_used') > 0) deleveraged++;
+      const gap = Math.abs(parts.reduce((x, y) => x + y, 0) - debt);
+      worst = parts.every((part) => part >= 0) ? Math.max(worst, gap) : Infinity;
+    }
   }
   return {
     expected: 0,
     measured: worst,
-    tolerance: `exact, in ${worlds} random worlds, ${indebted} of them with bad debt`,
-    pass: worst === 0 && indebted > 0,
+    tolerance: `exact, in ${worlds} random worlds without and with ADL: ${indebted} of these runs had bad debt, and in ${deleveraged} winners paid of it`,
+    pass: worst === 0 && indebted > 0 && deleveraged > 0,
   };
 }
 

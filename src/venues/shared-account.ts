@@ -49,6 +49,7 @@ export function linearGroup(
   const cut = holdings.reduce((sum, one, i) => sum + collateralValue(one.amount, priceOf(account, one.asset), weights[i].cut), 0);
   const held = holdings.reduce((sum, one, i) => sum + collateralValue(one.amount, priceOf(account, one.asset), weights[i].maintenance), 0);
   const rule = Object.hasOwn(OWN, venue.name) && legs.length > 0 ? OWN[venue.name] : undefined;
+  if (rule !== undefined) for (const leg of legs) refuseTiers(venue, leg);
   const own = rule?.(account, legs, account.cash + held);
   const { equity, maintenanceMargin, initialMargin } = own ?? plain;
   const assets = [...new Set([...legs.map((leg) => leg.position.asset), ...holdings.map((one) => one.asset)])];
@@ -71,6 +72,12 @@ export function linearGroup(
     figures: { collateral: account.cash + held, ...as.figures, ...own?.figures },
     ...(own?.liquidatable === undefined ? {} : { liquidatable: own.liquidatable }),
   });
+}
+
+/** A venue that computes in integers of its own knows one rate a market. */
+function refuseTiers(venue: Venue, { position, maintenance, initial }: Leg): void {
+  const tiers = Math.max(maintenance.rate.length, initial.rate.length);
+  if (tiers > 1) throw new RangeError(`${position.asset}: found ${tiers} margin tiers, want one rate: ${venue.name} has one a market`);
 }
 
 function holdingItem(account: VenueAccount, one: AccountHolding, weight: number): GroupItem {
@@ -182,7 +189,9 @@ function searched(
     return rule(account, legs, held);
   };
   const found = (surplus: (margin: OwnMargin) => number): number => {
-    const { below, above } = crossings((moved) => surplus(at(moved)), price, price / 100, price * 100);
+    // Past the price already, it is the one at which the group would be sound again.
+    const side = surplus(at(price)) < 0 ? -1 : 1;
+    const { below, above } = crossings((moved) => side * surplus(at(moved)), price, price / 100, price * 100);
     return below ?? above ?? 0;
   };
   const liquidation = found((margin) => margin.equity - thresholdOf(venue) * margin.maintenanceMargin);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cappedShare, haircutCap, proRataHaircuts, queueHaircuts } from '../../src/liquidation/haircut.ts';
+import { cappedHaircuts, cappedShare, haircutCap, proRataHaircuts, queueHaircuts } from '../../src/liquidation/haircut.ts';
 
 const TARGETS = JSON.parse(readFileSync(new URL('../../reference/targets.json', import.meta.url), 'utf8')) as {
   id: string;
@@ -111,5 +111,37 @@ describe('ADL-CAPPED', () => {
     expect([haircutCap(25, 0.3, 22), haircutCap(22, 0.3, 22), haircutCap(5, 0.3, 22), haircutCap(0, 0.3, 0)]).toEqual([0.12, 0, 0, 0]);
     expect(() => cappedShare(31, [100], [0.3])).toThrow('found a budget of 31, want 0 to the 30');
     expect([cappedShare(30, [100], [0.3]), cappedShare(0, [100], [0.3]), cappedShare(0, [], [])]).toEqual([0.3, 0, 0]);
+  });
+
+  const wholeCapped = fc
+    .array(
+      fc.integer({ min: 0, max: 2 ** 49 }).chain((equity) => fc.tuple(fc.constant(equity), fc.integer({ min: 0, max: equity }))),
+      { minLength: 1, maxLength: 8 },
+    )
+    .chain((list) => fc.tuple(fc.constant(list), fc.integer({ min: 0, max: sum(list.map(([, capacity]) => capacity)) })));
+
+  test('in whole quanta: no less than the budget, at most a quantum a winner beyond it, from nobody more than the capacity', () =>
+    fc.assert(
+      fc.property(wholeCapped, ([list, budget]) => {
+        const haircuts = cappedHaircuts(
+          budget,
+          list.map(([equity]) => equity),
+          list.map(([, capacity]) => capacity),
+        );
+        const over = sum(haircuts) - budget;
+        expect(over).toBeGreaterThanOrEqual(0);
+        // Beyond 2^52 the common share itself has no quantum.
+        if (budget < 2 ** 48) expect(over).toBeLessThanOrEqual(list.length);
+        for (const [i, haircut] of haircuts.entries())
+          expect(Number.isInteger(haircut) && haircut >= 0 && haircut <= list[i][1]).toBe(true);
+      }),
+      { numRuns: 2000 },
+    ));
+
+  test('in whole quanta by hand', () => {
+    expect(cappedHaircuts(100, [300, 300, 300], [300, 300, 10])).toEqual([45, 45, 10]);
+    expect(cappedHaircuts(100, [200, 100], [200, 100])).toEqual([67, 34]);
+    expect(cappedHaircuts(310, [300, 300, 0], [300, 10, 0])).toEqual([300, 10, 0]);
+    expect(() => cappedHaircuts(311, [300, 300], [300, 10])).toThrow('found a budget of 311, want 0 to the 310');
   });
 });

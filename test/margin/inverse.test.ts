@@ -165,6 +165,30 @@ describe('the predicate', () => {
     );
   });
 
+  test('where a product and what is demanded round to the same number, the tick is still that of the predicate', () => {
+    const close = fc.record({
+      cash: fc.integer({ min: 2 ** 39, max: 2 ** 40 }),
+      k: fc.integer({ min: 2 ** 24, max: 2 ** 25 }),
+      side: fc.constantFrom(1, -1),
+      orEqual: fc.boolean(),
+    });
+    let rounded = 0;
+    fc.assert(
+      fc.property(close, ({ cash, k, side, orEqual }) => {
+        // A face value of cash × k less than 2^12, where float64 counts in 2^11 to 2^13.
+        const lots = side * Number((BigInt(cash) * BigInt(k)) / 4096n);
+        const held = side * cash;
+        const tick = inverseLiquidationTick(held, lots, 4096, flatTiers(0), 0, orEqual, MAX_TICK);
+        for (let at = k - 2; at <= k + 2; at++) {
+          expect(isInverseBelow(held, lots, at, 4096, flatTiers(0), 0, orEqual)).toBe(side > 0 ? at <= tick : at >= tick);
+        }
+        if ((side > 0 && tick === k) || (side < 0 && tick === k + 1)) rounded++;
+      }),
+      { numRuns: RUNS },
+    );
+    expect(rounded).toBeGreaterThan(RUNS / 20);
+  });
+
   test('a short whose coin covers its face value is below at no price, a long without coin at every one', () => {
     expect(inverseLiquidationTick(0, -5, 1000, flatTiers(0.01), 1, true, 900)).toBe(901);
     expect(inverseLiquidationTick(7, -5, 1000, flatTiers(0.01), 1, true, 900)).toBe(901);
@@ -172,7 +196,7 @@ describe('the predicate', () => {
     expect(inverseLiquidationTick(-7, 5, 1000, flatTiers(0.01), 0, false, 900)).toBe(900);
   });
 
-  test("tiers are charged on the face value: the rate of a position does not depend on the price", () => {
+  test('tiers are charged on the face value: the rate of a position does not depend on the price', () => {
     const tiers = tiersFromRates([
       { floor: 0, rate: 0.01 },
       { floor: 1000 * 50, rate: 0.1 },
@@ -186,7 +210,15 @@ describe('the predicate', () => {
 
 test('index ≡ full scan: at every mark the same accounts, through position changes', () => {
   const event = fc.oneof(
-    { weight: 3, arbitrary: fc.record({ account: fc.nat(19), lots: fc.integer({ min: -40, max: 40 }), away: fc.integer({ min: -40, max: 40 }), margin: fc.nat(200) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        account: fc.nat(19),
+        lots: fc.integer({ min: -40, max: 40 }),
+        away: fc.integer({ min: -40, max: 40 }),
+        margin: fc.nat(200),
+      }),
+    },
     { weight: 3, arbitrary: fc.record({ move: fc.integer({ min: -30, max: 30 }) }) },
   );
   const world = fc.record({

@@ -36,6 +36,22 @@ describe('remainders when a side runs dry', () => {
     expect([...exchange.filled]).toEqual([0, 0, 0]);
   });
 
+  test('of an inverse contract notional is the face value, and money the coin at the prices of the fills', () => {
+    const face = 990_000;
+    const ledger = new Ledger(ACCOUNTS, face, 'inverse');
+    ledger.open();
+    const exchange = new Exchange(new OrderBook({ base: 0, levels: 2048, capacity: 4096 }), ledger);
+    exchange.limit(BID, 990, 3, 1, 0);
+    exchange.limit(BID, 900, 4, 2, 0);
+    expect(exchange.market(ASK, 10, 5)).toBe(7);
+    expect([...exchange.filled]).toEqual([7, 7 * face, 3 * 1000 + 4 * 1100]);
+    expect([...exchange.taken]).toEqual([7 * face, 0]);
+    // Who buys an inverse contract receives its coin.
+    expect([...ledger.cash]).toEqual([0, 3000, 4400, 0, 0, -7400, 0, 0]);
+    expect(ledger.averageTick(7, 7400)).toBeCloseTo((7 * face) / 7400, 6);
+    expect([ledger.averageTick(3, 3000), ledger.averageTick(4, 4400)]).toEqual([990, 900]);
+  });
+
   test('an immediate-or-cancel order too, a fill-or-kill order does nothing, a limit order rests what is left', () => {
     const exchange = open(null);
     exchange.limit(BID, 990, 3, 1, 0);

@@ -71,6 +71,13 @@ describe('impact price', () => {
     expect(impactPrice(book, 0, 1201)).toBe(-1);
     expect(impactPrice(new OrderBook({ base: 0, levels: 1024, capacity: 4 }), 1, 10)).toBe(-1);
   });
+
+  test('of an inverse contract a number of lots is taken, and averaged by their coin', () => {
+    expect(impactPrice(book, 0, 3, true)).toBe(100);
+    expect(impactPrice(book, 0, 8, true)).toBeCloseTo(8 / (3 / 100 + 5 / 90), 12);
+    expect(impactPrice(book, 0, 13, true)).toBeCloseTo(13 / (3 / 100 + 10 / 90), 12);
+    expect(impactPrice(book, 0, 14, true)).toBe(-1);
+  });
 });
 
 describe('rate', () => {

@@ -80,7 +80,7 @@ const BROKEN: readonly (readonly [name: string, text: string, ...said: string[]]
   [
     'a misspelt key of a position',
     PERPETUAL.replace('entry:', 'entri:'),
-    '4:38  positions[0].entri: unknown key "entri" in positions[0]; did you mean "entry"?',
+    '4:36  positions[0].entri: unknown key "entri" in positions[0]; did you mean "entry"?',
   ],
   [
     'a misspelt venue',
@@ -99,7 +99,7 @@ const BROKEN: readonly (readonly [name: string, text: string, ...said: string[]]
   [
     'side and sign',
     PERPETUAL.replace('size: 1', 'side: long, size: -1'),
-    '4:46  positions[0].size: found -1 beside side: long, want a size > 0 or no side',
+    '4:45  positions[0].size: found -1 beside side: long, want a size > 0 or no side',
   ],
   ['a size in another asset', PERPETUAL.replace('size: 1', 'size: 1 ETH'), '4:33  positions[0].size: found 1 ETH, want BTC'],
   [
@@ -115,7 +115,7 @@ const BROKEN: readonly (readonly [name: string, text: string, ...said: string[]]
   [
     'negative collateral',
     `${PERPETUAL}collateral: [{ asset: BTC, amount: -2 }]`,
-    '5:37  collateral[0].amount: found -2, want an amount > 0 such as 2 ETH',
+    '5:36  collateral[0].amount: found -2, want an amount > 0 such as 2 ETH',
   ],
   [
     'an isolated position without an entry',
@@ -159,6 +159,11 @@ const BROKEN: readonly (readonly [name: string, text: string, ...said: string[]]
     'positions[0].maintenance: found a rate of Infinity, want more than 0 and less than 1,',
   ],
   [
+    'tiers at a venue of one rate',
+    PERPETUAL.replace('hyperliquid', 'dydx').replace('size: 1', 'size: 1, maintenance: [{ from: 0, rate: 1% }, { from: 9, rate: 2% }]'),
+    'positions[0].maintenance: found tiers, want one rate: dydx-v4 has one a market',
+  ],
+  [
     'a deduction without a rate',
     PERPETUAL.replace('size: 1', 'size: 1, deduction: 5'),
     'positions[0].deduction: found 5, want it beside one maintenance rate',
@@ -166,7 +171,7 @@ const BROKEN: readonly (readonly [name: string, text: string, ...said: string[]]
   [
     'an option past expiry',
     `${OPTIONS}options: [{ asset: ETH, type: put, strike: 2800, expiry: -2d, size: 1, volatility: 60% }]`,
-    '4:58  options[0].expiry: found -172800, which is past, want a time to come',
+    '4:58  options[0].expiry: found -2d, which is past, want a time to come',
   ],
   [
     'a date that is past',

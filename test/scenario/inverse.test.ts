@@ -160,7 +160,10 @@ describe('a crash', () => {
   });
 
   test('funding is paid in coin', () => {
-    const paid = INVERSE.replace('mark: last', 'mark: last, funding: { cadence: 2m, sampling: 10s, interest: 50%, band: unlimited, cap: none }');
+    const paid = INVERSE.replace(
+      'mark: last',
+      'mark: last, funding: { cadence: 2m, sampling: 10s, interest: 50%, band: unlimited, cap: none }',
+    );
     const without = new Simulator().run(crowd([INVERSE], ['BTCUSD']), seed, { recountAlways: true });
     const result = new Simulator().run(crowd([paid], ['BTCUSD']), seed, { recountAlways: true });
     expect(metric(result, 'ledger_error')).toBe(0);
@@ -177,7 +180,10 @@ describe('what does not fit is told where it stands', () => {
     ['{ kind: inverse, face: 100 }', 'scenario.assets[0].contract.coin'],
     ['{ kind: inverse, face: -100, coin: BTC }', 'scenario.assets[0].contract.face'],
     ['{ kind: quanto, face: 100, coin: BTC }', 'inverse'],
-    ['{ kind: inverse, face: 100, coin: BTC, quantum: 3e-8 }', 'found 100, of which a lot is 100, want whole multiples of tick × quantum, 3e-8'],
+    [
+      '{ kind: inverse, face: 100, coin: BTC, quantum: 3e-8 }',
+      'found 100, of which a lot is 100, want whole multiples of tick × quantum, 3e-8',
+    ],
     ['{ kind: inverse, face: 100, coin: BTC, quantum: 1e-18 }', 'want it coarser'],
     ['{ kind: inverse, face: 100, coin: BTC, quantum: 1e-13 }', "make the coin's quantum at least"],
   ])('%s', (contract, message) => {

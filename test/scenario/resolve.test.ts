@@ -78,6 +78,14 @@ describe('whole units', () => {
   });
 
   test.each([
+    ['off', null],
+    ['queue', { kind: 'queue' }],
+    ['pro-rata', { kind: 'pro-rata' }],
+    ['capped', { kind: 'capped', largest: 0.3 }],
+    ['{ kind: capped, largest: 5% }', { kind: 'capped', largest: 0.05 }],
+  ])('auto-deleveraging %s', (text, expected) => expect(world([`liquidation.adl=${text}`]).liquidation.adl).toEqual(expected));
+
+  test.each([
     ['last', { kind: 'last', clamp: null }],
     ['index', { kind: 'index', cadence: 1, clamp: null }],
     ['{ kind: ema, timeConstant: 150s, cadence: 3s, clamp: 1% }', { kind: 'ema', seconds: 150, cadence: 3, clamp: 0.01 }],

@@ -38,6 +38,9 @@ const RULES = [
   'liquidation: { policy: { kind: partial, above: 50_000, fraction: 20%, cooldown: 20s }, backstop: { level: 0.6667x, capacity: unlimited } }',
   'liquidation: { mode: batch, queue: largest, backstop: { level: 0.5x, capacity: 3e6 } }',
   'liquidation: { queue: trigger-price, backstop: { level: 0.8x, capacity: unlimited }, fee: 0.2% }',
+  'liquidation: { capacity: 0.5, latency: 20s, adl: queue }',
+  'liquidation: { capacity: 0.5, latency: 20s, adl: pro-rata, insurance: 1e4 }',
+  'liquidation: { capacity: 0.5, latency: 20s, adl: { kind: capped, largest: 10% } }',
 ];
 
 describe('cross accounts', () => {
@@ -49,7 +52,8 @@ describe('cross accounts', () => {
     expect(metric(indexed, 'ledger_error')).toBe(0);
     const regimes = new Set(indexed.liquidations!.map(({ regime, asset }) => `${regime} ${asset}`));
     expect([...regimes].sort()).toEqual(expect.arrayContaining(['cross BTC', 'cross ETH', 'isolated ETH']));
-    const debts = ['insurance_used', 'backstop_loss', 'socialised_loss'].map((name) => metric(indexed, name) || 0);
+    expect(metric(indexed, 'adl_used') > 0).toBe(rules.includes('adl'));
+    const debts = ['insurance_used', 'backstop_loss', 'adl_used', 'socialised_loss'].map((name) => metric(indexed, name) || 0);
     expect(debts.reduce((sum, debt) => sum + debt, 0)).toBeCloseTo(metric(indexed, 'bad_debt'), 6);
   });
 
