@@ -1,5 +1,6 @@
 import { log, normalCdf, normalQuantile, pow, exp } from '../core/math.ts';
 import { kolmogorovSmirnov } from '../statistics/goodness.ts';
+import { quantileOfSorted } from '../statistics/quantile.ts';
 import { fitLeverage } from './leverage.ts';
 import type { LeverageFit } from './leverage.ts';
 import type { Position } from './positions.ts';
@@ -76,6 +77,8 @@ const THRESHOLDS = 80;
 const BODY_LEAST = 30;
 /** Kolmogorov and Smirnov's distance beyond which an exponential law with a fitted mean is rejected at 5 % (Stephens, JASA 69, 1974). */
 const rejected = (distance: number, n: number): boolean => (distance - 0.2 / n) * (Math.sqrt(n) + 0.26 + 0.5 / Math.sqrt(n)) > 1.094;
+/** A largest distance beyond which a law is no description of the sizes. */
+const FAR = 0.15;
 /** Sides that differ by less than this share are the same. */
 const EVEN = 0.01;
 
@@ -102,7 +105,9 @@ export function fitPopulation(positions: readonly Position[]): PopulationFit | {
     const groups = groupsOf(side, size, notionals);
     const laws = groups.map((group) => ({ share: group.count / own.length, law: drawnSizes(group) }));
     const drawn = (value: number): number => laws.reduce((sum, { share, law }) => sum + share * law(value), 0);
-    const { statistic: distance } = kolmogorovSmirnov(notionals, drawn);
+    const { statistic: distance, p } = kolmogorovSmirnov(notionals, drawn);
+    if (distance > FAR && p < 0.01)
+      why.push(`these laws for the sizes of the ${side}s: found a KS distance of ${distance.toFixed(2)}, want at most ${FAR}`);
     return [{ side, count: own.length, notional, largest, of: few ? 'both' : 'side', size, groups, leverage, drawn, distance, notionals }];
   });
   if (sides.every(({ size }) => size.tail === null))
@@ -208,22 +213,23 @@ function groupsOf(side: 'long' | 'short', { chosen, sigma, tail }: SizeFit, noti
   const below = count - tail.count;
   if (below < BODY_LEAST) return [{ ...alone, size: pareto }];
   const body = notionals.subarray(0, below);
-  const { sigma: spread, chosen: law } = fitSizes(body, false);
   return [
     { name: `large ${side}s`, count: tail.count, notional: total(notionals.subarray(below)), size: pareto },
-    {
-      name: `small ${side}s`,
-      count: below,
-      notional: total(body),
-      size: law === 'equal' ? { kind: law } : { kind: 'lognormal', sigma: spread },
-    },
+    { name: `small ${side}s`, count: below, notional: total(body), size: { kind: 'lognormal', sigma: spreadOf(body) } },
   ];
+}
+
+/** Sigma of the log-normal with the mean and the median of ascending notionals: what is cut off above has no log-normal's own spread. */
+function spreadOf(notionals: Float64Array): number {
+  const mean = notionals.reduce((sum, value) => sum + value, 0) / notionals.length;
+  return Math.sqrt(Math.max(0, 2 * log(mean / quantileOfSorted(notionals, 0.5))));
 }
 
 /** Distribution of the sizes that a scenario draws for a group: quantiles at even ranks, scaled to its notional, a Pareto's capped. */
 function drawnSizes({ count, notional: total, size }: SizeGroup): (notional: number) => number {
   const mean = total / count;
-  if (size.kind === 'equal') return (notional) => (notional >= mean * (1 - 1e-9) ? 1 : 0);
+  if (size.kind === 'equal' || (size.kind === 'lognormal' && size.sigma === 0))
+    return (notional) => (notional >= mean * (1 - 1e-9) ? 1 : 0);
   if (size.kind === 'lognormal') {
     const { sigma } = size;
     let sum = 0;

@@ -98,7 +98,7 @@ function itemTable({ items }: MarginGroup): string[] {
   const cells = (texts: readonly string[]): string => texts.map((text) => text.padStart(FIGURE)).join('');
   const own = items.some((item) => item.maintenanceMargin !== null);
   return [
-    `  ${'holds'.padEnd(wide)}${cells(['size', 'mark', 'value', ...(own ? ['maintenance', 'initial'] : [])])}`,
+    `  ${'holds'.padEnd(wide)}${cells(['size', 'mark', 'in equity', ...(own ? ['maintenance', 'initial'] : [])])}`,
     ...items.flatMap(({ name, size, mark, value, maintenanceMargin, initialMargin, figures }) => [
       `  ${name.padEnd(wide)}${cells([size, mark, value, ...(own ? [maintenanceMargin, initialMargin] : [])].map(figure))}`,
       ...figuresRows(figures).map(([label, text]) => `    ${label} ${text}`),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { CoverageChartInput } from '../charts/coverage.ts';
@@ -34,17 +35,16 @@ export function register(program: Command): void {
     .argument('<ACCOUNT.yaml>', 'an account; `marginfall init account` writes one')
     .option('--venue <NAME>', "another venue than the file's: see `marginfall venues`", someText)
     .addOption(
-      new Option('--at <PRICE>', 'at this price, or ASSET=PRICE where there are several assets; repeatable').default([], 'none').argParser(collect),
+      new Option('--at <PRICE>', 'at this price, or ASSET=PRICE where there are several assets; repeatable')
+        .default([], 'none')
+        .argParser(collect),
     )
     .option('--sweep <ASSET=PRICES>', 'MCR against a price: BTC=FROM:TO:STEPS or BTC=P1,P2,…; `price` stands for the only asset', someText)
     .option('-o, --out <DIR>', 'write margin.json, and of a sweep sweep.csv and its chart, to this folder', someText)
     .addOption(setFlag())
     .option('--json', 'print one JSON document on stdout, nothing else')
     .option('--quiet', 'print nothing but errors')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ marginfall margin experiments/accounts/perpetuals.yaml --sweep BTC=80_000:120_000:8',
-    )
+    .addHelpText('after', '\nExample:\n  $ marginfall margin experiments/accounts/perpetuals.yaml --sweep BTC=80_000:120_000:8')
     .action(calculate);
 }
 
@@ -140,7 +140,6 @@ async function write(
   sweep: MarginSweep | null,
 ): Promise<readonly string[]> {
   const { mkdirSync, writeFileSync } = await import('node:fs');
-  const { join } = await import('node:path');
   const files: string[] = [];
   mkdirSync(folder, { recursive: true });
   const save = (name: string, content: string | Buffer): void => {

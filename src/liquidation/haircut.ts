@@ -27,16 +27,28 @@ export function proRataHaircuts(budget: number, capacities: readonly number[]): 
   const total = totalOf(capacities);
   checkBudget(budget, total);
   if (budget === 0) return capacities.map(() => 0);
-  // Products of two amounts pass 2^53.
-  const products = capacities.map((capacity) => BigInt(budget) * BigInt(capacity));
-  const whole = BigInt(total);
-  const haircuts = products.map((product) => Number(product / whole));
-  const byRemainder = products
-    .map((product, i) => ({ i, remainder: product % whole }))
-    .sort((a, b) => (a.remainder < b.remainder ? 1 : a.remainder > b.remainder ? -1 : a.i - b.i));
-  const missing = budget - totalOf(haircuts);
-  for (const { i } of byRemainder.slice(0, missing)) haircuts[i]++;
-  return haircuts;
+  const remainders = new Float64Array(capacities.length);
+  const haircuts = capacities.map((capacity, i) => {
+    const product = budget * capacity;
+    if (product > 9007199254740991) {
+      const exact = BigInt(budget) * BigInt(capacity);
+      remainders[i] = Number(exact % BigInt(total));
+      return Number(exact / BigInt(total));
+    }
+    remainders[i] = product % total;
+    return (product - remainders[i]) / total;
+  });
+  let missing = budget - totalOf(haircuts);
+  if (missing === 0) return haircuts;
+  // Who is above the last remainder that is served gives a quantum more, and of those at it the first.
+  const last = remainders.toSorted()[remainders.length - missing];
+  for (const remainder of remainders) if (remainder > last) missing--;
+  return haircuts.map((haircut, i) => {
+    if (remainders[i] > last) return haircut + 1;
+    if (remainders[i] < last || missing === 0) return haircut;
+    missing--;
+    return haircut + 1;
+  });
 }
 
 /** What nobody gives more of than: at most `largest` of the equity, and at least `kept` of it stays. A share in [0, 1]. */
@@ -52,16 +64,21 @@ export function haircutCap(equity: number, largest: number, kept: number): numbe
  * @throws RangeError when the capped winners have less than the budget.
  */
 export function cappedShare(budget: number, equities: readonly number[], caps: readonly number[]): number {
-  const order = equities.map((_, i) => i).sort((a, b) => caps[a] - caps[b] || a - b);
   checkBudget(budget, totalOf(equities.map((equity, i) => equity * caps[i])));
+  const capped = new Uint8Array(equities.length);
   let left = budget;
   let free = totalOf(equities);
   let share = 0;
-  for (const i of order) {
-    if (left <= caps[i] * free) return free > 0 ? left / free : 0;
-    left -= caps[i] * equities[i];
-    free -= equities[i];
-    share = caps[i];
+  // Whoever is capped leaves more to the others: a few rounds, as many as there are winners at worst.
+  for (let before = -1; share > before;) {
+    before = share;
+    if (free > 0) share = Math.max(share, left / free);
+    for (let i = 0; i < equities.length; i++) {
+      if (capped[i] === 1 || caps[i] >= share) continue;
+      capped[i] = 1;
+      left -= caps[i] * equities[i];
+      free -= equities[i];
+    }
   }
   return share;
 }

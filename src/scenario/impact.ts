@@ -61,11 +61,15 @@ const laws = z.discriminatedUnion('kind', [
 ]);
 
 const law = z.union([
-  field({ want: `${listed(WORDS)}, or a formula in ${listed(MOVE_NAMES)}`, words: WORDS }, { type: 'string' }, (input) => {
-    if (typeof input !== 'string') return undefined;
-    const known = WORDS.find((candidate) => candidate === input);
-    return known ?? (/[(*/^?]|notional|quantity/.test(input) && formulaText().safeParse(input).success ? input : undefined);
-  }),
+  field(
+    { want: `${listed(WORDS)}, or a formula in ${listed(MOVE_NAMES)}`, words: WORDS },
+    { anyOf: [{ enum: WORDS }, { type: 'string' }] },
+    (input) => {
+      if (typeof input !== 'string') return undefined;
+      const known = WORDS.find((candidate) => candidate === input);
+      return known ?? (/[(*/^?]|notional|quantity/.test(input) && formulaText().safeParse(input).success ? input : undefined);
+    },
+  ),
   laws,
 ]);
 

@@ -6,7 +6,7 @@ import { requirement, tierOf } from '../margin/tiers.ts';
 import { costOf } from './account.ts';
 import type { VenueAccount } from './account.ts';
 import type { Leg } from './leg.ts';
-import type { OwnMargin } from './shared-account.ts';
+import type { OwnMargin } from './margin-group.ts';
 
 /** Decimals of a base quantum and of a price (those of BTC), and of parts per million. */
 const [RESOLUTION, PRICE_DECIMALS, PPM] = [10, 9, 6];

@@ -4,7 +4,7 @@ import { bankruptcyPrice, contractValue, liquidationPrice, openingCollateral, pr
 import type { PositionTerms } from '../margin/isolated.ts';
 import { tierOf } from '../margin/tiers.ts';
 import { priceOf } from './account.ts';
-import type { AccountHolding, VenueAccount } from './account.ts';
+import type { VenueAccount } from './account.ts';
 import { isLiquidatable, remainingCollateral } from './gmx-v2.ts';
 import { chargedValue, demanded, itemOf, profitOf } from './leg.ts';
 import type { Leg } from './leg.ts';

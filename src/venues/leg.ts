@@ -7,7 +7,7 @@ import type { Tiers } from '../margin/tiers.ts';
 import { costOf, markOf } from './account.ts';
 import type { AccountPosition, VenueAccount } from './account.ts';
 import { marginTable } from './catalogue.ts';
-import type { Figures, GroupItem } from './margin-group.ts';
+import type { Figures, GroupItem, OwnItem } from './margin-group.ts';
 import type { Venue } from './venue.ts';
 
 /** A position with what the venue makes of it. */
@@ -18,9 +18,6 @@ export interface Leg {
   readonly maintenance: Tiers;
   readonly initial: Tiers;
 }
-
-/** What a venue with arithmetic of its own says of a leg. */
-export type OwnItem = Pick<GroupItem, 'maintenanceMargin' | 'initialMargin' | 'figures'>;
 
 /** Whether margin is in coin. */
 export function isInverse({ position }: Leg): boolean {

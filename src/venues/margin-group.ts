@@ -100,6 +100,17 @@ export interface GroupParts {
   readonly liquidatable?: boolean;
 }
 
+/** What a venue with arithmetic of its own says of a leg. */
+export type OwnItem = Pick<GroupItem, 'maintenanceMargin' | 'initialMargin' | 'figures'>;
+
+/** What an account with rules of its own demands. */
+export type OwnMargin = Pick<GroupParts, 'equity' | 'maintenanceMargin' | 'initialMargin' | 'liquidatable' | 'figures'> & {
+  /** By leg, what the venue demands of it and what else it says. */
+  readonly legs: readonly OwnItem[];
+  /** Whether requirements are linear in the price but for rounding, so that the closed form holds. */
+  readonly closedForm: boolean;
+};
+
 /** The MCR at which a venue liquidates. */
 export function thresholdOf(venue: Venue): number {
   return venue.threshold ?? 1;

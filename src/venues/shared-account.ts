@@ -8,19 +8,11 @@ import { costOf, priceOf } from './account.ts';
 import type { AccountHolding, VenueAccount } from './account.ts';
 import { dydxMargin } from './dydx-account.ts';
 import { chargedValue, demanded, isInverse, itemOf } from './leg.ts';
-import type { Leg, OwnItem } from './leg.ts';
+import type { Leg } from './leg.ts';
 import { groupOf, oneLevel, thresholdOf } from './margin-group.ts';
-import type { GroupItem, GroupParts, MarginGroup, PriceLevels } from './margin-group.ts';
+import type { GroupItem, GroupParts, MarginGroup, OwnMargin, PriceLevels } from './margin-group.ts';
 import { synthetixMargin } from './synthetix-account.ts';
 import type { Venue } from './venue.ts';
-
-/** What an account with rules of its own demands. */
-export type OwnMargin = Pick<GroupParts, 'equity' | 'maintenanceMargin' | 'initialMargin' | 'liquidatable' | 'figures'> & {
-  /** By leg, what the venue demands of it and what else it says. */
-  readonly legs: readonly OwnItem[];
-  /** Whether requirements are linear in the price but for rounding, so that the closed form holds. */
-  readonly closedForm: boolean;
-};
 
 /** Venues that compute whole accounts in integers of their own. */
 export const OWN: Readonly<Record<string, (account: VenueAccount, legs: readonly Leg[], cash: number) => OwnMargin>> = {

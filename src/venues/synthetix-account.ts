@@ -4,7 +4,7 @@ import type { SkewPosition } from '../margin/skew.ts';
 import { costOf } from './account.ts';
 import type { VenueAccount } from './account.ts';
 import type { Leg } from './leg.ts';
-import type { OwnMargin } from './shared-account.ts';
+import type { OwnMargin } from './margin-group.ts';
 
 /** Decimals of the venue's numbers. */
 const DECIMALS = 18;

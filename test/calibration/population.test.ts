@@ -97,6 +97,41 @@ describe('sizes', () => {
     expect(fit.tail?.from).toBeGreaterThan(8000);
   });
 
+  test('a body and a tail become two groups that hold what their positions hold', () => {
+    const positions = drawn(
+      'long',
+      4000,
+      302,
+      (u) => (u < 0.7 ? lognormal(u / 0.7, 1000, 0.6) : pareto((u - 0.7) / 0.3, 1.3, 6000)),
+      () => 5,
+    );
+    const fit = fitted(positions);
+    const [side] = fit.sides;
+    expect(side?.groups.map(({ name, size }) => [name, size.kind])).toEqual([
+      ['large longs', 'pareto'],
+      ['small longs', 'lognormal'],
+    ]);
+    expect(side?.groups.reduce((sum, { count }) => sum + count, 0)).toBe(4000);
+    expect(side?.groups.reduce((sum, { notional }) => sum + notional, 0)).toBeCloseTo(side?.notional ?? 0, 3);
+    expect(side?.distance).toBeLessThan(0.05);
+    const groups = groupsOf(populationFragment('x.csv', 'ETH', fit));
+    expect(Object.keys(groups).sort()).toEqual(['large longs', 'others', 'small longs']);
+    expect((groups['large longs']?.notional ?? 0) + (groups['small longs']?.notional ?? 0)).toBe(groups['others']?.notional);
+  });
+
+  test('sizes of two far apart heaps: no law is near them, and that is said', () => {
+    const fit = fitted(
+      drawn(
+        'long',
+        300,
+        303,
+        (u) => (u < 0.5 ? 10 + u : 100_000 + u),
+        () => 5,
+      ),
+    );
+    expect(fit.why.some((reason) => reason.startsWith('these laws for the sizes of the longs: found a KS distance of'))).toBe(true);
+  });
+
   test('equal sizes have no tail and no spread', () => {
     expect(fitSizes(sorted(500, () => 1000))).toMatchObject({ sigma: 0, tail: null, evidence: null, chosen: 'equal' });
   });
@@ -363,6 +398,7 @@ describe.skipIf(data === undefined)('real files (MARGINFALL_DATA)', () => {
     const reading = readPositions(['side,notional', ...debts].join('\n'), { asset: null, contract: null });
     const [side] = fitted(reading.positions ?? []).sides;
     expect(side?.count).toBe(78_126);
-    expect(side?.distance).toBeLessThan(0.1);
+    expect(side?.groups.map(({ name }) => name)).toEqual(['large longs', 'small longs']);
+    expect(side?.distance).toBeLessThan(0.11);
   });
 });

@@ -101,3 +101,64 @@ describe('calibrate prices', () => {
     expect(readdirSync(folder).sort()).toEqual(['fit.json', 'fragment.yaml', 'prices.png', 'prices.svg']);
   });
 });
+
+describe('calibrate positions', () => {
+  const spread = (k: number): number => 1000 * Math.exp(2 * Math.sin(k * k));
+  const rows = Array.from({ length: 150 }, (_, k) => `a${k},ETH,${k % 3 === 0 ? 'short' : 'long'},${spread(k)},${6 + 4 * Math.sin(k)}`);
+  const csv = (...more: string[]): string => ['account,asset,side,notional,leverage', ...rows, ...more].join('\n');
+
+  test('summary, fragment and counts on the terminal; nothing is written without --out', async () => {
+    const path = join(root, 'positions.csv');
+    writeFileSync(path, csv('b,ETH,up,5,2', 'b,ETH,long,0,2', 'b,BTC,long,5,2'));
+    const before = readdirSync(root);
+    const { status, out, err } = await capture('calibrate', 'positions', path);
+    expect([status, err]).toEqual([0, '']);
+    expect(out).toContain('Read 153 rows, dropped 1; 1 closed positions.');
+    expect(out).toContain(`${path}:152  side: found up, want long or short`);
+    expect(out).toContain('Positions in ETH; left aside: BTC (1). --asset keeps another.');
+    expect(out).toMatch(/^Longs: 100 positions of \$/m);
+    expect(out).toMatch(/^traders:\n {2}- name: longs\n {4}side: long\n {4}count: 100 # fitted/m);
+    expect(out).toContain('KS distance');
+    expect(readdirSync(root)).toEqual(before);
+  });
+
+  test('--out writes fragment, figures and the chart as SVG and PNG; --json the same in one document', async () => {
+    const path = join(root, 'positions.csv');
+    writeFileSync(path, csv());
+    const folder = join(root, 'positions');
+    const { status, out } = await capture('calibrate', 'positions', path, '-o', folder, '--json');
+    expect(status).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(['fit.json', 'fragment.yaml', 'positions.png', 'positions.svg']);
+    expect(JSON.parse(out)).toMatchObject({ kind: 'positions', from: 'positions', asset: 'ETH', dropped: 0, positions: 150 });
+    expect(readFileSync(join(folder, 'positions.svg'), 'utf8')).toContain('Notional of a position');
+    expect(readFileSync(join(folder, 'positions.svg'), 'utf8')).not.toContain('NaN');
+  });
+
+  test('fills are netted, and what they cannot say is said', async () => {
+    const path = join(root, 'fills.csv');
+    writeFileSync(
+      path,
+      ['time,user,coin,side,px,sz', ...Array.from({ length: 40 }, (_, k) => `${k},u${k},ETH,Bid,1000,${1 + (k % 7)}`)].join('\n'),
+    );
+    const { status, out } = await capture('calibrate', 'positions', path);
+    expect(status).toBe(0);
+    expect(out).toContain('These data cannot support leverage: the file has none.');
+    expect(out).toContain('These data cannot support shorts: the file has none.');
+    expect(out).toContain('leverage: 5 # assumed: the file has no leverage');
+  });
+
+  test('winners of auto-deleveraging, too few positions and an asset that is not there are refused', async () => {
+    const path = join(root, 'adl.csv');
+    writeFileSync(path, 'user,adl_notional,closed_pnl\na,5,6\n');
+    const refused = await capture('calibrate', 'positions', path);
+    expect([refused.status, refused.out]).toEqual([2, '']);
+    expect(refused.err).toContain('adl.csv:1  found positions closed by auto-deleveraging: only winners are among them');
+    writeFileSync(path, 'side,notional\nlong,5\nshort,5\n');
+    const few = await capture('calibrate', 'positions', path);
+    expect([few.status, few.err.includes('found 2 positions, want at least 30')]).toEqual([2, true]);
+    writeFileSync(path, csv());
+    expect((await capture('calibrate', 'positions', path, '--asset', 'SOL')).err).toContain(
+      'found no open position in SOL, want one of ETH',
+    );
+  });
+});

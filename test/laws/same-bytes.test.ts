@@ -17,11 +17,11 @@ const experiment = join(root, 'experiments/small-cascade.yaml');
 let folder = '';
 let sweeps = 0;
 
-/** Sweeps the small experiment in a process of its own and returns the result hash. */
-async function resultHash(node: string, flags: readonly string[], workers: number, replications = 8): Promise<string> {
+/** Sweeps an experiment, the small one unless another is named, in a process of its own and returns the result hash. */
+async function resultHash(node: string, flags: readonly string[], workers: number, replications = 8, file = experiment): Promise<string> {
   const out = join(folder, `sweep-${++sweeps}`);
   const set = ['--set', `replications=${replications}`];
-  await run(node, [...flags, main, 'sweep', experiment, '--out', out, '--workers', String(workers), '--quiet', ...set], {
+  await run(node, [...flags, main, 'sweep', file, '--out', out, '--workers', String(workers), '--quiet', ...set], {
     maxBuffer: 1 << 24,
   });
   return (JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as { resultHash: string }).resultHash;
@@ -46,6 +46,13 @@ describe('same scenario, same seed: same bytes', () => {
 
   test('without the compiler (--jitless)', async () => {
     expect(await resultHash(process.execPath, ['--jitless', '--no-expose-wasm'], 1)).toBe(GOLDEN);
+  });
+
+  test('of a sweep over impact laws: with 1 and 2 workers, and without the compiler', async () => {
+    const laws = join(root, 'experiments/impact-laws.yaml');
+    const one = await resultHash(process.execPath, [], 1, 2, laws);
+    expect(await resultHash(process.execPath, [], 2, 2, laws)).toBe(one);
+    expect(await resultHash(process.execPath, ['--jitless', '--no-expose-wasm'], 1, 2, laws)).toBe(one);
   });
 
   test.skipIf(process.env['MARGINFALL_LONG'] !== '1').each(['22.23.3', '24.21.0'])(

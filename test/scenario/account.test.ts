@@ -278,7 +278,7 @@ describe('a broken file', () => {
     for (const found of text.matchAll(/(?<=: )\d[\d_]*(?=[ ,}%])/g)) {
       const negated = `${text.slice(0, found.index)}-${text.slice(found.index)}`;
       // A size below 0 is a short.
-      if (!/size: $/.test(text.slice(0, found.index))) expect(problemsOf(negated), negated).not.toEqual([]);
+      if (!text.slice(0, found.index).endsWith('size: ')) expect(problemsOf(negated), negated).not.toEqual([]);
     }
   });
 });
