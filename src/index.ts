@@ -75,6 +75,17 @@ export type { AccountMargin, AccountRegime } from './venues/account-margin.ts';
 export type { Figures, GridMargin, GridRow, GroupItem, MarginGroup, PriceLevels } from './venues/margin-group.ts';
 export { VENUES, venueNamed } from './venues/catalogue.ts';
 export type { Fact, MarginTier, Venue } from './venues/venue.ts';
+export type { LendingRules, LoanTerms } from './venues/lending.ts';
+export type { Crossings } from './margin/crossing.ts';
+export type { GridRules, Scenario as GridScenario, SkewRules, VolatilityRules, VolatilityShift } from './margin/grid.ts';
+export type { LadderLevel } from './margin/ladder.ts';
+export type { PortfolioRules, StaticDiscount } from './margin/portfolio.ts';
+export type { StandardOptionRules, StandardRules } from './margin/standard.ts';
+export type { DeriveAuctionRules } from './liquidation/derive-auction.ts';
+export type { CloseFactorRules } from './liquidation/close-factor.ts';
+export type { ClipRules, PriceFall } from './liquidation/clip.ts';
+export type { StabilityPoolRules } from './liquidation/stability-pool.ts';
+export type { PositionTerms } from './margin/isolated.ts';
 export { Simulator } from './simulation/simulate.ts';
 export type { RunRequest } from './simulation/simulate.ts';
 

@@ -119,16 +119,16 @@ export function populationFragment(source: string, asset: string | null, fit: Po
       ]),
     ),
   ];
-  if (lacking !== null) {
-    const whole = (side: 'long' | 'short'): number => stated.find((other) => other.side === side)?.whole ?? 0;
+  const whole = (side: 'long' | 'short'): number => stated.find((other) => other.side === side)?.whole ?? 0;
+  const rest = Math.abs(whole('long') - whole('short'));
+  if (lacking !== null && rest > 0)
     lines.push(
       '  - name: others # assumed: the file has nobody who holds the other end of these lots',
       `    side: ${lacking.side}`,
       `    count: ${OTHERS.count} # assumed`,
-      `    notional: ${Math.abs(whole('long') - whole('short'))} # what the other side holds more`,
+      `    notional: ${rest} # what the other side holds more`,
       `    leverage: ${OTHERS.leverage} # assumed: so little that they are liquidated last`,
     );
-  }
   return `${lines.join('\n')}\n`;
 }
 

@@ -38,13 +38,14 @@ const FEWEST_EFFECTIVE = 20;
 /** Sigmas that are looked at, and half of the drop of a log-likelihood that bounds 95 %. */
 const SIGMAS = { least: 0.01, most: 10, steps: 140 } as const;
 const DROP = 1.9207;
-/** Largest leverage that a scenario states. */
+/** Leverages that are told apart: below the least nobody is liquidated, above the most no scenario states it. */
+const LEAST = 1e-3;
 const MOST = 1000;
 
 /** Fits leverage to the positions that tell it; null when none does. */
 export function fitLeverage(positions: readonly Position[]): LeverageFit | null {
   const known = positions
-    .flatMap(({ leverage, notional }) => (leverage === null ? [] : [{ leverage, notional }]))
+    .flatMap(({ leverage, notional }) => (leverage === null ? [] : [{ leverage: Math.max(LEAST, leverage), notional }]))
     .sort((a, b) => a.leverage - b.leverage);
   const n = known.length;
   if (n === 0) return null;
@@ -66,7 +67,7 @@ export function fitLeverage(positions: readonly Position[]): LeverageFit | null 
   const reach = 0.98 / Math.sqrt(effective);
   const [least, largest] = [leverages[0], leverages[n - 1]];
   // An end of the law lies beyond the outermost value by about its distance to the next (Robson and Whitlock, Biometrika 51, 1964).
-  const min = (least * least) / (leverages[1] ?? least);
+  const min = Math.max(LEAST, (least * least) / (leverages[1] ?? least));
   const max = Math.min(MOST, (largest * largest) / (leverages[n - 2] ?? largest));
   const heap = 1 - (shares[leverages.findIndex((value) => value >= largest * 0.999) - 1] ?? 0);
   const about = {
@@ -143,7 +144,7 @@ function profile(
   drop: number,
 ): { readonly sigma: number; readonly interval: readonly [number, number] } {
   const step = log(SIGMAS.most / SIGMAS.least) / SIGMAS.steps;
-  const at = (k: number): number => SIGMAS.least * exp(k * step);
+  const at = (k: number): number => SIGMAS.least * exp(Math.min(SIGMAS.steps, Math.max(0, k)) * step);
   const values = Array.from({ length: SIGMAS.steps + 1 }, (_, k) => likelihood(at(k)));
   const top = values.reduce((best, value, k) => (value > values[best] ? k : best), 0);
   let [low, high] = [top - 1, top + 1];

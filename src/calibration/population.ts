@@ -1,5 +1,5 @@
 import { log, normalCdf, normalQuantile, pow, exp } from '../core/math.ts';
-import { kolmogorovSmirnov } from '../statistics/goodness.ts';
+import { kolmogorovUpper } from '../statistics/goodness.ts';
 import { quantileOfSorted } from '../statistics/quantile.ts';
 import { fitLeverage } from './leverage.ts';
 import type { LeverageFit } from './leverage.ts';
@@ -73,6 +73,9 @@ const FEWEST_FOR_TAIL = 100;
 const TAIL_LEAST = 50;
 /** Thresholds that are tried, at even steps of the logarithm of the positions above. */
 const THRESHOLDS = 80;
+/** Largest exponent and sigma that a scenario states. */
+const MOST_EXPONENT = 100;
+const MOST_SIGMA = 10;
 /** The fewest positions below a threshold that make a group of their own. */
 const BODY_LEAST = 30;
 /** Kolmogorov and Smirnov's distance beyond which an exponential law with a fitted mean is rejected at 5 % (Stephens, JASA 69, 1974). */
@@ -101,12 +104,15 @@ export function fitPopulation(positions: readonly Position[]): PopulationFit | {
     const largest = notionals.at(-1) ?? 0;
     const size = few ? both : fitSizes(notionals);
     const ownLeverage = few ? null : fitLeverage(own);
-    const leverage = ownLeverage !== null && ownLeverage.count >= FEWEST ? ownLeverage : bothLeverage;
+    const known = ownLeverage?.count ?? 0;
+    const leverage = known >= FEWEST ? ownLeverage : bothLeverage;
+    if (!few && leverage !== null && known < FEWEST)
+      why.push(`leverage of the ${side}s alone: found ${known} that tell it, want at least ${FEWEST}; that of both sides stands in`);
     const groups = groupsOf(side, size, notionals);
     const laws = groups.map((group) => ({ share: group.count / own.length, law: drawnSizes(group) }));
     const drawn = (value: number): number => laws.reduce((sum, { share, law }) => sum + share * law(value), 0);
-    const { statistic: distance, p } = kolmogorovSmirnov(notionals, drawn);
-    if (distance > FAR && p < 0.01)
+    const distance = distanceTo(notionals, drawn);
+    if (distance > FAR && kolmogorovUpper(distance, own.length) < 0.01)
       why.push(`these laws for the sizes of the ${side}s: found a KS distance of ${distance.toFixed(2)}, want at most ${FAR}`);
     return [{ side, count: own.length, notional, largest, of: few ? 'both' : 'side', size, groups, leverage, drawn, distance, notionals }];
   });
@@ -154,7 +160,7 @@ export function fitSizes(notionals: Float64Array, withTail = true): SizeFit {
   };
 }
 
-/** The tail of descending sizes, thresholds tried downwards; null when the largest are all the same. */
+/** The tail of descending sizes, thresholds tried downwards; null when the largest are nearly the same. */
 function fitTail(sizes: readonly number[]): Tail | null {
   const most = sizes.length - 1;
   let best: { readonly exponent: number; readonly count: number; readonly distance: number; readonly held: boolean } | null = null;
@@ -164,7 +170,7 @@ function fitTail(sizes: readonly number[]): Tail | null {
     if (count === tried) continue;
     tried = count;
     const exponent = hill(sizes, count);
-    if (!Number.isFinite(exponent)) continue;
+    if (!(exponent <= MOST_EXPONENT)) continue;
     let distance = 0;
     for (let i = 0; i < count; i++) {
       const fitted = pow(sizes[count] / sizes[i], exponent);
@@ -178,7 +184,7 @@ function fitTail(sizes: readonly number[]): Tail | null {
   const error = 1.96 / Math.sqrt(count);
   const others = [Math.floor(count / 2), Math.min(most, 2 * count)]
     .map((other) => ({ count: other, exponent: hill(sizes, other) }))
-    .filter((other) => other.count !== count && Number.isFinite(other.exponent));
+    .filter((other) => other.count !== count && other.exponent <= MOST_EXPONENT);
   return {
     exponent,
     count,
@@ -202,13 +208,19 @@ function gain(logs: readonly number[], mean: number, sigma: number, { exponent, 
   return sum;
 }
 
+/** Kolmogorov and Smirnov's distance of ascending notionals to a law that may have heaps: just below each value and at it. */
+function distanceTo(notionals: Float64Array, law: (notional: number) => number): number {
+  const n = notionals.length;
+  return notionals.reduce((most, value, i) => Math.max(most, law(value * (1 - 1e-6)) - i / n, (i + 1) / n - law(value)), 0);
+}
+
 /** The groups of a side: where a tail is chosen, it and what lies below its threshold; what is not told by so few goes with the tail. */
 function groupsOf(side: 'long' | 'short', { chosen, sigma, tail }: SizeFit, notionals: Float64Array): readonly SizeGroup[] {
   const count = notionals.length;
   const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
   const alone = { name: `${side}s`, count, notional: total(notionals) };
   if (chosen === 'equal') return [{ ...alone, size: { kind: 'equal' } }];
-  if (chosen === 'lognormal' || tail === null) return [{ ...alone, size: { kind: 'lognormal', sigma } }];
+  if (chosen === 'lognormal' || tail === null) return [{ ...alone, size: { kind: 'lognormal', sigma: Math.min(MOST_SIGMA, sigma) } }];
   const pareto = { kind: 'pareto', alpha: tail.exponent, cap: notionals[count - 1] } as const;
   const below = count - tail.count;
   if (below < BODY_LEAST) return [{ ...alone, size: pareto }];

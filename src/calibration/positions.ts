@@ -40,8 +40,10 @@ export interface PositionsOptions {
 
 /** A larger share of rows left out says that the file is something else. */
 const MOST_DROPPED = 0.05;
-/** Largest leverage that a scenario states. */
+/** Leverage that a scenario can state, and the largest notional that is taken for one. */
+const LEAST_LEVERAGE = 1e-6;
 const MOST_LEVERAGE = 1000;
+const MOST_NOTIONAL = 1e12;
 /** A net below this share of what an account traded is rounding of the file's decimals. */
 const FLAT = 1e-9;
 
@@ -50,11 +52,11 @@ const NAMES = {
   account: ['account', 'user', 'address'],
   asset: ['asset', 'coin', 'symbol'],
   side: ['side'],
-  size: ['size', 'qty', 'sz'],
+  size: ['size', 'sz'],
   notional: ['notional'],
   mark: ['mark', 'mark_price'],
   entry: ['entry', 'entry_price'],
-  price: ['price', 'px'],
+  price: ['px'],
   leverage: ['leverage'],
   margin: ['margin', 'collateral'],
 } as const;
@@ -106,7 +108,7 @@ export function readPositions(text: string, options: PositionsOptions): Position
     Object.entries(NAMES).map(([column, names]) => [column, words.findIndex((word) => (names as readonly string[]).includes(word))]),
   ) as Record<Column, number>;
   const has = (column: Column): boolean => place[column] >= 0;
-  const kind = has('account') && has('side') && words.includes('px') && words.includes('sz') ? 'fills' : 'positions';
+  const kind = has('account') && has('side') && has('price') && has('size') ? 'fills' : 'positions';
   const header = headerFault(words, has, options.contract !== null);
   if (header !== null) {
     faults.add(1, header);
@@ -162,7 +164,8 @@ export function readPositions(text: string, options: PositionsOptions): Position
 function headerFault(words: readonly string[], has: (column: Column) => boolean, contract: boolean): string | null {
   for (const [column, why] of CHOSEN) if (words.includes(column)) return why;
   if (!has('size') && !has('notional')) return 'found a header without size or notional, want one of them, and side';
-  if (!has('notional') && !contract && !has('mark') && !has('entry') && !has('price'))
+  const fills = has('account') && has('side') && has('price');
+  if (!has('notional') && !contract && !has('mark') && !has('entry') && !fills)
     return 'found sizes without a price, want a column notional, mark or entry, or --contract';
   return null;
 }
@@ -180,9 +183,9 @@ function readRows(
     const quantityColumn = has('notional') ? 'notional' : 'size';
     const quantity = numberOf(cell(quantityColumn));
     const size = has('size') ? numberOf(cell('size')) : Number.NaN;
-    const priceColumn = (['mark', 'entry', 'price'] as const).find(has) ?? 'price';
+    const priceColumn = has('mark') ? 'mark' : 'entry';
     const price = numberOf(cell(priceColumn));
-    const entry = has('entry') ? numberOf(cell('entry')) : price;
+    const entry = numberOf(cell('entry'));
     const stated = has('side') ? SIDES[cell('side').toLowerCase()] : quantity > 0 ? 'long' : 'short';
     const leverage = has('leverage') ? numberOf(cell('leverage')) : Number.NaN;
     const margin = has('margin') ? numberOf(cell('margin')) : Number.NaN;
@@ -194,8 +197,8 @@ function readRows(
     else if (stated === undefined) drop('side', 'long or short');
     else if (quantity < 0 && stated === 'long') drop(quantityColumn, 'a number > 0 for a long');
     else if (quantityColumn === 'size' && contract === null && !above(price)) drop(priceColumn, 'a price > 0');
-    else if (has('leverage') && cell('leverage') !== '' && !(leverage > 0 && leverage <= MOST_LEVERAGE))
-      drop('leverage', `a number > 0 and at most ${MOST_LEVERAGE}, or nothing`);
+    else if (has('leverage') && cell('leverage') !== '' && !(leverage >= LEAST_LEVERAGE && leverage <= MOST_LEVERAGE))
+      drop('leverage', `a number from ${LEAST_LEVERAGE.toFixed(6)} to ${MOST_LEVERAGE}, or nothing`);
     else if (has('margin') && cell('margin') !== '' && !above(margin)) drop('margin', 'a number > 0, or nothing');
     else {
       signed ||= quantity < 0;
@@ -203,8 +206,12 @@ function readRows(
       // Leverage is that at entry, so the entry values the position where the file has it.
       const atEntry = contract === null && above(entry) && Number.isFinite(size) && size !== 0 ? Math.abs(size) * entry : notional;
       const implied = Number.isNaN(leverage) && above(margin) ? atEntry / margin : leverage;
-      if (implied > MOST_LEVERAGE) {
-        drop('margin', `at least a ${MOST_LEVERAGE}th of the notional`);
+      if (!(notional > 0 && notional <= MOST_NOTIONAL)) {
+        drop(quantityColumn, 'a notional of at most 1e12');
+        continue;
+      }
+      if (implied > MOST_LEVERAGE || implied < LEAST_LEVERAGE) {
+        drop('margin', `a leverage from ${LEAST_LEVERAGE.toFixed(6)} to ${MOST_LEVERAGE}`);
         continue;
       }
       const position = { line, side: stated, notional, leverage: Number.isNaN(implied) ? null : implied };
@@ -237,12 +244,17 @@ function rebuild(
     }
   }
   const found: Found[] = [];
+  let closed = 0;
   for (const { account, asset, net, traded, line } of nets.values()) {
-    if (Math.abs(net) <= FLAT * traded) continue;
+    if (Math.abs(net) <= FLAT * traded) {
+      closed++;
+      continue;
+    }
     const notional = Math.abs(net) * (contract ?? last.get(asset) ?? 0);
-    found.push({ line, side: net > 0 ? 'long' : 'short', notional, leverage: null, account, asset });
+    if (!(notional > 0 && notional <= MOST_NOTIONAL)) dropped.add(line, `sz: found a net of ${net}, want a notional of at most 1e15`);
+    else found.push({ line, side: net > 0 ? 'long' : 'short', notional, leverage: null, account, asset });
   }
-  return { found, closed: nets.size - found.length, signed: true };
+  return { found, closed, signed: true };
 }
 
 const above = (value: number): boolean => value > 0 && Number.isFinite(value);

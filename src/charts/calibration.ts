@@ -282,7 +282,8 @@ export function positionsChart(input: PositionsChartInput): ChartSpec {
   ];
   if (input.leverages.length > 0) {
     const all = input.leverages.flatMap(({ file, fitted }) => [...file, ...fitted]);
-    const [least, largest] = all.reduce(([low, high], { x }) => [Math.min(low, x), Math.max(high, x)] as const, [Infinity, 0] as const);
+    const least = all.reduce((value, { x }) => Math.min(value, x), Infinity);
+    const largest = all.reduce((value, { x }) => Math.max(value, x), 0);
     const after: Part = {
       x: {
         field: 'x',

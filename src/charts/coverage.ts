@@ -40,9 +40,8 @@ const [HIGHEST, LOWEST] = [12, -2];
 /** What the picture says, in one sentence. */
 export function coverageTitle({ venue, asset, curves }: CoverageChartInput): string {
   const met = [...new Set(curves.flatMap((curve) => curve.liquidations))].sort((a, b) => a - b);
-  const where =
-    met.length === 0 ? 'no price of this range liquidates' : `liquidated at ${met.map((price) => plain(price, 6)).join(' and ')}`;
-  return `Margin coverage against the price of ${asset}, ${venue}: ${where}`;
+  const where = met.length === 0 ? 'no liquidation in this range' : `liquidated at ${met.map((price) => plain(price, 6)).join(' and ')}`;
+  return `MCR against the price of ${asset} at ${venue}: ${where}`;
 }
 
 /** MCR against a price, a line a group, with the threshold, the present price and the prices of liquidation. */
@@ -70,7 +69,7 @@ export function coverageChart(input: CoverageChartInput): ChartSpec {
   };
   const across: Part = {
     data: { values: [{ mcr: threshold }] },
-    mark: { type: 'rule', color: COLOURS.twin, strokeDash: [6, 3], strokeWidth: 1.6 },
+    mark: { type: 'rule', color: COLOURS.ink, strokeWidth: 1.2 },
     encoding: { y },
   };
   const now: Part = {
@@ -96,7 +95,7 @@ export function coverageChart(input: CoverageChartInput): ChartSpec {
       const { colour, dash, shape } = seriesStyle(i);
       return { sign: 'line', colour, dash, ...(curve.liquidations.length > 0 ? { shape } : {}), text: `MCR, ${curve.name}` };
     }),
-    { sign: 'line', colour: COLOURS.twin, dash: [6, 3], text: `Liquidated at ${plain(threshold)}` },
+    { sign: 'line', colour: COLOURS.ink, text: `Liquidated at ${plain(threshold)}` },
     { sign: 'line', colour: COLOURS.outside, dash: [2, 2], text: `Present price, ${plain(price, 7)}` },
   ];
   const cut = known.some((mcr) => mcr > high || mcr < low) ? ' Coverage beyond the axis is cut off.' : '';

@@ -175,7 +175,7 @@ function chartOf(account: VenueAccount, result: AccountMargin, venue: Venue, { a
     };
   });
   const threshold = result.groups[0]?.threshold ?? 1;
-  return { venue: venue.title, asset, price: account.prices[asset] ?? NaN, threshold, curves, layout: 'wide' };
+  return { venue: venue.name, asset, price: account.prices[asset] ?? NaN, threshold, curves, layout: 'wide' };
 }
 
 function finite(value: number | undefined): number | null {

@@ -3,6 +3,9 @@ import type { PositionsReading } from '../calibration/positions.ts';
 import type { PositionsChartInput } from '../charts/calibration.ts';
 import { counted, money, percent, plain } from '../charts/format.ts';
 
+/** Assets left aside that are named. */
+const NAMED = 8;
+
 /** What was read and what was left out. */
 export function describeReading(reading: PositionsReading, places: readonly string[]): string[] {
   const { kind, dropped, closed, repeated, aside, asset } = reading;
@@ -15,7 +18,7 @@ export function describeReading(reading: PositionsReading, places: readonly stri
     lines.push('Positions are the net of fills at the end of the file, from flat: a liquidation that is no fill in it is still open here.');
   if (aside.length > 0)
     lines.push(
-      `Positions in ${asset ?? 'no named asset'}; left aside: ${aside.map((other) => `${named(other.asset)} (${other.positions})`).join(', ')}. --asset keeps another.`,
+      `Positions in ${asset ?? 'no named asset'}; left aside: ${[...aside.slice(0, NAMED).map((other) => `${named(other.asset)} (${other.positions})`), ...(aside.length > NAMED ? [`${aside.length - NAMED} more`] : [])].join(', ')}. --asset keeps another.`,
     );
   if (repeated > 0)
     lines.push(`${counted(repeated, 'account')} with more than one position: rows of several days would make each count too often.`);

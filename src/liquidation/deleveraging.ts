@@ -1,5 +1,5 @@
 import type { GeneralLedger } from '../core/general-ledger.ts';
-import { effectiveLeverage, profitLeverageScore, queueOrder } from './adl.ts';
+import { effectiveLeverage, profitLeverageScore, queueHead, queueOrder } from './adl.ts';
 import { cappedHaircuts, haircutCap, proRataHaircuts, queueHaircuts } from './haircut.ts';
 import type { DeleveragingRule } from './options.ts';
 
@@ -32,6 +32,9 @@ export interface DeleveragingParts {
   readonly keyLo: Uint32Array;
 }
 
+/** How many of a queue are ranked before anybody asks for more. */
+const HEAD = 32;
+
 /** An account with profit. */
 interface Winner {
   readonly account: number;
@@ -44,8 +47,8 @@ interface Winner {
  * Auto-deleveraging: traders with profit who stand against a debtor pay what its debt leaves when the insurance fund is empty.
  *
  * Venues close winners against the debtor's position at its bankruptcy price. Here a debt is known once the position has gone into the book, so
- * nothing is left to close against, and winners pay in cash: their positions stay open, and the money is the same as what a close
- * at the bankruptcy price would take from them against the price at which the debtor's lots went.
+ * nothing is left to close against, and winners pay in cash. What they pay together is what closing as many lots at the bankruptcy price
+ * would cost them against the price at which the debtor's went. Their positions stay open, so that who gave at a low may lack it on the way back.
  *
  * A winner is on the other side of the market that the debtor's last lots were in, is not being liquidated, and has more equity at the marks
  * than it put in; of a cross account all positions count, with the equity that they share. That profit, in whole quanta rounded down, is the
@@ -55,13 +58,18 @@ export class Deleveraging {
   /** Σ notional by market of the positions of those who gave, each at the mark when it first did. */
   readonly notional: Float64Array;
   private readonly parts: DeleveragingParts;
+  /** The accounts by their keys, so that no place in an array is ever seen. */
+  private readonly byKey: Int32Array;
   /** 1: has given, [account × markets + market]. */
   private readonly hit: Uint8Array;
   private readonly count = new Int32Array(1);
 
   constructor(parts: DeleveragingParts) {
     const markets = parts.ledger.markets.length;
+    const { keyHi, keyLo } = parts;
     this.parts = parts;
+    this.byKey = Int32Array.from({ length: parts.traders }, (_, account) => account);
+    this.byKey.sort((a, b) => keyHi[a] - keyHi[b] || keyLo[a] - keyLo[b]);
     this.notional = new Float64Array(markets);
     this.hit = new Uint8Array(parts.traders * markets);
   }
@@ -72,27 +80,45 @@ export class Deleveraging {
    * @param marks by market, in whole ticks.
    */
   haircuts(market: number, long: boolean, need: number, marks: Float64Array): readonly Haircut[] {
-    const { rule, stakes } = this.parts;
-    const winners = this.winners(market, long, marks);
-    const called =
-      rule.kind === 'queue' ? queueOrder(winners.map((winner) => this.score(winner, market, marks))).map((i) => winners[i]) : winners;
-    const equities = called.map(({ equity }) => equity);
-    const capacities = called.map(({ account, profit, equity }) =>
-      rule.kind === 'capped' ? Math.min(profit, Math.floor(equity * haircutCap(equity, rule.largest, stakes.putIn[account]))) : profit,
-    );
-    const budget = Math.min(
-      need,
-      capacities.reduce((sum, capacity) => sum + capacity, 0),
-    );
-    const amounts =
-      rule.kind === 'queue'
-        ? queueHaircuts(budget, capacities)
-        : rule.kind === 'pro-rata'
-          ? proRataHaircuts(budget, capacities)
-          : cappedHaircuts(budget, equities, capacities);
-    const haircuts = called.map(({ account }, i) => ({ account, amount: amounts[i] })).filter(({ amount }) => amount > 0);
+    const called = this.called(this.winners(market, long, marks), need, market, marks);
+    const capacities = called.map((winner) => this.capacity(winner));
+    const budget = Math.min(need, totalOf(capacities));
+    const amounts = this.shares(budget, called, capacities);
+    const haircuts: Haircut[] = [];
+    for (let i = 0; i < called.length; i++) if (amounts[i] > 0) haircuts.push({ account: called[i].account, amount: amounts[i] });
     for (const { account } of haircuts) this.note(account, market, marks[market]);
     return haircuts;
+  }
+
+  /** Who is asked, in order: by rank as many as it takes, or everybody. */
+  private called(winners: readonly Winner[], need: number, market: number, marks: Float64Array): readonly Winner[] {
+    if (this.parts.rule.kind !== 'queue') return winners;
+    const scores = winners.map((winner) => this.score(winner, market, marks));
+    const head = queueHead(scores, HEAD).map((i) => winners[i]);
+    const enough = head.length === winners.length || totalOf(head.map(({ profit }) => profit)) >= need;
+    return enough ? head : queueOrder(scores).map((i) => winners[i]);
+  }
+
+  /** Most that a winner gives. */
+  private capacity({ account, profit, equity }: Winner): number {
+    const { rule, stakes } = this.parts;
+    if (rule.kind !== 'capped') return profit;
+    return Math.min(profit, Math.floor(equity * haircutCap(equity, rule.largest, stakes.putIn[account])));
+  }
+
+  private shares(budget: number, called: readonly Winner[], capacities: readonly number[]): readonly number[] {
+    switch (this.parts.rule.kind) {
+      case 'queue':
+        return queueHaircuts(budget, capacities);
+      case 'pro-rata':
+        return proRataHaircuts(budget, capacities);
+      case 'capped':
+        return cappedHaircuts(
+          budget,
+          called.map(({ equity }) => equity),
+          capacities,
+        );
+    }
   }
 
   /** Accounts that have given. */
@@ -100,19 +126,19 @@ export class Deleveraging {
     return this.count[0];
   }
 
-  /** By account key, so that no place in an array is ever seen. */
+  /** By account key. */
   private winners(market: number, long: boolean, marks: Float64Array): readonly Winner[] {
-    const { ledger, traders, isCross, isHealthy, stakes, keyHi, keyLo } = this.parts;
+    const { ledger, isCross, isHealthy, stakes } = this.parts;
     const books = ledger.markets[market];
     const winners: Winner[] = [];
-    for (let account = 0; account < traders; account++) {
+    for (const account of this.byKey) {
       const lots = books.lots[account];
       if (lots === 0 || lots > 0 === long || !isHealthy(account)) continue;
       const equity = isCross(account) ? ledger.equity(account, 0, marks) : books.equity(account, marks[market]);
       const profit = Math.floor(equity - stakes.putIn[account]);
       if (profit > 0) winners.push({ account, profit, equity });
     }
-    return winners.sort((a, b) => keyHi[a.account] - keyHi[b.account] || keyLo[a.account] - keyLo[b.account]);
+    return winners;
   }
 
   /** Profit as a fraction of the value at entry × effective leverage, of everything on the account's collateral. */
@@ -139,4 +165,10 @@ export class Deleveraging {
   state(): readonly (Float64Array | Uint8Array | Int32Array)[] {
     return [this.notional, this.hit, this.count];
   }
+}
+
+function totalOf(amounts: readonly number[]): number {
+  let total = 0;
+  for (const amount of amounts) total += amount;
+  return total;
 }

@@ -68,11 +68,13 @@ export function cappedShare(budget: number, equities: readonly number[], caps: r
   const capped = new Uint8Array(equities.length);
   let left = budget;
   let free = totalOf(equities);
+  let most = 0;
+  for (const cap of caps) most = Math.max(most, cap);
   let share = 0;
   // Whoever is capped leaves more to the others: a few rounds, as many as there are winners at worst.
   for (let before = -1; share > before;) {
     before = share;
-    if (free > 0) share = Math.max(share, left / free);
+    if (free > 0) share = Math.max(share, Math.min(most, left / free));
     for (let i = 0; i < equities.length; i++) {
       if (capped[i] === 1 || caps[i] >= share) continue;
       capped[i] = 1;

@@ -56,9 +56,11 @@ export class CurveExchange implements TakerExchange {
 
   /** Lets time pass, and the outside price be what it then is. */
   advance(time: number, index: number): void {
-    this.level[TIME] = time;
-    this.level[INDEX] = index;
-    this.level[PRICE] = this.current();
+    const { level } = this;
+    // What ends one step and what begins the next may differ in the last digit.
+    level[TIME] = Math.max(time, level[TIME]);
+    level[INDEX] = index;
+    level[PRICE] = this.current();
   }
 
   /** Lots that can be bought (side 0) or sold (1) before the price passes a bound in ticks; ≥ 0, not whole. */

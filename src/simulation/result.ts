@@ -12,7 +12,7 @@ export interface LiquidationRecord {
   readonly side: 'long' | 'short';
   /** Symbol. */
   readonly asset: string;
-  /** In units of the asset. */
+  /** In units of the asset; of an inverse one in contracts. */
   readonly quantity: number;
   /** Mark at the trigger, in quote units. */
   readonly triggerPrice: number;

@@ -5,7 +5,7 @@ import { Simulator } from '../simulation/simulate.ts';
 import { buildPopulation } from '../traders/population.ts';
 import type { GroupOptions, ListedGroupOptions, Population } from '../traders/population.ts';
 import { onRandomCurve } from './random-curves.ts';
-import { deleveragedOptions, randomOptions } from './random-worlds.ts';
+import { deleveragedOptions, mixedOptions, randomOptions } from './random-worlds.ts';
 import { agree } from './target.ts';
 import type { Check, Effort, Value, Verdict } from './target.ts';
 
@@ -51,7 +51,7 @@ function ledgerBalances(_parameters: Value, effort: Effort): Verdict {
   const simulator = new Simulator();
   let worst = 0;
   for (let world = 0; world < worlds; world++) {
-    for (const options of onBoth(world)) {
+    for (const options of [...onBoth(world), mixedOptions(world)]) {
       const result = simulator.run(options, { seed: 'ledger', replicate: world }, { recountAlways: true });
       worst = Math.max(worst, metric(result, 'ledger_error'));
     }
@@ -59,7 +59,7 @@ function ledgerBalances(_parameters: Value, effort: Effort): Verdict {
   return {
     expected: 0,
     measured: worst,
-    tolerance: `exact, after every step of ${worlds} random worlds, on a book and on a curve`,
+    tolerance: `exact, after every step of ${worlds} random worlds, on a book, on a curve, and with coin-margined markets beside a linear one`,
     pass: worst === 0,
   };
 }

@@ -37,6 +37,9 @@ export function isolatedGroup(account: VenueAccount, venue: Venue, leg: Leg): Ma
     rate: 0,
     threshold: thresholdOf(venue),
   };
+  // Levels are prices of the asset, which a mark of the position's own follows in proportion.
+  const price = priceOf(account, asset);
+  const ratio = mark / price;
   const bankruptcy = bankruptcyPrice(terms);
   const equity = collateral + profitOf(leg);
   const rank = venue.name === 'bitmex' ? { deleveragingScore: bitmexScore(leg, bankruptcy) } : {};
@@ -47,7 +50,7 @@ export function isolatedGroup(account: VenueAccount, venue: Venue, leg: Leg): Ma
     equity,
     maintenanceMargin: demanded(leg, leg.maintenance),
     initialMargin: demanded(leg, leg.initial),
-    prices: [oneLevel(asset, mark, isolatedLiquidation(leg, terms), bankruptcy)],
+    prices: [oneLevel(asset, price, isolatedLiquidation(leg, terms) / ratio, bankruptcy / ratio)],
     items: [itemOf(venue, leg, equity)],
     ...atPool,
     figures: { collateral, ...atPool?.figures, ...rank },

@@ -138,7 +138,7 @@ export function oneLevel(asset: string, price: number, liquidation: number, bank
     liquidationPrice,
     bankruptcyPrice: real(bankruptcy),
     either: null,
-    why: liquidationPrice === null ? 'no price of it liquidates the group' : null,
+    why: liquidationPrice === null ? 'MCR meets the threshold at no price of it' : null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { contractValue } from '../margin/isolated.ts';
 import { requirement } from '../margin/tiers.ts';
+import { priceOf } from './account.ts';
 import type { VenueAccount } from './account.ts';
 import { inverseCrossPrices } from './bybit.ts';
 import { isolatedGroup } from './isolated-account.ts';
@@ -46,6 +47,7 @@ function bybitInverse(account: VenueAccount, venue: Venue, coin: string, legs: r
   const side = position.size < 0 ? -1 : 1;
   const terms = { side, size, entry, balance, orderMargin: account.orders, rate, takerFee } as const;
   const { bankruptcy, liquidation } = inverseCrossPrices(terms, 1);
+  const price = priceOf(account, coin);
   const equity = balance - account.orders + profitOf(leg);
   return groupOf(venue, {
     name: `cross ${coin}`,
@@ -54,7 +56,7 @@ function bybitInverse(account: VenueAccount, venue: Venue, coin: string, legs: r
     equity,
     maintenanceMargin: rate * chargedValue(leg, mark) + takerFee * contractValue('inverse', size, bankruptcy),
     initialMargin: demanded(leg, leg.initial),
-    prices: [oneLevel(coin, mark, liquidation, bankruptcy)],
+    prices: [oneLevel(coin, price, (liquidation * price) / mark, (bankruptcy * price) / mark)],
     items: [itemOf(venue, leg, equity)],
     figures: { collateral: balance, closingFee: takerFee * contractValue('inverse', size, bankruptcy) },
   });

@@ -1,7 +1,6 @@
 import { fixedPoint } from '../core/fixed-point.ts';
 import { accountEquity, accountLiquidationPrice, collateralValue, maintenanceOf } from '../margin/account.ts';
 import type { Account, AccountPosition as Line } from '../margin/account.ts';
-import { crossings } from '../margin/crossing.ts';
 import { tierOf } from '../margin/tiers.ts';
 import { discountedAssetWeight } from '../margin/weights.ts';
 import { costOf, priceOf } from './account.ts';
@@ -180,19 +179,25 @@ function searched(
     );
     return rule(account, legs, held);
   };
-  const found = (surplus: (margin: OwnMargin) => number): number => {
-    // Past the price already, it is the one at which the group would be sound again.
-    const side = surplus(at(price)) < 0 ? -1 : 1;
-    const { below, above } = crossings((moved) => side * surplus(at(moved)), price, price / 100, price * 100);
-    return below ?? above ?? 0;
+  const surplus = (moved: number): number => {
+    const { equity, maintenanceMargin } = at(moved);
+    return equity - thresholdOf(venue) * maintenanceMargin;
   };
-  const liquidation = found((margin) => margin.equity - thresholdOf(venue) * margin.maintenanceMargin);
-  return oneLevel(
-    asset,
-    price,
-    liquidation,
-    found((margin) => margin.equity),
-  );
+  const { bankruptcyPrice } = sharedLevels(account, venue, shared, asset);
+  return oneLevel(asset, price, meeting(surplus, price / 100, price * 100), bankruptcyPrice ?? 0);
+}
+
+/** Where a function that rises or falls throughout crosses 0 between two prices, by halving down to neighbouring numbers; 0 when it does not. */
+function meeting(surplus: (price: number) => number, lowest: number, highest: number): number {
+  let [low, high] = [lowest, highest];
+  const rising = surplus(low) < 0;
+  if (surplus(high) < 0 === rising) return 0;
+  for (;;) {
+    const middle = Math.sqrt(low) * Math.sqrt(high);
+    if (!(middle > low && middle < high) || high - low < 1e-15 * high) return high;
+    if (surplus(middle) < 0 === rising) low = middle;
+    else high = middle;
+  }
 }
 
 /** Coin-margined positions of one coin, which is their collateral too. */

@@ -44,9 +44,9 @@ function drawn(
 }
 
 /** The resolved options of a run whose traders are a fragment's. */
-function optionsOf(fragment: string) {
+function optionsOf(fragment: string, lot = 0.0001) {
   const text = `horizon: 1m
-assets: [{ symbol: ETH, tick: 0.1, lot: 0.0001, driver: { kind: gbm, price: 2000, volatility: 50% } }]
+assets: [{ symbol: ETH, tick: 0.1, lot: ${lot}, driver: { kind: gbm, price: 2000, volatility: 50% } }]
 market: { makers: { depth: 5e6 } }
 margin: { maintenance: 0.5%, initial: 1% }
 ${fragment}`;
@@ -55,8 +55,8 @@ ${fragment}`;
   return resolvePoint(parsed.experiment, 0);
 }
 /** The drawn groups of a fragment by their names. */
-function groupsOf(fragment: string): Record<string, GroupOptions> {
-  return Object.fromEntries(optionsOf(fragment).traders.map((group) => [group.name, group as GroupOptions]));
+function groupsOf(fragment: string, lot?: number): Record<string, GroupOptions> {
+  return Object.fromEntries(optionsOf(fragment, lot).traders.map((group) => [group.name, group as GroupOptions]));
 }
 
 describe('sizes', () => {
@@ -156,7 +156,7 @@ describe('leverage', () => {
     // Of the cut law: the log-normal's cdf at 1 and 20 is 0.0015 and 0.9047, and half way between them lies z = −0.1184.
     const median = 8 * Math.exp(0.7 * -0.1184);
     for (let t = 0; t < trials; t++) {
-      const positions = drawn('long', 1500, 400 + t, (u) => lognormal(u, 1000, 0.8), cut).filter(({ leverage }) => !Number.isNaN(leverage));
+      const positions = drawn('long', 1500, 400 + t, (u) => lognormal(u, 1000, 1.3), cut).filter(({ leverage }) => !Number.isNaN(leverage));
       const fit = fitLeverage(positions);
       if (fit === null) throw new Error('no fit');
       expect(fit.chosen).toBe('lognormal');
@@ -350,11 +350,51 @@ describe('population', () => {
       ...shorts,
     ]);
     expect(fit.lacking).toBeNull();
+    expect(fit.sides[0]).toMatchObject({ distance: 0, size: { chosen: 'equal' } });
     expect(fit.sides[1]).toMatchObject({ count: 10, of: 'both' });
     expect(fit.why[0]).toBe('distributions of the shorts alone: found 10, want at least 30; those of both sides stand in');
     const groups = groupsOf(populationFragment('x.csv', 'ETH', fit));
     expect(Object.keys(groups)).toEqual(['longs', 'shorts']);
     expect(groups['longs']?.notional).toBe(groups['shorts']?.notional);
+  });
+
+  test.each([
+    ['notionals of many magnitudes', 0.01, (u: number) => 10 ** (-8 + 16 * u), (u: number) => 10 ** (-4 + 7 * u)],
+    ['sizes that hardly differ', 0.0001, (u: number) => 1000 + 0.001 * u, (u: number) => 5 + 1e-9 * u],
+    ['two heaps', 100, (u: number) => (u < 0.5 ? 1e-3 : 1e9), (u: number) => (u < 0.5 ? 1e-6 : 1000)],
+    ['whole numbers with ties', 0.0001, (u: number) => Math.ceil(5 * u), (u: number) => Math.ceil(20 * u * u)],
+    ['leverage at its limits', 0.0001, (u: number) => 1 + u, (u: number) => (u < 0.49 ? 1 : u < 0.51 ? 2 : 1000)],
+  ])('extreme positions still make a fragment that the schema accepts: %s', (_, lot, size, leverage) => {
+    for (const count of [40, 400]) {
+      const fit = fitted([...drawn('long', count, 610, size, leverage), ...drawn('short', 5, 611, size, leverage)]);
+      const groups = Object.values(groupsOf(populationFragment('x.csv', null, fit), lot));
+      const total = (side: 1 | -1): number =>
+        groups.filter((group) => group.side === side).reduce((sum, { notional }) => sum + notional, 0);
+      expect(total(1)).toBe(total(-1));
+      for (const { leverage: law } of groups) if (law.kind === 'lognormal') expect(law.min < law.median && law.median < law.max).toBe(true);
+    }
+  });
+
+  test('a side whose leverage few positions tell takes that of both', () => {
+    const shorts = drawn(
+      'short',
+      40,
+      604,
+      (u) => lognormal(u, 1000, 1),
+      (u) => (u < 0.2 ? 2 : null),
+    );
+    const fit = fitted([
+      ...drawn(
+        'long',
+        60,
+        605,
+        (u) => lognormal(u, 1000, 1),
+        (u) => 5 + u,
+      ),
+      ...shorts,
+    ]);
+    expect(fit.why.some((reason) => reason.startsWith('leverage of the shorts alone: found '))).toBe(true);
+    expect(fit.sides[1]?.leverage?.count).toBeGreaterThan(60);
   });
 
   test('too few positions', () => {

@@ -48,8 +48,8 @@ describe('positions', () => {
       { line: 202, message: 'side: found up, want long or short' },
       { line: 203, message: 'notional: found x, want a number' },
       { line: 204, message: 'notional: found -5, want a number > 0 for a long' },
-      { line: 205, message: 'leverage: found 0, want a number > 0 and at most 1000, or nothing' },
-      { line: 206, message: 'leverage: found 1001, want a number > 0 and at most 1000, or nothing' },
+      { line: 205, message: 'leverage: found 0, want a number from 0.000001 to 1000, or nothing' },
+      { line: 206, message: 'leverage: found 1001, want a number from 0.000001 to 1000, or nothing' },
       { line: 207, message: 'notional: found nothing, want a number' },
       { line: 208, message: 'notional: found Infinity, want a number' },
     ]);
@@ -57,7 +57,7 @@ describe('positions', () => {
     expect(margins.dropped.listed.map(({ message }) => message)).toEqual([
       'entry: found 0, want a price > 0',
       'margin: found -1, want a number > 0, or nothing',
-      'margin: found 0.001, want at least a 1000th of the notional',
+      'margin: found 0.001, want a leverage from 0.000001 to 1000',
     ]);
   });
 
@@ -65,6 +65,8 @@ describe('positions', () => {
     ['', 'found a header without size or notional'],
     ['side,price\nlong,1', 'found a header without size or notional'],
     ['side,size\nlong,1', 'found sizes without a price'],
+    ['side,level,price,qty\nbid,1,100,1\nask,1,101,1', 'found a header without size or notional'],
+    ['ts,side,px,sz\n1,buy,100,1', 'found sizes without a price'],
     ['notional\n5\n6', 'found neither a column side nor a negative size'],
     ['side,notional\n', 'found no open position in 0 rows'],
     ['side,notional\nlong,0', 'found no open position in 1 rows'],

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { capture } from './capture.ts';
 
@@ -70,7 +71,7 @@ describe('margin', () => {
     const held = join(folder, 'held.yaml');
     writeFileSync(held, 'venue: hyperliquid\nprices: { BTC: 100 }\ncollateral: [{ asset: BTC, amount: 1 }]\n');
     expect(await json(held)).toMatchObject({
-      groups: [{ mcr: null, prices: [{ liquidationPrice: null, why: 'no price of it liquidates the group' }] }],
+      groups: [{ mcr: null, prices: [{ liquidationPrice: null, why: 'MCR meets the threshold at no price of it' }] }],
     });
   });
 
@@ -158,6 +159,13 @@ describe('margin', () => {
       'venue: generic\nprices: { BTC: 100 }\ncash: 50\npositions: [{ asset: BTC, size: 10, entry: 100, maintenance: "max(1%, 2% * sqrt(notional / 1e6))" }]\n',
     );
     expect(await json(path)).toMatchObject({ groups: [{ maintenanceMargin: 10 }] });
+  });
+
+  test("the documents' example prints what it prints", async () => {
+    const document = readFileSync(new URL('../../docs/margin.md', import.meta.url), 'utf8');
+    const shown = /```text\n([\s\S]*?)```/.exec(document)?.[1];
+    const { out } = await capture('margin', fileURLToPath(new URL('../../experiments/accounts/perpetuals.yaml', import.meta.url)));
+    expect(out).toBe(shown);
   });
 
   test('the starter file runs as it stands, and its schema is printed', async () => {

@@ -8,6 +8,7 @@ import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import { World, shapeOf } from '../../src/simulation/world.ts';
 import { buildPopulation } from '../../src/traders/population.ts';
+import { onRandomCurve } from '../../src/validation/random-curves.ts';
 import { mixedOptions, randomOptions } from '../../src/validation/random-worlds.ts';
 
 const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 500 : 60;
@@ -18,6 +19,7 @@ const seedOf = (world: number) => ({ seed: `inverse ${world}`, replicate: 0 });
 const KINDS: readonly (readonly [string, (world: number) => RunOptions])[] = [
   ['an inverse market alone', (world) => randomOptions(world, 'inverse')],
   ['a linear and two inverse markets of one coin', mixedOptions],
+  ['an inverse market on an impact curve', (world) => onRandomCurve(randomOptions(world, 'inverse'), world)],
 ];
 
 describe.each(KINDS)('%s', (_, optionsOf) => {

@@ -5,6 +5,7 @@ import type { RunOptions } from '../../src/simulation/options.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import { shapeOf, World } from '../../src/simulation/world.ts';
 import { buildPopulation } from '../../src/traders/population.ts';
+import type { Population } from '../../src/traders/population.ts';
 
 interface Listed {
   readonly name: string;
@@ -63,6 +64,26 @@ function market(people: readonly Listed[], price: number, changes: Partial<RunOp
   };
 }
 
+const seed = { seed: 'adl', replicate: 0 };
+
+const populationOf = (options: RunOptions): Population =>
+  buildPopulation(options.traders, {
+    markets: [{ ...options.markets[0]!, startMark: 1000 }],
+    seasonThreshold: options.seasonThreshold,
+    ...seed,
+  });
+
+/** The world before its first step. */
+function opened(options: RunOptions): World {
+  const { driver } = options.markets[0]!;
+  const price = driver.kind === 'waypoints' ? driver.prices.at(-1)! : NaN;
+  const outside = [Float64Array.from({ length: options.steps + 1 }, (_, step) => (step < 2 ? 1000 : price))];
+  const population = populationOf(options);
+  const world = new World(shapeOf(options, population, [1000]));
+  world.open({ options, population, outside, seed, route: 'book', tapes: null, exactScan: false, recountAlways: true });
+  return world;
+}
+
 interface Outcome {
   readonly metrics: Readonly<Record<string, number>>;
   /** Equity at the last mark, by name, and the fund's cash. */
@@ -72,23 +93,14 @@ interface Outcome {
 }
 
 function play(options: RunOptions): Outcome {
-  const seed = { seed: 'adl', replicate: 0 };
   const result = new Simulator().run(options, seed, { detail: true, recountAlways: true });
-  const [first] = options.markets;
-  const population = buildPopulation(options.traders, {
-    markets: [{ ...first!, startMark: 1000 }],
-    seasonThreshold: options.seasonThreshold,
-    ...seed,
-  });
-  const price = first!.driver.kind === 'waypoints' ? first!.driver.prices.at(-1)! : NaN;
-  const outside = [Float64Array.from({ length: options.steps + 1 }, (_, step) => (step < 2 ? 1000 : price))];
-  const world = new World(shapeOf(options, population, [1000]));
-  world.open({ options, population, outside, seed, route: 'book', tapes: null, exactScan: false, recountAlways: true });
+  const { groupNames } = populationOf(options);
+  const world = opened(options);
   while (world.advance());
   const { ledger } = world.engine.desks[0]!;
   return {
     metrics: Object.fromEntries(METRIC_NAMES.map((name, i) => [name, result.metrics[i]!])),
-    equity: Object.fromEntries(population.groupNames.map((name, account) => [name, ledger.equity(account, world.markOf(0))])),
+    equity: Object.fromEntries(groupNames.map((name, account) => [name, ledger.equity(account, world.markOf(0))])),
     fund: ledger.cash[world.shape.traders]!,
     liquidated: result.liquidations!.map(({ group }) => group),
   };
@@ -168,13 +180,7 @@ describe('two winners and a debtor by hand', () => {
   test('of equal scores the first by account key gives first', () => {
     const twins = ['p', 'q', 'r'].map((name) => ({ name, lots: -20, collateral: 2000 }));
     const options = market([long, ...twins], 895, { insurance: 6000 - 2100, adl: { kind: 'queue' } });
-    const population = buildPopulation(options.traders, {
-      markets: [{ ...options.markets[0]!, startMark: 1000 }],
-      seasonThreshold: 1,
-      seed: 'adl',
-      replicate: 0,
-    });
-    const { keyHi, keyLo, groupNames } = population;
+    const { keyHi, keyLo, groupNames } = populationOf(options);
     const [first] = twins
       .map(({ name }) => groupNames.indexOf(name))
       .sort((i, k) => keyHi[i]! - keyHi[k]! || keyLo[i]! - keyLo[k]!)
@@ -198,4 +204,18 @@ test('a winner whose cash falls below its own maintenance by the haircut is liqu
   expect(more.liquidated).toEqual(['debtor', 'thin']);
   expect(more.metrics['adl_used']).toBe(1_000_000);
   expect(more.metrics['socialised_loss']).toBe(1200 * 1001 - 120_000 - 1_000_000);
+});
+
+test('a run that goes back to a snapshot goes on with the same haircuts', () => {
+  const world = opened(market([long, ...winners], 895, { adl: { kind: 'pro-rata' } }));
+  const { deleveraging } = world.engine;
+  const counts = (): number[] => [deleveraging!.accounts, deleveraging!.notional[0]!, world.engine.desks[0]!.waterfall.adlUsed];
+  world.advance();
+  const snapshot = world.snapshot();
+  while (world.advance());
+  expect(counts()).toEqual([2, NOTIONAL, 4000]);
+  world.restore(snapshot);
+  expect(counts()).toEqual([0, 0, 0]);
+  while (world.advance());
+  expect(counts()).toEqual([2, NOTIONAL, 4000]);
 });

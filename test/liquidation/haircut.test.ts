@@ -42,6 +42,12 @@ describe('ADL-BUDGET', () => {
   });
 });
 
+test('pro rata gives the missing quanta to the largest remainders, of equal ones to the first', () => {
+  expect(proRataHaircuts(5, [3, 3, 3])).toEqual([2, 2, 1]);
+  expect(proRataHaircuts(10, [1, 10, 100])).toEqual([0, 1, 9]);
+  expect(proRataHaircuts(2 ** 52 + 1, [2 ** 52, 2 ** 51, 2 ** 51])).toEqual([2 ** 51 + 1, 2 ** 50, 2 ** 50]);
+});
+
 test('pro rata is each one’s share but for less than a quantum, and larger winners give no less', () =>
   fc.assert(
     fc.property(winners, ([capacities, budget]) => {

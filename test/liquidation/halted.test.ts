@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Ledger } from '../../src/core/ledger.ts';
+import { GeneralLedger } from '../../src/core/general-ledger.ts';
 import { createLanes, root } from '../../src/core/random.ts';
 import { LiquidationEngine } from '../../src/liquidation/engine.ts';
 import { flatTiers } from '../../src/margin/tiers.ts';
@@ -12,7 +12,8 @@ const [FUND, BACKSTOP, SOCIALISED, ABSORBER, OUTSIDE, MAKER, ACCOUNTS] = [2, 3, 
 const MARK = 900;
 
 test('while the market is halted nobody is liquidated on the book: groups wait in the queue and go out when it opens', () => {
-  const ledger = new Ledger(ACCOUNTS, 1);
+  const books = new GeneralLedger(ACCOUNTS, [{ kind: 'linear', currency: 0, factor: 1 }]);
+  const ledger = books.markets[0]!;
   // Two longs of 10 and 20 from 1,000 with 2 % of collateral: bankrupt at 980.
   ledger.deposit(0, -10 * 1000 + 200, 10);
   ledger.deposit(1, -20 * 1000 + 400, 20);
@@ -49,6 +50,8 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
     },
     traders: TRADERS,
     marketOf: new Uint8Array(TRADERS),
+    cross: { account: new Int32Array(0), market: new Uint8Array(0) },
+    ledger: books,
     keyHi: Uint32Array.of(1, 2),
     keyLo: Uint32Array.of(1, 2),
     root: root('halted test', 'queue'),

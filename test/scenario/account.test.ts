@@ -216,7 +216,7 @@ const BROKEN: readonly (readonly [name: string, text: string, ...said: string[]]
   [
     'a regime that a venue has not',
     `regime: portfolio\n${PERPETUAL}`,
-    '1:9  regime: found portfolio, but hyperliquid has positions margin only: leave it out',
+    '1:9  regime: found portfolio, but hyperliquid has one regime: leave it out',
   ],
   [
     'an inverse contract in quote',

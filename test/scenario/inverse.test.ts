@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bankruptcyPrice, equityAt, liquidationPrice } from '../../src/margin/isolated.ts';
 import type { PositionTerms } from '../../src/margin/isolated.ts';
 import { resolvePoint } from '../../src/scenario/experiment.ts';
+import { extentOf } from '../../src/scenario/extent.ts';
 import { parseExperiment } from '../../src/scenario/parse.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
@@ -157,6 +158,20 @@ describe('a crash', () => {
     for (const name of ['liquidated_notional', 'backstop_notional', 'bad_debt', 'liquidations', 'over_liquidation']) {
       expect(metric(second, name) / metric(first, name), name).toBeCloseTo(1, 9);
     }
+  });
+
+  test('the load-time proof bounds the money of each currency', () => {
+    const options = crowd([LINEAR, INVERSE, SMALL], ['BTC', 'BTCUSD', 'BTCMINI']);
+    const simulator = new Simulator();
+    simulator.run(options, seed);
+    simulator['world']!.ledger.cash.forEach((cash, currency) => {
+      const place = options.markets.findIndex(({ contract }) => contract.currency === currency);
+      const { money } = extentOf(options, place);
+      const moved = cash.reduce((sum, quanta) => sum + Math.abs(quanta), 0);
+      expect(moved).toBeGreaterThan(0);
+      expect(moved).toBeLessThan(money);
+      expect(money).toBeLessThan(2 ** 53);
+    });
   });
 
   test('funding is paid in coin', () => {

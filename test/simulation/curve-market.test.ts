@@ -64,6 +64,17 @@ describe('the exchange of a curve', () => {
     expect(ledger.cash[0]! - before).toBe(1000);
   });
 
+  test('time does not go back by the last digit of a step that is no binary fraction', () => {
+    const { exchange } = exchangeOf({ kind: 'obizhaeva-wang', depth: 1e5, permanent: 0, recovery: 1 });
+    const [end, begin] = [12 * 0.1 + 0.1, 13 * 0.1];
+    expect(end).toBeGreaterThan(begin);
+    exchange.advance(end, 1000);
+    exchange.market(SELL, 100, 0);
+    exchange.advance(begin, 1000);
+    expect(exchange.time).toBe(end);
+    expect(exchange.market(SELL, 100, 0)).toBe(100);
+  });
+
   test('a finite book ends before the price does', () => {
     const { exchange } = exchangeOf({ kind: 'exponential', depth: 100, decay: 10, ...LASTING });
     expect(exchange.market(SELL, 50, 0)).toBe(9);

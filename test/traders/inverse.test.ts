@@ -49,8 +49,9 @@ describe('in a market of inverse contracts', () => {
   test('makers stand with the same contracts at every price: their depth is face value', () => {
     for (const index of [1_000, 20_000, 90_000]) {
       const { book } = market(index, { inventoryCap: Infinity });
+      // Evenly to 1 %, without the half spread.
       const away = Math.ceil(index * 0.011);
-      expect([book.depth(0, index - away), book.depth(1, index + away)]).toEqual([100_000, 100_000]);
+      expect([book.depth(0, index - away), book.depth(1, index + away)]).toEqual([95_000, 95_000]);
     }
   });
 

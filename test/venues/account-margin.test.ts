@@ -83,6 +83,7 @@ describe('the liquidation price is where the venue liquidates', () => {
         asset,
         size: (sides[i] as number) * (sizes[i] as number),
         entry: entries[i] as number,
+        mark: i === 0 ? 97 : null,
         maintenance: LADDER,
         initial: LADDER,
       })),
@@ -119,6 +120,7 @@ describe('the liquidation price is where the venue liquidates', () => {
           contract,
           size: sign * units * (contract === 'inverse' ? 1000 : 1),
           entry: paid,
+          mark: 102,
           isolated: { leverage },
           maintenance: oneRate(name) ? FLAT : LADDER,
           initial: oneRate(name) ? FLAT : LADDER,
@@ -222,7 +224,7 @@ test('requirements of sums: an account of nothing but coins demands nothing', ()
   const group = groupOf(held, 'hyperliquid');
   expect(group).toMatchObject({ equity: 180, maintenanceMargin: 0, mcr: Infinity, liquidatable: false });
   expect(group.initialMargin).toBeCloseTo(20, 12);
-  expect(levelOf(group).why).toBe('no price of it liquidates the group');
+  expect(levelOf(group).why).toBe('MCR meets the threshold at no price of it');
 });
 
 test('repricing moves marks and forwards in proportion, and nothing else', () => {
