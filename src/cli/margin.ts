@@ -53,6 +53,7 @@ async function calculate(path: string, flags: MarginFlags): Promise<void> {
   const { margin } = await import('../venues/account-margin.ts');
   const { repriced } = await import('../venues/account.ts');
   const { describeMargin, marginDocument, sweepTable } = await import('./margin-text.ts');
+  if (flags.venue !== undefined) await checkVenue(flags.venue);
   const { account: stated, venue } = await loadAccount(path, {
     set: flags.set,
     ...(flags.venue === undefined ? {} : { venue: flags.venue }),
@@ -67,6 +68,14 @@ async function calculate(path: string, flags: MarginFlags): Promise<void> {
     const table = sweep === null ? [] : ['', ...sweepTable(sweep)];
     process.stdout.write(`${[...describeMargin(venue, result), ...table, ...(files.length === 0 ? [] : ['', ...files])].join('\n')}\n`);
   }
+}
+
+async function checkVenue(name: string): Promise<void> {
+  const { VENUE_WORDS, venueNamed } = await import('../venues/catalogue.ts');
+  if (venueNamed(name) !== null) return;
+  const { UsageError } = await import('./exit.ts');
+  const { didYouMean } = await import('../scenario/problem.ts');
+  throw new UsageError(`--venue: found ${name}, want ${VENUE_WORDS.join(', ')}${didYouMean(name, VENUE_WORDS)}`);
 }
 
 /** The prices that `--at` states. */

@@ -44,7 +44,7 @@ export async function loadAccount(
 ): Promise<ReadAccount> {
   const file = textOf(path);
   if ('problems' in file) throw new ScenarioError(file.problems);
-  // Another venue is another value of that key, and its errors point at the command line.
+  // Another venue is another value of that key: what it cannot hold is found like any other mistake.
   const set = [...(options.set ?? []), ...(options.venue === undefined ? [] : [`venue=${options.venue}`])];
   const { parseAccount } = await import('./account-reading.ts');
   const read = await withFormulas((formula) => parseAccount(file.text, { path, set, formula }));

@@ -51,7 +51,7 @@ export class Simulator {
     const hash = hexOf(world.hash);
     const tapes = terms.exactScan ? null : this.tapesFor(options, seed);
     const twin = playArm(world, { ...terms, route: 'absorber', tapes }, false, false);
-    if (tapes === null && canReplay(options)) this.twin = { key: this.twinKey(options, seed), tapes: tapesOf(twin) };
+    if (tapes === null && canReplay(options)) this.twin = { key: this.twinKey(options, seed), tapes: tapesOf(twin.markets) };
     const result: RunResult = {
       metrics: compareArms(run, twin, options, population),
       hash,

@@ -1,4 +1,3 @@
-import type { Arm } from './arm.ts';
 import type { RunOptions } from './options.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -54,7 +53,7 @@ export function canReplay(options: RunOptions): boolean {
   );
 }
 
-/** The tapes of a twin that was played. */
-export function tapesOf(twin: Arm): readonly MarketTape[] {
-  return twin.markets.map(({ recorder }) => new MarketTape(recorder));
+/** The tapes of a twin that was played: what was noted of each of its markets. */
+export function tapesOf(markets: readonly { readonly recorder: Recorder }[]): readonly MarketTape[] {
+  return markets.map(({ recorder }) => new MarketTape(recorder));
 }
