@@ -6,7 +6,7 @@ import { FrameIndex } from '../margin/index/frames.ts';
 import type { RegimeIndex } from '../margin/index/regime.ts';
 import { RegimeScan } from '../margin/index/scan.ts';
 import { requirement } from '../margin/tiers.ts';
-import { CALLS, TAKEOVERS, THRESHOLD } from './desk.ts';
+import { CALLS, THRESHOLD } from './desk.ts';
 import type { Desk, Level } from './desk.ts';
 
 /** Positions of cross accounts at the start, ordered by account and then market. */

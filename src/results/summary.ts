@@ -106,12 +106,30 @@ function assume(values: Float64Array, causes: readonly (readonly number[])[]): P
 
 /** summary.csv: point, its varied keys, metric, then the statistics. Numbers with all their digits, an empty cell where nothing exists. */
 export function summaryCsv(layout: Layout, rows: readonly SummaryRow[]): string {
-  const statistics = 'n median mean q05 q25 q75 q95 ci_low ci_high ci_method paired_median paired_low paired_high band assumption_low assumption_high'.split(
-    ' ',
-  );
+  const statistics =
+    'n median mean q05 q25 q75 q95 ci_low ci_high ci_method paired_median paired_low paired_high band assumption_low assumption_high'.split(
+      ' ',
+    );
   const lines = [['point', ...layout.vary, 'metric', ...statistics]];
   for (const row of rows) {
-    const { n, median, mean, q05, q25, q75, q95, ciLow, ciHigh, ciMethod, pairedMedian, pairedLow, pairedHigh, band, assumptionLow, assumptionHigh } = row;
+    const {
+      n,
+      median,
+      mean,
+      q05,
+      q25,
+      q75,
+      q95,
+      ciLow,
+      ciHigh,
+      ciMethod,
+      pairedMedian,
+      pairedLow,
+      pairedHigh,
+      band,
+      assumptionLow,
+      assumptionHigh,
+    } = row;
     const keys = (layout.points[row.point] ?? []).map(keyText);
     const numbers = [n, median, mean, q05, q25, q75, q95, ciLow, ciHigh].map(cell);
     const paired = [pairedMedian, pairedLow, pairedHigh].map(cell);

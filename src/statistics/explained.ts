@@ -22,7 +22,8 @@ const VALUES_PER_COEFFICIENT = 6;
  */
 export function explained(values: Float64Array, causes: readonly ArrayLike<number>[]): Explained {
   for (const cause of causes) {
-    if (cause.length !== values.length) throw new RangeError(`explained: found ${cause.length} draws for ${values.length} values, want as many`);
+    if (cause.length !== values.length)
+      throw new RangeError(`explained: found ${cause.length} draws for ${values.length} values, want as many`);
   }
   const kept = [...values.keys()].filter((i) => !Number.isNaN(values[i]));
   const n = kept.length;
@@ -61,7 +62,7 @@ export function explained(values: Float64Array, causes: readonly ArrayLike<numbe
 function ranksOf(values: readonly number[]): Float64Array {
   const order = values.map((_, i) => i).sort((a, b) => values[a] - values[b] || a - b);
   const ranks = new Float64Array(values.length);
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < order.length;) {
     let to = from + 1;
     while (to < order.length && values[order[to]] === values[order[from]]) to++;
     for (let k = from; k < to; k++) ranks[order[k]] = (from + to) / values.length - 1;

@@ -336,7 +336,10 @@ describe('what scheduled orders pay', () => {
   test('Obizhaeva–Wang, N equal trades: the displacement is the sum of a geometric series, and the money its integral', () => {
     const [v, n, tau] = [1000, 20, 2];
     const e = 0.5 ** (tau / recovery);
-    const { paid, displacement } = sell(Array.from({ length: n }, () => v), tau);
+    const { paid, displacement } = sell(
+      Array.from({ length: n }, () => v),
+      tau,
+    );
     expect(displacement).toBeCloseTo((-v / depth) * (permanent * n + (1 - permanent) * ((1 - e ** n) / (1 - e))), 12);
     let cost = 0;
     for (let i = 0; i < n; i++)
@@ -355,7 +358,10 @@ describe('what scheduled orders pay', () => {
     const least = ((X * X) / (2 * depth)) * (permanent + (1 - permanent) * ((1 + a) / sum)) * START;
     const { paid } = sell(lots, tau);
     expect((X * START - paid) / least).toBeCloseTo(1, 9);
-    const even = sell(Array.from({ length: n }, () => Math.round(X / n)), tau);
+    const even = sell(
+      Array.from({ length: n }, () => Math.round(X / n)),
+      tau,
+    );
     expect(Math.round(X / n) * n * START - even.paid).toBeGreaterThan(least);
   });
 

@@ -9,7 +9,6 @@ import { extentOf } from '../../src/scenario/extent.ts';
 import { smallestRatio } from '../../src/scenario/ladder.ts';
 import { parseExperiment } from '../../src/scenario/parse.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
-import type { RunOptions } from '../../src/simulation/options.ts';
 import { withFirstMarket } from './only-market.ts';
 
 function world(overrides: readonly string[] = []): ReturnType<typeof withFirstMarket> {

@@ -4,8 +4,10 @@ import { normal } from '../../src/core/samplers.ts';
 import { explained } from '../../src/statistics/explained.ts';
 
 const from = root('explained', 'test');
-const draws = (n: number, stream: number): Float64Array => Float64Array.from({ length: n }, (_, i) => uniform(from.lo, from.hi, stream, 0, i));
-const noise = (n: number, stream: number): Float64Array => Float64Array.from({ length: n }, (_, i) => normal(from.lo, from.hi, stream, i, 0));
+const draws = (n: number, stream: number): Float64Array =>
+  Float64Array.from({ length: n }, (_, i) => uniform(from.lo, from.hi, stream, 0, i));
+const noise = (n: number, stream: number): Float64Array =>
+  Float64Array.from({ length: n }, (_, i) => normal(from.lo, from.hi, stream, i, 0));
 
 describe('what causes explain', () => {
   test('a quadratic without noise is explained whole: the band is its own 5 % to 95 %', () => {

@@ -398,7 +398,13 @@ describe('properties', () => {
     });
   }
   const contextOf = ({ replicate, theta, unit }: World): PopulationContext => {
-    return { ...context, replicate, seasonThreshold: theta, asset: { ...context.asset, quantaPerTickLot: unit }, contract: { ...context.contract, factor: unit } };
+    return {
+      ...context,
+      replicate,
+      seasonThreshold: theta,
+      asset: { ...context.asset, quantaPerTickLot: unit },
+      contract: { ...context.contract, factor: unit },
+    };
   };
   const runs = { numRuns: long ? 3000 : 300 };
 
