@@ -148,9 +148,10 @@ async function write(
   venue: Venue,
   sweep: MarginSweep | null,
 ): Promise<readonly string[]> {
-  const { mkdirSync, writeFileSync } = await import('node:fs');
+  const { writeFileSync } = await import('node:fs');
+  const { makeFolder } = await import('../results/folder.ts');
   const files: string[] = [];
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const save = (name: string, content: string | Buffer): void => {
     writeFileSync(join(folder, name), content);
     files.push(join(folder, name));

@@ -25,7 +25,7 @@ const event = fc.oneof(
 );
 
 const world = fc.record({
-  /** Below 2^17 ticks a bucket is one tick wide; 2^20 puts eight into each, 2^24 a hundred and twenty-eight. */
+  /** Below 2^15 ticks a bucket is one tick wide; 2^20 puts thirty-two into each, 2^24 five hundred and twelve. */
   maxTick: fc.constantFrom(120, 1000, 2 ** 17 - 1, 2 ** 17, 2 ** 20, 2 ** 24 + 7),
   c: fc.integer({ min: 1, max: 9 }),
   rates: fc.array(fc.double({ min: 0, max: 0.3, noNaN: true }), { minLength: 1, maxLength: 3 }),
