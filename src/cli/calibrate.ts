@@ -11,6 +11,7 @@ import type { Snapshot } from '../calibration/snapshot.ts';
 import type { StreamReading } from '../calibration/stream.ts';
 import { money, percent, plain, seconds } from '../charts/format.ts';
 import type { ChartSpec } from '../charts/theme.ts';
+import type { Gaps } from '../scenario/csv.ts';
 import { makeFolder, tryFolder } from '../results/folder.ts';
 
 interface CalibrateFlags {
@@ -226,9 +227,9 @@ async function calibratePrices(path: string, flags: CalibrateFlags): Promise<voi
   const { pricesChart } = await import('../charts/calibration.ts');
   const { normalCdf } = await import('../core/math.ts');
   if (flags.out !== undefined) tryFolder(flags.out);
-  const read = readBars(readText(path));
+  const read = readBars(readText(path), 'longest');
   if ('problems' in read) return refuse(path, read.problems);
-  const { bars } = read;
+  const { bars, gaps } = read;
   const fit = fitPrices(bars.open[0] ?? 0, bars.close, bars.seconds);
   if (!('bars' in fit)) return refuse(path, [{ line: 1, message: fit.why }]);
   const source = basename(path);
@@ -252,20 +253,28 @@ async function calibratePrices(path: string, flags: CalibrateFlags): Promise<voi
   const { sizes: _, ...document } = fit;
   await finish(
     {
-      summary: describePrices(fit),
+      summary: describePrices(fit, path, gaps),
       fragment: pricesFragment(source, fit),
-      document: { kind: 'prices', source, ...document, clustering: clustering === null ? null : clusteringDocument(clustering) },
+      document: {
+        kind: 'prices',
+        source,
+        dropped: gaps?.dropped ?? 0,
+        gaps: gaps?.gaps ?? 0,
+        ...document,
+        clustering: clustering === null ? null : clusteringDocument(clustering),
+      },
       charts: { prices: chart },
     },
     flags,
   );
 }
 
-function describePrices(fit: PriceFit): string[] {
+function describePrices(fit: PriceFit, path: string, gaps: Gaps | null): string[] {
   const { tail, jumps, clustering } = fit;
   const range = ([low, high]: readonly [number, number], of: (value: number) => string): string => `${of(low)} to ${of(high)}`;
   const lines = [
-    `${plain(fit.bars, 9)} bars of ${seconds(fit.seconds)}, dropped 0; ${fit.zeros} without a move.`,
+    `${plain(fit.bars, 9)} bars of ${seconds(fit.seconds)}, dropped ${plain(gaps?.dropped ?? 0, 9)}; ${fit.zeros} without a move.`,
+    ...(gaps === null ? [] : [`Only the longest stretch without a gap is used. ${path}:${gaps.line}  ${gaps.message}.`]),
     '',
     `Volatility ${percent(fit.volatility)} a square root of a year (${range(fit.volatilityInterval, percent)} if returns were independent), kurtosis ${plain(fit.kurtosis)}.`,
   ];

@@ -23,11 +23,25 @@ const MAX_PROBLEMS = 20;
 const EARLIEST = 946_684_800;
 const LATEST = 4_102_444_800;
 
+/** Bars that were left out because of gaps. */
+export interface Gaps {
+  readonly gaps: number;
+  /** Bars outside the longest stretch without a gap. */
+  readonly dropped: number;
+  /** Line of the first gap, and what it is. */
+  readonly line: number;
+  readonly message: string;
+}
+
 /**
  * Reads price bars: Binance kline files with or without header (open time, open, high, low, close, volume, …; stamps in ms or µs) and
- * `ts,open,high,low,close,volume` (stamps in s, ms or µs). Every mistake is located; bars must ascend without a gap.
+ * `ts,open,high,low,close,volume` (stamps in s, ms or µs). Every mistake is located; bars must ascend, at the spacing that most of them have.
+ * @param atGaps refuse: a gap is a mistake; longest: the longest stretch without one is taken, and `gaps` says what was left out.
  */
-export function readBars(text: string): { readonly bars: Bars } | { readonly problems: readonly CsvProblem[] } {
+export function readBars(
+  text: string,
+  atGaps: 'refuse' | 'longest' = 'refuse',
+): { readonly bars: Bars; readonly gaps: Gaps | null } | { readonly problems: readonly CsvProblem[] } {
   const problems: CsvProblem[] = [];
   const rows: { readonly line: number; readonly source: string; readonly values: readonly number[] }[] = [];
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
@@ -77,7 +91,7 @@ export function readBars(text: string): { readonly bars: Bars } | { readonly pro
     low: [] as number[],
     close: [] as number[],
   };
-  let spacing = Infinity;
+  const steps = new Map<number, number>();
   for (const { line, values } of rows) {
     const [raw = 0, open = 0, high = 0, low = 0, close = 0] = values;
     const stamp = raw / unit;
@@ -85,7 +99,7 @@ export function readBars(text: string): { readonly bars: Bars } | { readonly pro
     if (stampUnit(raw) !== unit) report(line, 1, `found the stamp ${raw}, want the unit of the rows before it`);
     else if (last !== undefined && stamp === last) report(line, 1, `found the stamp ${raw} twice, want each bar once`);
     else if (last !== undefined && stamp < last) report(line, 1, `found the stamp ${raw} after a later one, want stamps that ascend`);
-    else if (last !== undefined) spacing = Math.min(spacing, stamp - last);
+    else if (last !== undefined) steps.set(stamp - last, (steps.get(stamp - last) ?? 0) + 1);
     if (high < Math.max(open, close, low)) report(line, 1, `found high ${high} below another price of the bar, want the highest`);
     else if (low > Math.min(open, close)) report(line, 1, `found low ${low} above another price of the bar, want the lowest`);
     bars.stamps.push(stamp);
@@ -96,26 +110,42 @@ export function readBars(text: string): { readonly bars: Bars } | { readonly pro
   }
   if (problems.length > 0) return { problems };
 
+  // Of equally frequent ones the shortest.
+  const spacing = [...steps].reduce((best, step) => (step[1] > best[1] || (step[1] === best[1] && step[0] < best[0]) ? step : best))[0];
   let gaps = 0;
   let missing = 0;
   let first: { readonly line: number; readonly message: string } | null = null;
-  for (let k = 1; k < rows.length; k++) {
+  let longest = { from: 0, to: 0 };
+  let from = 0;
+  for (let k = 1; k <= rows.length; k++) {
     const step = (bars.stamps[k] ?? 0) - (bars.stamps[k - 1] ?? 0);
-    if (step === spacing) continue;
+    if (k < rows.length && step === spacing) continue;
+    if (k - from > longest.to - longest.from) longest = { from, to: k };
+    from = k;
+    if (k === rows.length) break;
     gaps++;
-    missing += step / spacing - 1;
-    const from = new Date((bars.stamps[k - 1] ?? 0) * 1000).toISOString();
-    first ??= { line: rows[k]?.line ?? 1, message: `found a gap after ${from}: the next bar comes ${step}s later` };
+    missing += Math.max(0, step / spacing - 1);
+    const before = new Date((bars.stamps[k - 1] ?? 0) * 1000).toISOString();
+    first ??= { line: rows[k]?.line ?? 1, message: `found a gap after ${before}: the next bar comes ${step}s later` };
   }
-  if (first !== null) {
-    report(
-      first.line,
-      1,
-      `${first.message}, want a bar every ${spacing}s (${gaps === 1 ? 'one gap' : `${gaps} gaps`}, about ${Math.round(missing)} bars missing)`,
-    );
+  if (first === null) return { bars: { ...bars, seconds: spacing }, gaps: null };
+  const message = `${first.message}, want a bar every ${spacing}s (${gaps === 1 ? 'one gap' : `${gaps} gaps`}, about ${Math.round(missing)} bars missing)`;
+  if (atGaps === 'refuse') {
+    report(first.line, 1, message);
     return { problems };
   }
-  return { bars: { ...bars, seconds: spacing } };
+  const taken = (column: readonly number[]): number[] => column.slice(longest.from, longest.to);
+  return {
+    bars: {
+      seconds: spacing,
+      stamps: taken(bars.stamps),
+      open: taken(bars.open),
+      high: taken(bars.high),
+      low: taken(bars.low),
+      close: taken(bars.close),
+    },
+    gaps: { gaps, dropped: rows.length - (longest.to - longest.from), line: first.line, message },
+  };
 }
 
 const NAMES = ['open time', 'open', 'high', 'low', 'close'];

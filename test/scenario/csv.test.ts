@@ -75,6 +75,18 @@ describe('mistakes', () => {
     expect('problems' in read ? read.problems[0]?.message : '').toContain(says);
   });
 
+  test('the longest stretch without a gap, where that is asked for; one odd bar does not set the spacing', () => {
+    const stamps = [0, 60, 120, 151, 180, 240, 300, 360, 420, 600, 660];
+    const rows = stamps.map((stamp, k) => `${1_700_000_000 + stamp},${100 + k},${101 + k},${99 + k},${100 + k},1`);
+    const text = `ts,open,high,low,close,volume\n${rows.join('\n')}\n`;
+    const read = readBars(text, 'longest');
+    if ('problems' in read) throw new Error('want bars');
+    expect(read.bars.seconds).toBe(60);
+    expect(read.bars.open).toEqual([104, 105, 106, 107, 108]);
+    expect(read.gaps).toMatchObject({ gaps: 3, dropped: 6, line: 5 });
+    expect(readBars(text)).toHaveProperty('problems');
+  });
+
   test('the first gap is named and all are counted', () => {
     const stamps = [0, 60, 180, 240, 420];
     const rows = stamps.map((stamp) => `${1_700_000_000 + stamp},1,1,1,1`);
