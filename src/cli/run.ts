@@ -7,6 +7,7 @@ import { addCommonFlags, wholeNumber } from './flags.ts';
 interface RunFlags extends CommonFlags {
   readonly point: number;
   readonly replicate: number;
+  readonly exactScan?: boolean;
 }
 
 /** `marginfall run SCENARIO.yaml`, or one row of a sweep again. */
@@ -16,6 +17,10 @@ export function register(program: Command): void {
     .argument('<FILE.yaml>', 'a scenario or an experiment')
     .option('--point <P>', 'point of the experiment', wholeNumber(0), 0)
     .option('--replicate <K>', 'replicate of the experiment', wholeNumber(0), 0)
+    .option(
+      '--exact-scan',
+      'ask every account at every mark instead of an index, and recount the ledger at every step: slow, the same result',
+    )
     .addHelpText('after', '\nExample:\n  $ marginfall run experiments/small-cascade.yaml --point 1 --replicate 3')
     .action(runOnce);
 }
@@ -36,7 +41,7 @@ async function runOnce(path: string, flags: RunFlags): Promise<void> {
   tryFolder(flags.out ?? join('results', experiment.name));
   let single: SingleRun;
   try {
-    single = runSingle(experiment, flags.point, flags.replicate);
+    single = runSingle(experiment, flags.point, flags.replicate, flags.exactScan === true);
   } catch (error) {
     throw new RunFailure(`point ${flags.point}, replicate ${flags.replicate} of ${path} failed, nothing was written: ${reasonOf(error)}`);
   }

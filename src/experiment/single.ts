@@ -25,14 +25,15 @@ export interface SingleRun {
 
 /**
  * Simulates one point and replicate with its twin, on this thread, keeping every step and liquidation. Gives the row that the sweep has.
+ * @param exactScan find crossings by full scans and recount the ledger at every step: slow, and the same row.
  * @throws RangeError when there is no such point or replicate.
  */
-export function runSingle(experiment: Experiment, point: number, replicate: number): SingleRun {
+export function runSingle(experiment: Experiment, point: number, replicate: number, exactScan = false): SingleRun {
   const { points, replications } = experiment;
   if (point >= points.length) throw new RangeError(`found point ${point}, want 0 to ${points.length - 1}`);
   if (replicate >= replications) throw new RangeError(`found replicate ${replicate}, want 0 to ${replications - 1}`);
   const options = resolvePoint(experiment, point, drawUncertain(experiment, replicate));
-  const result = new Simulator().run(options, { seed: experiment.seed, replicate }, { detail: true });
+  const result = new Simulator().run(options, { seed: experiment.seed, replicate }, { detail: true, exactScan });
   const layout = layoutOf(experiment);
   const columns = runColumns(layout);
   const cells = runRow(layout, columns, { point, replicate, hash: result.hash, metrics: result.metrics });

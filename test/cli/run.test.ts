@@ -117,6 +117,20 @@ describe('run', () => {
     expect(rows[5]).toMatchObject({ run: 5, point: 2, replicate: 1, 'margin.threshold': 1.5 });
   });
 
+  test('by full scans: every file the same', async () => {
+    const file = join(root, 'one-sale.yaml');
+    const asked = vi.spyOn(Simulator.prototype, 'run');
+    await capture('run', file, '-o', join(root, 'indexed'));
+    expect(asked.mock.lastCall?.[2]).toMatchObject({ exactScan: false });
+    await capture('run', file, '-o', join(root, 'scanned'), '--exact-scan');
+    expect(asked.mock.lastCall?.[2]).toMatchObject({ exactScan: true });
+    asked.mockRestore();
+    for (const name of ['steps.parquet', 'liquidations.parquet'])
+      expect(readFileSync(join(root, 'scanned', name)).equals(readFileSync(join(root, 'indexed', name)))).toBe(true);
+    const row = (folder: string): unknown => (JSON.parse(readFileSync(join(root, folder, 'run.json'), 'utf8')) as { hash: string }).hash;
+    expect(row('scanned')).toBe(row('indexed'));
+  });
+
   test('another seed is another run; the file may be the seed’s only place too', async () => {
     const hash = async (...more: string[]): Promise<unknown> =>
       (JSON.parse((await capture('run', small, '--json', '-o', join(root, 'seeds'), ...more)).out) as { hash: string }).hash;
