@@ -95,7 +95,10 @@ function powerLaw(coefficient: number, exponent: number): ImpactLaw {
 
 function exponentialLaw(depth: number, decay: number): ImpactLaw {
   if (decay === 0) return powerLaw(1 / depth, 1);
-  const distance = (lots: number): number => -log1p((-decay * lots) / depth) / decay;
+  const capacity = decay > 0 ? depth / decay : Infinity;
+  // The last lot of a finite book would have no price: it has that of the ones before it. Beyond it there is nothing: not a number.
+  const distance = (lots: number): number =>
+    lots > capacity ? NaN : -log1p((-decay * Math.min(lots, capacity * NEARLY_ALL)) / depth) / decay;
   const lotsWithin = (reach: number): number => (-depth * expm1(-decay * reach)) / decay;
   /** ∫ y × depth × e^(−decay × y) dy from 0. */
   const paid = (reach: number): number => {
@@ -107,7 +110,7 @@ function exponentialLaw(depth: number, decay: number): ImpactLaw {
     displacement: (flow) => (flow < 0 ? -distance(-flow) : distance(flow)),
     flow: (displacement) => (displacement < 0 ? -lotsWithin(-displacement) : lotsWithin(displacement)),
     integral: (_flow, displacement) => paid(Math.abs(displacement)),
-    most: decay > 0 ? (depth / decay) * NEARLY_ALL : Infinity,
+    most: capacity * NEARLY_ALL,
     fee: 0,
   };
 }

@@ -370,3 +370,13 @@ test.each(BAD)('%j is refused', (options, message) => {
 test('a ratio of prices is above 0', () => {
   expect(() => recentred({ kind: 'linear', slope: 1, ...LASTING }, 0)).toThrow(/found a price ratio of 0, want above 0/);
 });
+
+test('a finite book that is sold out to its last lot still has a price, and no lot more', () => {
+  // depth / decay = 6,510 lots, a whole number: the last of them would stand at no price at all.
+  const curve = impactCurve({ kind: 'exponential', depth: 390_600, decay: 60, recovery: 60, permanent: 0 });
+  curve.trade(-6510, 0, -Infinity);
+  expect(Number.isFinite(curve.displacement(0))).toBe(true);
+  expect(Number.isFinite(curve.averageFill)).toBe(true);
+  expect(curve.lotsTo(-0.99, 0)).toBeGreaterThan(-1);
+  expect(Number.isFinite(curve.displacement(100))).toBe(true);
+});
