@@ -97,6 +97,8 @@ export class World {
   /** Lanes of the run's hash. */
   readonly hash = createLanes();
   private terms!: RunTerms;
+  /** What pays funding in this run; null where no market has any. */
+  private payment: FundingPayment | null = null;
   private readonly surroundings: Surroundings;
   private readonly system: number;
   /** Steps done [0], groups liquidated at the last recount [1]. */
@@ -173,9 +175,6 @@ export class World {
       ledger.markets[m].cash[system + FUND] += Math.round(ledger.markets[m].inQuanta(notional, outside[m][0]));
     }
   }
-
-  /** What pays funding in this run; null where no market has any. */
-  private payment: FundingPayment | null = null;
 
   private openMarkets({ options, outside, seed }: RunTerms): void {
     const { markets, ledger, system } = this;
