@@ -5,9 +5,9 @@ import { marginCoverageRatio } from '../margin/coverage.ts';
 import { FrameIndex } from '../margin/index/frames.ts';
 import type { RegimeIndex } from '../margin/index/regime.ts';
 import { RegimeScan } from '../margin/index/scan.ts';
-import { requirement } from '../margin/tiers.ts';
-import { CALLS, THRESHOLD } from './desk.ts';
+import { CALLS, LEVELS, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Desk, Level } from './desk.ts';
+import type { EngineMarket } from './engine-market.ts';
 
 /** Positions of cross accounts at the start, ordered by account and then market. */
 export interface CrossPositions {
@@ -19,30 +19,25 @@ export interface CrossPositions {
 const TYPICAL_MOVE = 0.0005;
 
 /**
- * The margin engine's desk for cross accounts: what they hold in all markets on one collateral, and which of them have crossed a level at the
- * marks of all. All their positions settle in one currency.
+ * The desk for cross accounts: what they hold in all markets on one collateral, and which of them have crossed a level at the marks of all. All
+ * their positions settle in one currency.
  */
-export class CrossDesk {
+export class CrossDesk implements Desk {
+  readonly market = -1;
+  readonly accounts: Int32Array;
   private readonly ledger: GeneralLedger;
-  private readonly desks: readonly Desk[];
+  private readonly markets: readonly EngineMarket[];
   private readonly holdings: CrossHoldings;
   private readonly margins: readonly CrossMargin[];
   private readonly indexes: readonly RegimeIndex[];
-  /** Cross accounts, ascending. */
-  readonly accounts: Int32Array;
+  /** MCR of each level; 0 for takeovers without a backstop. */
+  private readonly level = new Float64Array(LEVELS);
 
   /**
    * @param positions whatever the accounts may ever hold.
    * @param backstop MCR below which the backstop takes over; 0: none.
    */
-  constructor(
-    ledger: GeneralLedger,
-    desks: readonly Desk[],
-    positions: CrossPositions,
-    starts: readonly number[],
-    backstop: number,
-    exactScan: boolean,
-  ) {
+  constructor(ledger: GeneralLedger, markets: readonly EngineMarket[], positions: CrossPositions, backstop: number, exactScan: boolean) {
     const cash = ledger.cash[0];
     const lists: number[][] = Array.from({ length: cash.length }, () => []);
     const members: number[] = [];
@@ -52,17 +47,22 @@ export class CrossDesk {
       lists[account].push(positions.market[i]);
     }
     this.ledger = ledger;
-    this.desks = desks;
+    this.markets = markets;
     this.accounts = Int32Array.from(members);
-    this.holdings = createHoldings(lists, desks.length);
-    const assets = desks.map(({ ledger: { factor }, margin }) => ({
+    this.holdings = createHoldings(lists, markets.length);
+    const assets = markets.map(({ ledger: { factor }, margin }) => ({
       quantaPerTickLot: factor,
       weight: 1,
       maintenance: margin.maintenance,
     }));
-    const moves = Float64Array.from(starts, (start) => Math.max(1, start * TYPICAL_MOVE));
-    const { threshold, call, equalityLiquidates } = desks[0].margin;
-    this.margins = [threshold, call, backstop].map(
+    const starts = Float64Array.from(markets, (market) => market.startMark);
+    const moves = starts.map((start) => Math.max(1, start * TYPICAL_MOVE));
+    const { threshold, call, equalityLiquidates } = markets[0].margin;
+    this.level[THRESHOLD] = threshold;
+    this.level[CALLS] = call;
+    this.level[TAKEOVERS] = backstop;
+    this.margins = Array.from(
+      this.level,
       (level, which) =>
         new CrossMargin({ cash, holdings: this.holdings, assets, level, orEqual: which === THRESHOLD && equalityLiquidates, moves }),
     );
@@ -73,11 +73,9 @@ export class CrossDesk {
       this.place(CALLS, account);
     }
     // Certificates for everybody now, or the first steps would scan.
-    const at = Float64Array.from(starts);
-    for (const index of this.indexes) if (index instanceof FrameIndex) index.settle(at);
+    for (const index of this.indexes) if (index instanceof FrameIndex) index.settle(starts);
   }
 
-  /** Takes in what an account holds after a trade. */
   sync(account: number): void {
     const { start, asset } = this.holdings;
     for (let place = start[account]; place < start[account + 1]; place++) {
@@ -85,66 +83,61 @@ export class CrossDesk {
     }
   }
 
-  /** Watches an account for a level from now on, at what it holds now. */
   place(level: Level, account: number): void {
     this.indexes[level].set(account);
   }
 
-  /** Watches an account for a level no more. */
   remove(level: Level, account: number): void {
     this.indexes[level].remove(account);
   }
 
-  /** Writes the accounts that have crossed a level at the marks to `out`, in no order, watches them no more, and returns how many. */
   collect(level: Level, marks: Float64Array, out: Int32Array): number {
     return this.indexes[level].collect(marks, out);
   }
 
-  /** Whether an account is to be liquidated at the marks. */
+  isBelow(account: number, marks: Float64Array, level: Level, orEqual: boolean): boolean {
+    const coverage = this.coverage(account, marks);
+    return orEqual ? coverage <= this.level[level] : coverage < this.level[level];
+  }
+
   isDue(account: number, marks: Float64Array): boolean {
     const margin = this.margins[THRESHOLD];
     margin.move(marks);
     return margin.isBelow(account);
   }
 
-  /** Cash and what all positions are worth at the marks, in quanta. */
   equity(account: number, marks: Float64Array): number {
     return this.ledger.equity(account, 0, marks);
   }
 
-  /** Σ maintenance at the marks, in quanta. */
-  maintenance(account: number, marks: Float64Array): number {
+  worth(account: number, marks: Float64Array): number {
+    return this.equity(account, marks);
+  }
+
+  private maintenance(account: number, marks: Float64Array): number {
     let sum = 0;
-    for (let m = 0; m < this.desks.length; m++) sum += this.maintenanceIn(account, m, marks[m]);
+    for (let m = 0; m < this.markets.length; m++) sum += this.markets[m].maintenance(account, marks[m]);
     return sum;
   }
 
-  /** Maintenance of an account's position in one market, in quanta. */
-  maintenanceIn(account: number, market: number, mark: number): number {
-    const notional = this.desks[market].notional(account, mark);
-    return notional === 0 ? 0 : requirement(this.desks[market].margin.maintenance, notional);
-  }
-
-  /** MCR of an account at the marks. */
   coverage(account: number, marks: Float64Array): number {
     return marginCoverageRatio(this.equity(account, marks), this.maintenance(account, marks));
   }
 
-  /** Value of all positions without their signs at the opening marks, in quanta. */
   openingNotional(account: number): number {
     let sum = 0;
-    for (const desk of this.desks) sum += desk.openingNotional(account);
+    for (const market of this.markets) sum += market.openingNotional(account);
     return sum;
   }
 
-  /** The market that the next order of an account goes to: where its maintenance is largest, of those with a side that has not run dry; −1: none. */
+  /** Where its maintenance is largest. */
   nextMarket(account: number, marks: Float64Array, dry: Uint8Array): number {
     let market = -1;
     let most = -1;
-    for (let m = 0; m < this.desks.length; m++) {
+    for (let m = 0; m < this.markets.length; m++) {
       const lots = this.ledger.markets[m].lots[account];
       if (lots === 0 || dry[2 * m + (lots > 0 ? 0 : 1)] === 1) continue;
-      const asked = this.maintenanceIn(account, m, marks[m]);
+      const asked = this.markets[m].maintenance(account, marks[m]);
       if (asked <= most) continue;
       most = asked;
       market = m;
@@ -152,22 +145,19 @@ export class CrossDesk {
     return market;
   }
 
-  /** Whether an account holds nothing any more. */
   isFlat(account: number): boolean {
     for (const { lots } of this.ledger.markets) if (lots[account] !== 0) return false;
     return true;
   }
 
-  /** Share of a position's lots whose closing at the mark brings the account back to the threshold, at most all of it; `fee` on the notional. */
   shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number {
-    const { threshold } = this.desks[market].margin;
+    const { level, markets } = this;
+    const threshold = level[THRESHOLD];
     const short = threshold * this.maintenance(account, marks) - this.equity(account, marks);
-    const gained =
-      threshold * this.maintenanceIn(account, market, marks[market]) - fee * this.desks[market].notional(account, marks[market]);
+    const gained = threshold * markets[market].maintenance(account, marks[market]) - fee * markets[market].notional(account, marks[market]);
     return gained > short ? Math.max(0, short / gained) : 1;
   }
 
-  /** All mutable state but the ledger's, for snapshots. */
   state(): readonly (Float64Array | Int32Array | Uint16Array | Uint8Array)[] {
     return [this.holdings.lots, ...this.indexes.flatMap((index) => index.state())];
   }

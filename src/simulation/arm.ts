@@ -1,4 +1,4 @@
-import type { ForcedFill } from '../liquidation/engine.ts';
+import type { ForcedFill } from '../liquidation/closing.ts';
 import { Recorder } from './recorder.ts';
 import type { RunTerms, World } from './world.ts';
 
@@ -86,7 +86,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
   const fills: ForcedFill[] = [];
   const fillStep: number[] = [];
   world.open(terms);
-  engine.listener = detail
+  engine.closing.listener = detail
     ? (fill) => {
         fills.push(fill);
         fillStep.push(world.step);
@@ -94,7 +94,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
     : null;
   if (terms.tapes === null) playOut(world, recorders, watchBook);
   else replay(world);
-  engine.listener = null;
+  engine.closing.listener = null;
   const { count } = terms.population;
   const marks = Float64Array.from(recorders, (_, m) => world.markOf(m));
   const coveredAtEnd = new Uint8Array(count);
@@ -105,7 +105,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
       finalMark: marks[m],
       totals: marketTotals(world, m, marks),
     })),
-    firstTime: engine.firstTime.slice(0, count),
+    firstTime: engine.groups.firstTime.slice(0, count),
     coveredAtEnd,
     fills,
     fillStep,
@@ -114,7 +114,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
 }
 
 function marketTotals(world: World, market: number, marks: Float64Array): MarketTotals {
-  const { waterfall, tally, ledger } = world.engine.desks[market];
+  const { waterfall, tally, ledger } = world.engine.markets[market];
   const mark = marks[market];
   return {
     onBook: tally.onBook,
@@ -138,11 +138,11 @@ function marketTotals(world: World, market: number, marks: Float64Array): Market
 
 function armTotals(world: World, marks: Float64Array): ArmTotals {
   const { engine } = world;
-  const tallies = engine.desks.map((desk) => desk.tally);
+  const tallies = engine.markets.map((market) => market.tally);
   const sum = (part: (tally: (typeof tallies)[number]) => number): number => tallies.reduce((whole, tally) => whole + part(tally), 0);
   const acted = tallies.filter((tally) => tally.groups > 0);
   return {
-    groups: engine.groups,
+    groups: engine.liquidated,
     roots: sum((tally) => tally.roots),
     generations: Math.max(...tallies.map((tally) => tally.generations)),
     marginCalls: sum((tally) => tally.marginCalls),

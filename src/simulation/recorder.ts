@@ -87,7 +87,7 @@ export class Detail {
 
   /** What the engine did in this market, and how many groups wait in all. */
   noteEngine(engine: LiquidationEngine, market: number, step: number): void {
-    const { tally } = engine.desks[market];
+    const { tally } = engine.markets[market];
     this.forcedFlow[step] = tally.stepFlow;
     this.backstopFlow[step] = tally.stepTakenOver;
     this.liquidations[step] = tally.stepGroups;

@@ -142,7 +142,7 @@ export class World {
     else for (const tape of terms.tapes) tape.act(0);
     const accounts = { fund: system + FUND, backstop: system + BACKSTOP, socialised: system + SOCIALISED, absorber: system + ABSORBER };
     this.engine.open({
-      desks: markets.map((market, m) => ({
+      markets: markets.map((market, m) => ({
         exchange: market.exchange,
         margin: options.markets[m].margin,
         scale: options.markets[m].asset.quantum / options.markets[0].asset.quantum,
@@ -220,7 +220,7 @@ export class World {
     for (let m = 0; m < count; m++) markets[m].act(step, time);
     if (this.payment !== null) this.payFunding(step);
     for (let m = 0; m < count; m++) engine.evaluate(m, markets[m].look(), time, -1);
-    engine.evaluateCross(time, -1);
+    engine.evaluateShared(time, -1);
     engine.work(time, time + options.step, this.surroundings);
     for (let m = 0; m < count; m++) mix(hash, markets[m].settle());
     this.checkLedger(step);
@@ -241,9 +241,9 @@ export class World {
     const { ledger, engine, error, cursor } = this;
     const found = ledger.runningError();
     if (found > error[0]) error[0] = found;
-    const { groups } = engine;
-    const cascadeEnded = groups !== cursor[1] && engine.waiting === 0;
-    if (cascadeEnded) cursor[1] = groups;
+    const { liquidated } = engine;
+    const cascadeEnded = liquidated !== cursor[1] && engine.waiting === 0;
+    if (cascadeEnded) cursor[1] = liquidated;
     if (!this.terms.recountAlways && !cascadeEnded && step % RECOUNT_EVERY !== 0 && step !== this.terms.options.steps) return;
     const counted = ledger.recount();
     if (counted > error[0]) error[0] = counted;

@@ -95,7 +95,7 @@ class CascadeMarket {
     }
     world.open({ ...this.terms!, population: population.now() });
     world.advance();
-    const size = world.engine.groups;
+    const size = world.engine.liquidated;
     const want = start - T - size;
     const last = world.markets[0]?.last;
     if (last !== want) throw new Error(`cascade run ${run}: ${size} liquidations left the price at ${last}, want ${want}`);

@@ -46,7 +46,7 @@ function linear(parameters: Value): Verdict {
   const sold: number[] = [];
   let before = 0;
   while (world.advance()) {
-    const now = world.engine.desks[0]?.tally.forcedLots ?? NaN;
+    const now = world.engine.markets[0]?.tally.forcedLots ?? NaN;
     if (now === before) break;
     sold.push(now - before);
     before = now;

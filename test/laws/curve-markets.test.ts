@@ -105,7 +105,7 @@ function play(law: Law): Played {
   const { grade = 1, reach } = law;
   // The first positions of a graded population are the widest apart.
   const widest = grade === 1 ? reach / COUNT : reach * pow(1 / COUNT, 1 / grade);
-  return { path, end: path.at(-1)!, liquidated: world.engine.groups, cell: Math.min(widest, (4 * reach) / COUNT) + 1 / START };
+  return { path, end: path.at(-1)!, liquidated: world.engine.liquidated, cell: Math.min(widest, (4 * reach) / COUNT) + 1 / START };
 }
 
 /** The least x above the shock with x = shock + D(lots liquidated up to x), by iteration from below. */

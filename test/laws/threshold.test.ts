@@ -44,7 +44,7 @@ function play(sweep: Sweep, theta: number): { readonly x: number; readonly liq: 
   while (world.advance());
   expect(world.engine.waiting).toBe(0);
   expect(world.ledgerError).toBe(0);
-  const { tally, waterfall } = world.engine.desks[0]!;
+  const { tally, waterfall } = world.engine.markets[0]!;
   const held = count * LOTS;
   return { x: (START - world.markets[0]!.last) / START, liq: tally.forcedLots / held, debt: waterfall.badDebt / (held * START) };
 }

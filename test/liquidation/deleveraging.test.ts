@@ -97,7 +97,7 @@ function play(options: RunOptions): Outcome {
   const { groupNames } = populationOf(options);
   const world = opened(options);
   while (world.advance());
-  const { ledger } = world.engine.desks[0]!;
+  const { ledger } = world.engine.markets[0]!;
   return {
     metrics: Object.fromEntries(METRIC_NAMES.map((name, i) => [name, result.metrics[i]!])),
     equity: Object.fromEntries(groupNames.map((name, account) => [name, ledger.equity(account, world.markOf(0))])),
@@ -209,7 +209,7 @@ test('a winner whose cash falls below its own maintenance by the haircut is liqu
 test('a run that goes back to a snapshot goes on with the same haircuts', () => {
   const world = opened(market([long, ...winners], 895, { adl: { kind: 'pro-rata' } }));
   const { deleveraging } = world.engine;
-  const counts = (): number[] => [deleveraging!.accounts, deleveraging!.notional[0]!, world.engine.desks[0]!.waterfall.adlUsed];
+  const counts = (): number[] => [deleveraging!.accounts, deleveraging!.notional[0]!, world.engine.markets[0]!.waterfall.adlUsed];
   world.advance();
   const snapshot = world.snapshot();
   while (world.advance());

@@ -27,7 +27,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
   const engine = new LiquidationEngine({ traders: TRADERS, maxTicks: [4096] });
   const margin = { maintenance: flatTiers(0.01), initial: flatTiers(0.02), threshold: 1, call: 1.5, equalityLiquidates: false };
   engine.open({
-    desks: [
+    markets: [
       {
         exchange,
         margin,

@@ -138,7 +138,7 @@ describe('in the world', () => {
     );
     far.advance();
     // 930 after the first triggers the second, but 940 is left when the engine is free again.
-    expect(far.engine.groups).toBe(1);
+    expect(far.engine.liquidated).toBe(1);
     const near = worldOf(
       impact,
       [
@@ -148,7 +148,7 @@ describe('in the world', () => {
       { ordersPerSecond: 10 },
     );
     near.advance();
-    expect(near.engine.groups).toBe(2);
+    expect(near.engine.liquidated).toBe(2);
   });
 
   test('what the curve cannot fill waits until it has recovered', () => {

@@ -48,7 +48,7 @@ describe('a world with several groups of makers', () => {
       const unbroken = opened(options, seed);
       while (unbroken.advance());
       expect(unbroken.ledgerError).toBe(0);
-      liquidated += unbroken.engine.groups;
+      liquidated += unbroken.engine.liquidated;
       const broken = opened(options, seed);
       while (broken.step < options.steps / 2) broken.advance();
       const snapshot = broken.snapshot();

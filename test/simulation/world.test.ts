@@ -47,7 +47,7 @@ describe('world', () => {
   test('no group is liquidated before the first step', () => {
     for (let i = 0; i < 50; i++) {
       const world = opened(termsOf(i));
-      expect(world.engine.groups).toBe(0);
+      expect(world.engine.liquidated).toBe(0);
       expect(world.engine.waiting).toBe(0);
     }
   });

@@ -1,0 +1,215 @@
+import { mix } from '../core/random.ts';
+import type { GeneralLedger } from '../core/general-ledger.ts';
+import type { Deleveraging, Haircut } from './deleveraging.ts';
+import { CALLS, TAKEOVERS } from './desk.ts';
+import type { Desk } from './desk.ts';
+import type { EngineMarket } from './engine-market.ts';
+import { CLOSED } from './groups.ts';
+import type { Groups } from './groups.ts';
+import type { LiquidationOptions } from './options.ts';
+import { lotsToSend } from './policies.ts';
+
+/** One forced fill or takeover, as it happened. */
+export interface ForcedFill {
+  readonly time: number;
+  readonly market: number;
+  readonly account: number;
+  /** Whether the position that was closed was long. */
+  readonly long: boolean;
+  readonly lots: number;
+  readonly notional: number;
+  /** Average price in ticks. */
+  readonly fillTick: number;
+  /** The mark at the trigger; of a cross account, which no one price triggers, the mark when the order was sent. */
+  readonly triggerTick: number;
+  readonly mcr: number;
+  readonly generation: number;
+  /** Account number of the parent, or −1. */
+  readonly parent: number;
+  readonly badDebt: number;
+  readonly route: 'book' | 'absorber' | 'backstop';
+}
+
+/** One run's terms. */
+export interface ClosingParts {
+  readonly options: LiquidationOptions;
+  readonly markets: readonly EngineMarket[];
+  readonly ledger: GeneralLedger;
+  readonly groups: Groups;
+  /** Margin price of each market as the engine last saw it; its own array. */
+  readonly marks: Float64Array;
+  readonly keyLo: Uint32Array;
+  /** Whose profit pays for what the fund cannot; null where nobody's does. */
+  readonly deleveraging: Deleveraging | null;
+  /** Told of winners who gave: with less cash they may be below a level. */
+  readonly onHaircut: (account: number) => void;
+  /** Lanes of the run's hash, which every forced fill is mixed into. */
+  readonly hash: Uint32Array;
+}
+
+/** What an order left behind. */
+export interface Outcome {
+  /** Lots filled. */
+  readonly filled: number;
+  /** Whether the policy asked for less than the position. */
+  readonly partial: boolean;
+  /** Whether the group holds nothing any more. */
+  readonly closed: boolean;
+}
+
+/** Who pays where no winner is deleveraged. */
+const NO_HAIRCUTS: readonly Haircut[] = [];
+const NOTHING_FILLED: Outcome = { filled: 0, partial: false, closed: false };
+
+/** How groups leave: their orders, takeovers by the backstop, and the books that are closed behind them. */
+export class Closing {
+  /** Called with each forced fill when somebody wants the detail. */
+  listener: ((fill: ForcedFill) => void) | null = null;
+  private parts!: ClosingParts;
+
+  /** Takes in one run's terms. */
+  open(parts: ClosingParts): void {
+    this.parts = parts;
+  }
+
+  /** Sends one order of a group in a market. */
+  send(desk: Desk, account: number, market: number, time: number): Outcome {
+    const { options, markets, groups, marks } = this.parts;
+    const place = markets[market];
+    const { ledger, tally, exchange } = place;
+    const mark = marks[market];
+    const lots = ledger.lots[account];
+    const size = Math.abs(lots);
+    const wanted = lotsToSend(options.policy, size, place.notional(account, mark) * place.scale, groups.begun[account] === 0);
+    const mcr = desk.coverage(account, marks);
+    const share = desk.shareToRestore(account, market, marks, options.fee);
+    let filled: number;
+    let notional: number;
+    let money: number;
+    if (options.route === 'book') {
+      filled = exchange.market(lots > 0 ? 1 : 0, wanted, account);
+      notional = exchange.filled[1];
+      money = exchange.filled[2];
+      tally.addOnBook(notional, lots > 0);
+    } else {
+      filled = wanted;
+      notional = ledger.notional(filled, mark);
+      money = ledger.inQuanta(notional, mark);
+      if (lots > 0) ledger.trade(place.accounts.absorber, account, filled, mark);
+      else ledger.trade(account, place.accounts.absorber, filled, mark);
+      tally.addAbsorbed(notional);
+    }
+    if (filled === 0) return NOTHING_FILLED;
+    if (options.fee > 0) place.waterfall.fee(account, money * options.fee, desk.equity(account, marks), mark);
+    const needed = Math.ceil(share * size);
+    if (filled > needed) tally.addOver(filled - needed);
+    this.note(account, place, filled, notional, time);
+    desk.sync(account);
+    const closed = desk.isFlat(account);
+    const debt = closed ? this.close(desk, account, market, lots > 0) : 0;
+    this.report(desk, account, market, filled, notional, ledger.averageTick(filled, money), time, mcr, debt, options.route, lots > 0);
+    return { filled, partial: wanted < size, closed };
+  }
+
+  /** Closes the books of a group whose last lots, long or short, were in a market; returns its bad debt. */
+  private close(desk: Desk, account: number, market: number, long: boolean): number {
+    const { groups, deleveraging, marks, markets, hash, keyLo, onHaircut } = this.parts;
+    const { waterfall } = markets[market];
+    groups.status[account] = CLOSED;
+    desk.remove(TAKEOVERS, account);
+    desk.remove(CALLS, account);
+    const need = deleveraging === null ? 0 : waterfall.uncovered(account);
+    if (deleveraging === null || need === 0) return waterfall.settle(account, marks[market], NO_HAIRCUTS);
+    const haircuts = deleveraging.haircuts(market, long, need, marks);
+    const debt = waterfall.settle(account, marks[market], haircuts);
+    for (const { account: winner, amount } of haircuts) {
+      onHaircut(winner);
+      mix(hash, keyLo[winner]);
+      mix(hash, amount);
+    }
+    return debt;
+  }
+
+  /** Notional that the backstop holds from takeovers, in every market, in the options' units. */
+  private get takenOver(): number {
+    let sum = 0;
+    for (const { tally, scale } of this.parts.markets) sum += tally.takenOver * scale;
+    return sum;
+  }
+
+  /** The backstop takes a whole group over, if it has room: all its positions at the marks, off the book, and its cash. */
+  takeOver(desk: Desk, account: number, time: number): void {
+    const { markets, marks, groups, options } = this.parts;
+    const { backstop } = options;
+    let whole = 0;
+    let last = -1;
+    for (let m = 0; m < markets.length; m++) {
+      whole += markets[m].notional(account, marks[m]) * markets[m].scale;
+      if (markets[m].ledger.lots[account] !== 0) last = m;
+    }
+    if (backstop === null || (backstop.capacity !== Infinity && this.takenOver + whole > backstop.capacity)) return;
+    const mcr = desk.coverage(account, marks);
+    groups.status[account] = CLOSED;
+    desk.remove(CALLS, account);
+    for (let m = 0; m <= last; m++) {
+      const { ledger, tally, accounts, waterfall } = markets[m];
+      const lots = ledger.lots[account];
+      if (lots === 0) continue;
+      const size = Math.abs(lots);
+      const notional = markets[m].notional(account, marks[m]);
+      const needed = Math.ceil(desk.shareToRestore(account, m, marks, 0) * size);
+      if (lots > 0) ledger.tradeFor(accounts.backstop, accounts.backstop, account, size, marks[m]);
+      else ledger.tradeFor(accounts.backstop, account, accounts.backstop, size, marks[m]);
+      if (size > needed) tally.addOver(size - needed);
+      tally.addTakeover(notional);
+      this.note(account, markets[m], size, notional, time);
+      const debt = m === last ? waterfall.takeOver(account, marks[m]) : 0;
+      this.report(desk, account, m, size, notional, marks[m], time, mcr, debt, 'backstop', lots > 0);
+    }
+    desk.sync(account);
+  }
+
+  private note(account: number, { tally }: EngineMarket, lots: number, notional: number, time: number): void {
+    const { groups, hash, keyLo } = this.parts;
+    if (groups.firstTime[account] < 0) {
+      groups.firstTime[account] = time;
+      tally.addGroup(groups.generation[account]);
+    }
+    tally.addFill(lots, time);
+    mix(hash, keyLo[account]);
+    mix(hash, lots);
+    mix(hash, notional);
+  }
+
+  private report(
+    desk: Desk,
+    account: number,
+    market: number,
+    lots: number,
+    notional: number,
+    fillTick: number,
+    time: number,
+    mcr: number,
+    badDebt: number,
+    route: ForcedFill['route'],
+    long: boolean,
+  ): void {
+    if (this.listener === null) return;
+    const { groups, marks } = this.parts;
+    this.listener({
+      time,
+      market,
+      account,
+      long,
+      lots,
+      notional,
+      fillTick,
+      triggerTick: desk.market < 0 ? marks[market] : groups.trigger[account],
+      mcr,
+      generation: groups.generation[account],
+      parent: groups.parent[account],
+      badDebt,
+      route,
+    });
+  }
+}

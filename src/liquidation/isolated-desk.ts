@@ -1,0 +1,179 @@
+import { marginCoverageRatio } from '../margin/coverage.ts';
+import { checkLevel, inverseLiquidationTick, isBelow, isInverseBelow, liquidationTick } from '../margin/isolated.ts';
+import type { MarginOptions } from '../margin/isolated.ts';
+import { ScanIndex } from '../margin/index/scan.ts';
+import { TickIndex } from '../margin/index/ticks.ts';
+import type { LevelIndex } from '../margin/index/ticks.ts';
+import { requirement } from '../margin/tiers.ts';
+import { CALLS, LEVELS, TAKEOVERS, THRESHOLD } from './desk.ts';
+import type { Desk, Level } from './desk.ts';
+import type { EngineMarket } from './engine-market.ts';
+import { shareToRestore } from './policies.ts';
+
+/** Whom a desk serves, and how. */
+export interface IsolatedDeskParts {
+  readonly place: EngineMarket;
+  readonly accounts: Int32Array;
+  /** MCR below which the backstop takes over; 0: none. */
+  readonly backstop: number;
+  /** Stands for who the accounts are and what they start with: the same object, the same opening balances. */
+  readonly people: object;
+  readonly exactScan: boolean;
+}
+
+/** One level's index as it stood before the first step, and what it was made from. */
+interface Opening {
+  readonly index: TickIndex;
+  people: object | null;
+  terms: string;
+}
+
+/** The desk for isolated positions in one market: each has one liquidation tick, found again when its balances change. */
+export class IsolatedDesk implements Desk {
+  readonly market: number;
+  accounts: Int32Array = new Int32Array(0);
+  private at!: EngineMarket;
+  private margin!: MarginOptions;
+  private readonly traders: number;
+  private readonly maxTick: number;
+  private readonly ticks: readonly TickIndex[];
+  /** Opening states of the thresholds' and the calls' index: the twin and the next point of a sweep begin with the same. */
+  private readonly openings: readonly Opening[];
+  private indexes: LevelIndex[] = [];
+  /** MCR of each level; 0 for takeovers without a backstop. */
+  private readonly level = new Float64Array(LEVELS);
+
+  /** Room for so many traders and marks up to `maxTick`. */
+  constructor(market: number, traders: number, maxTick: number) {
+    this.market = market;
+    this.traders = traders;
+    this.maxTick = maxTick;
+    const index = (): TickIndex => new TickIndex({ accounts: traders, maxTick });
+    this.ticks = [index(), index(), index()];
+    this.openings = [THRESHOLD, CALLS].map(() => ({ index: index(), people: null, terms: '' }));
+  }
+
+  /** Takes in one run's terms and the positions of its accounts, as the ledger has them. */
+  open({ place, accounts, backstop, people, exactScan }: IsolatedDeskParts): void {
+    const { margin } = place;
+    this.at = place;
+    this.margin = margin;
+    this.accounts = accounts;
+    this.level[THRESHOLD] = margin.threshold;
+    this.level[CALLS] = margin.call;
+    this.level[TAKEOVERS] = backstop;
+    for (const level of this.level) checkLevel(margin.maintenance, level, this.maxTick);
+    this.indexes = this.ticks.map((index, level) => (exactScan ? this.scanIndex(level as Level) : index));
+    this.placeAll(THRESHOLD, people);
+    this.placeAll(CALLS, people);
+    if (!exactScan) this.ticks[TAKEOVERS].reset();
+  }
+
+  private scanIndex(level: Level): ScanIndex {
+    const { cash, lots, factor, inverse } = this.at.ledger;
+    return new ScanIndex({
+      accounts: this.traders,
+      cash,
+      lots,
+      quantaPerTickLot: factor,
+      inverse,
+      tiers: this.margin.maintenance,
+      level: this.level[level],
+      orEqual: this.equalityAt(level),
+    });
+  }
+
+  private equalityAt(level: Level): boolean {
+    return level === THRESHOLD && this.margin.equalityLiquidates;
+  }
+
+  private placeAll(level: 0 | 1, people: object): void {
+    const index = this.indexes[level];
+    const opening = this.openings[level];
+    const { floor, rate, deduction } = this.margin.maintenance;
+    const { factor, inverse } = this.at.ledger;
+    const terms = [this.level[level], this.equalityAt(level), factor, inverse, ...floor, ...rate, ...deduction].join(' ');
+    if (index instanceof TickIndex && opening.people === people && opening.terms === terms) {
+      index.copyFrom(opening.index);
+      return;
+    }
+    index.reset();
+    for (const account of this.accounts) this.place(level, account);
+    if (!(index instanceof TickIndex)) return;
+    opening.index.copyFrom(index);
+    opening.people = people;
+    opening.terms = terms;
+  }
+
+  place(level: Level, account: number): void {
+    const { ledger } = this.at;
+    const lots = ledger.lots[account];
+    const tickOf = ledger.inverse ? inverseLiquidationTick : liquidationTick;
+    const tick = tickOf(
+      ledger.cash[account],
+      lots,
+      ledger.factor,
+      this.margin.maintenance,
+      this.level[level],
+      this.equalityAt(level),
+      this.maxTick,
+    );
+    this.indexes[level].set(account, lots > 0 ? 1 : -1, tick);
+  }
+
+  remove(level: Level, account: number): void {
+    this.indexes[level].remove(account);
+  }
+
+  collect(level: Level, marks: Float64Array, out: Int32Array): number {
+    return this.indexes[level].collect(marks[this.market], out);
+  }
+
+  isBelow(account: number, marks: Float64Array, level: Level, orEqual: boolean): boolean {
+    const { cash, lots, factor, inverse } = this.at.ledger;
+    const isPast = inverse ? isInverseBelow : isBelow;
+    return isPast(cash[account], lots[account], marks[this.market], factor, this.margin.maintenance, this.level[level], orEqual);
+  }
+
+  isDue(account: number, marks: Float64Array): boolean {
+    return this.isBelow(account, marks, THRESHOLD, this.margin.equalityLiquidates);
+  }
+
+  coverage(account: number, marks: Float64Array): number {
+    const mark = marks[this.market];
+    return marginCoverageRatio(this.at.ledger.worth(account, mark), requirement(this.margin.maintenance, this.at.notional(account, mark)));
+  }
+
+  equity(account: number, marks: Float64Array): number {
+    return this.at.ledger.equity(account, marks[this.market]);
+  }
+
+  worth(account: number, marks: Float64Array): number {
+    return this.at.ledger.worth(account, marks[this.market]);
+  }
+
+  openingNotional(account: number): number {
+    return this.at.openingNotional(account);
+  }
+
+  nextMarket(): number {
+    return this.market;
+  }
+
+  shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number {
+    const notional = this.at.notional(account, marks[market]);
+    const cost = fee === 0 ? 0 : (fee * notional) / requirement(this.margin.maintenance, notional);
+    return shareToRestore(this.coverage(account, marks), this.margin.threshold, cost);
+  }
+
+  /** The ledger's own balances are read at every question. */
+  sync(): void {}
+
+  isFlat(account: number): boolean {
+    return this.at.ledger.lots[account] === 0;
+  }
+
+  state(): readonly (Float64Array | Int32Array | Int8Array)[] {
+    return this.indexes.flatMap((index) => index.state());
+  }
+}
