@@ -38,6 +38,8 @@ export interface CurvePoint {
   /** Median of the differences from the first point of the same curve, run by run; 0 at that point. */
   readonly change: number | null;
   readonly changeInterval: Interval | null;
+  /** What one extra lot does to the metric in nineteen of twenty runs, where the median is no more than that and so not resolved; else null. */
+  readonly withinPlacebo: number | null;
 }
 
 /** How a curve moves over the sweep, judged by the paired intervals of its points against its first. */

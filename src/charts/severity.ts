@@ -282,6 +282,16 @@ function missing(input: SeverityInput): string[] {
   return [`No interval is drawn at ${all}: at this number of runs it does not exist.`];
 }
 
+/** A note where the headline is no more than what one extra lot does. */
+function unseen({ curves: [headline] }: SeverityInput): string[] {
+  const points = headline?.points ?? [];
+  const within = points.filter((point) => point.withinPlacebo !== null).length;
+  if (within === 0) return [];
+  return [
+    `Not resolved at ${within} of ${counted(points.length, 'point')}: the median ${(headline?.label ?? '').toLowerCase()} there is no more than what one extra lot sold does in nineteen of twenty runs.`,
+  ];
+}
+
 /** Severity against the first varied key: medians on one side, paired differences on the other, a row of panels a metric. */
 export function severityChart(input: SeverityInput): ChartSpec {
   const { layout } = input;
@@ -299,6 +309,6 @@ export function severityChart(input: SeverityInput): ChartSpec {
     key: keyEntries(input),
     columns: 1,
     panels: rows.flatMap((row): Part[] => (columns === 2 ? [{ hconcat: row, spacing: GAP }] : row)),
-    notes: [...missing(input), input.source],
+    notes: [...missing(input), ...unseen(input), input.source],
   });
 }

@@ -6,6 +6,7 @@ import { keyText } from '../results/columns.ts';
 import type { Cell } from '../results/columns.ts';
 import type { Experiment } from '../scenario/experiment.ts';
 import { resolvePoint } from '../scenario/experiment.ts';
+import { isResolved, PLACEBO_OF } from '../severity/causality.ts';
 import { METRICS } from '../severity/metrics.ts';
 import type { RunOptions } from '../simulation/options.ts';
 
@@ -63,9 +64,9 @@ export function describeRun({ options, row, result }: SingleRun, folder: string)
   const value = (metric: string): number | null => row[metric] as number | null;
   const width = Math.max(...Object.keys(row).map((name) => name.length));
   return [
-    `excess drawdown  ${quantity(value('excess_drawdown'), 'fraction')}`,
+    `excess drawdown  ${effectInWords(value, 'excess_drawdown')}`,
     `bad debt         ${describeLosses(options, value)}`,
-    `caused share     ${quantity(value('caused_share'), 'fraction')}`,
+    `caused share     ${effectInWords(value, 'caused_share')}`,
     '',
     ...Object.entries(row).map(([name, cell]) => `${name.padEnd(width)}  ${cellText(name, cell)}`),
     '',
@@ -73,6 +74,15 @@ export function describeRun({ options, row, result }: SingleRun, folder: string)
     `Run ${folder}/run.json`,
     '',
   ].join('\n');
+}
+
+/** An effect against the twin as it stands, or that it is no more than what one extra lot does. */
+function effectInWords(value: (metric: string) => number | null, metric: string): string {
+  const effect = value(metric);
+  const placebo = value(PLACEBO_OF[metric] ?? '') ?? null;
+  const words = quantity(effect, 'fraction');
+  if (effect === null || isResolved(effect, placebo)) return words;
+  return `not resolved: ${words} is no more than the ${quantity(placebo, 'fraction')} of one extra lot (placebo)`;
 }
 
 /** A cell of the row for people: money in full, other numbers with the digits that mean something. run.json has them all. */
@@ -113,10 +123,19 @@ function describePoint(experiment: Experiment, result: SweepResult, point: numbe
   const spread = caused?.q25 == null || caused.q75 === null ? '' : ` (half of the runs: ${range(caused.q25, caused.q75, 'fraction')})`;
   return [
     `${keys === '' ? 'All runs' : keys} (medians of ${counted(excess?.n ?? 0, 'run')}):`,
-    `  excess drawdown  ${quantity(excess?.median ?? null, 'fraction')} (${interval})`,
+    `  excess drawdown  ${medianInWords(result, point, 'excess_drawdown')} (${interval})`,
     `  bad debt         ${describeLosses(resolvePoint(experiment, point), median)}`,
-    `  caused share     ${quantity(caused?.median ?? null, 'fraction')}${spread}`,
+    `  caused share     ${medianInWords(result, point, 'caused_share')}${spread}`,
   ];
+}
+
+/** The median of an effect, or that it is no more than what one extra lot does in nineteen of twenty runs. */
+function medianInWords(result: SweepResult, point: number, metric: string): string {
+  const effect = row(result, point, metric)?.median ?? null;
+  const placebo = row(result, point, PLACEBO_OF[metric] ?? '')?.q95 ?? null;
+  const words = quantity(effect, 'fraction');
+  if (effect === null || isResolved(effect, placebo)) return words;
+  return `not resolved: ${words} is within the placebo's ${quantity(placebo, 'fraction')}`;
 }
 
 /** Bad debt, and what the backstop lost and took over against the size it has. */

@@ -2,7 +2,7 @@ import { atValue, read, seriesNames, valueText, verdictsWords, type AxisKey, typ
 import { counted, difference, money, quantity, range } from '../charts/format.ts';
 import { METRICS, type Metric } from '../severity/metrics.ts';
 import type { Figure } from './content.ts';
-import { curveOf } from './curves.ts';
+import { curveOf, withinPlacebo } from './curves.ts';
 import { axesOf, axisValue, keyShort, pointText, seriesText, statedBackstop } from './names.ts';
 import { summaryOf, type Results } from './results.ts';
 
@@ -29,10 +29,15 @@ export function headlineReadings(results: Results): Reading[] {
 function withInterval(point: CurvePoint): string {
   const value = quantity(point.median, 'fraction');
   if (point.median === null) return 'undefined';
+  if (point.withinPlacebo !== null) return unresolvedText(point.median, point.withinPlacebo);
   return point.interval === null
     ? `${value} (too few runs for an interval)`
     : `${value} (95 % interval ${range(point.interval.low, point.interval.high, 'fraction')})`;
 }
+
+/** A median that is no more than what one extra lot does. */
+const unresolvedText = (median: number, placebo: number): string =>
+  `${quantity(median, 'fraction')} (not resolved: one extra lot sold does up to ${quantity(placebo, 'fraction')} in nineteen of twenty runs)`;
 
 /** How one curve moves, for the answer: begins with its verb. */
 function movement(reading: Reading, axis: AxisKey): string {
@@ -41,7 +46,8 @@ function movement(reading: Reading, axis: AxisKey): string {
     last.changeInterval === null
       ? 'no interval'
       : `95 % interval ${range(last.changeInterval.low, last.changeInterval.high, 'fraction', difference)}`;
-  const ends = `from a median of ${quantity(first.median, 'fraction')} at ${atValue(axis, first.x)} to ${quantity(last.median, 'fraction')} at ${atValue(axis, last.x)}`;
+  const median = (point: CurvePoint): string => (point.withinPlacebo === null ? quantity(point.median, 'fraction') : withInterval(point));
+  const ends = `from a median of ${median(first)} at ${atValue(axis, first.x)} to ${median(last)} at ${atValue(axis, last.x)}`;
   const change = `run by run the change is ${difference(last.change, 'fraction')}, ${interval}`;
   switch (reading.verdict) {
     case 'single':
@@ -159,8 +165,6 @@ export function referencePoints(results: Results): number[] {
 /** The three numbers that matter at one point. */
 export function figuresOf(results: Results, point: number): Figure[] {
   const median = (metric: string): number | null => summaryOf(results, point, metric)?.median ?? null;
-  const excess = summaryOf(results, point, 'excess_drawdown');
-  const caused = summaryOf(results, point, 'caused_share');
   const how = (metric: string): string => {
     const row = summaryOf(results, point, metric);
     if (row === undefined || row.n === 0) return 'undefined in every run';
@@ -169,11 +173,18 @@ export function figuresOf(results: Results, point: number): Figure[] {
       ? `median of ${counted(row.n, 'run')}; no interval, which ${row.ciMethod}`
       : `median of ${counted(row.n, 'run')}, 95 % interval ${range(row.ciLow, row.ciHigh, unit)}`;
   };
+  /** An effect against the twin, or that the placebo does as much. */
+  const effect = (metric: string): Pick<Figure, 'value' | 'note'> => {
+    const value = median(metric);
+    const placebo = withinPlacebo(results, point, metric);
+    if (value === null || placebo === null) return { value: quantity(value, 'fraction'), note: how(metric) };
+    return { value: 'not resolved', note: `${how(metric)}, ${unresolvedText(value, placebo)}` };
+  };
   return [
     {
       label: 'Excess drawdown',
-      value: quantity(excess?.median ?? null, 'fraction'),
-      note: `${how('excess_drawdown')}: how far the price falls below its twin at worst`,
+      ...effect('excess_drawdown'),
+      note: `${effect('excess_drawdown').note}: how far the price falls below its twin at worst`,
     },
     median('backstop_loss') === null
       ? { label: 'Bad debt', value: quantity(median('bad_debt'), 'quote'), note: `${how('bad_debt')}; there is no backstop` }
@@ -184,8 +195,8 @@ export function figuresOf(results: Results, point: number): Figure[] {
         },
     {
       label: 'Caused share',
-      value: quantity(caused?.median ?? null, 'fraction'),
-      note: `${how('caused_share')}: liquidated groups that the twin never liquidates`,
+      ...effect('caused_share'),
+      note: `${effect('caused_share').note}: liquidated groups that the twin never liquidates`,
     },
   ];
 }

@@ -1,6 +1,7 @@
 import type { CurvePoint, Interval } from '../charts/curve.ts';
 import { root } from '../core/random.ts';
 import type { SummaryRow } from '../results/summary.ts';
+import { isResolved, PLACEBO_OF } from '../severity/causality.ts';
 import { pairedMedianDifference } from '../statistics/bootstrap.ts';
 import { axesOf, axisValue, seriesText } from './names.ts';
 import { summaryOf, valuesByReplicate, type Results } from './results.ts';
@@ -35,8 +36,16 @@ export function curveOf(results: Results, metric: string): CurvePoint[] {
       pairedInterval: interval(row?.pairedLow, row?.pairedHigh),
       change: change.median,
       changeInterval: interval(change.low, change.high),
+      withinPlacebo: withinPlacebo(results, point, metric),
     };
   });
+}
+
+/** The 95 % quantile of what one extra lot does to a metric, where the median of a point is no more than that; null where it is resolved. */
+export function withinPlacebo(results: Results, point: number, metric: string): number | null {
+  const median = summaryOf(results, point, metric)?.median ?? null;
+  const placebo = summaryOf(results, point, PLACEBO_OF[metric] ?? '')?.q95 ?? null;
+  return median === null || isResolved(median, placebo) ? null : placebo;
 }
 
 /** What the uncertain keys alone do; null where nothing is uncertain. */

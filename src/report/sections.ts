@@ -4,7 +4,7 @@ import { METRICS } from '../severity/metrics.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
 import { answerOf, figuresOf, flowOf, headlineReadings, referencePoints } from './answer.ts';
 import { withLinks, type Block, type Content, type Inline } from './content.ts';
-import { curveOf } from './curves.ts';
+import { curveOf, withinPlacebo } from './curves.ts';
 import type { Drawing } from './drawing.ts';
 import { limitsOf } from './limits.ts';
 import { listed, mechanismsOf } from './mechanisms.ts';
@@ -119,7 +119,7 @@ function table(results: Results): Block {
       ...(rate === null ? [] : [percent(Number(values[key]) * rate)]),
       ...(other ? [seriesText(results, point, key).replaceAll(' ', '\u00a0')] : []),
       String(at?.runs ?? 0),
-      quantity(at?.median ?? null, 'fraction'),
+      effectText(results, point, 'excess_drawdown'),
       spread(at?.interval),
       ...(results.manifest.uncertain.length > 0 ? [spread(at?.assumption)] : []),
       ...(results.points.length > 1
@@ -128,7 +128,11 @@ function table(results: Results): Block {
             point === results.manifest.reference ? '' : spread(at?.pairedInterval, difference),
           ]
         : []),
-      ...metrics.map((metric) => quantity(summaryOf(results, point, metric.name)?.median ?? null, metric.unit)),
+      ...metrics.map((metric) =>
+        metric.name === 'caused_share'
+          ? effectText(results, point, metric.name)
+          : quantity(summaryOf(results, point, metric.name)?.median ?? null, metric.unit),
+      ),
     ];
   });
   const head = [
@@ -151,6 +155,12 @@ function table(results: Results): Block {
     rows,
     numbersFrom,
   };
+}
+
+/** A median of an effect against the twin, and whether it is more than what one extra lot does. */
+function effectText(results: Results, point: number, metric: string): string {
+  const text = quantity(summaryOf(results, point, metric)?.median ?? null, 'fraction');
+  return withinPlacebo(results, point, metric) === null ? text : `not resolved (${text})`;
 }
 
 /** How the headline moves between the lowest and the highest third of each uncertain key's draws. */
@@ -213,6 +223,7 @@ function method(results: Results): Block[] {
       { strong: 'Excess drawdown' },
       ' is the largest shortfall of the price against the twin’s. It measures what the route of the forced flow through the book did.',
     ],
+    ...furtherArms(results),
     [
       `Runs with the same replicate number share their draws at every point, so points are compared run by run. Intervals of a median come from order statistics, those of a difference from 2,000 resamples of the replicates; both are 95 %, and each point has its own: of many intervals about one in twenty misses. They are Monte Carlo intervals, which more runs shrink.`,
       ...(manifest.uncertain.length > 0
@@ -237,6 +248,23 @@ function method(results: Results): Block[] {
     ]);
   }
   return paragraphs.map((parts): Block => ({ kind: 'paragraph', parts }));
+}
+
+/** What the arms beside run and twin are, where the scenario asks for any. */
+function furtherArms({ experiment }: Results): Inline[][] {
+  // A manifest from before there were any has none.
+  const { arms = [] } = experiment.scenario as Partial<Results['experiment']['scenario']>;
+  const quiet: Inline[] = [
+    'A ',
+    { strong: 'quiet' },
+    ' arm is the twin in which, besides, nobody sends an order of their own because of their margin: what the run adds to it is the effect of forced and of voluntary selling together.',
+  ];
+  const placebo: Inline[] = [
+    'A ',
+    { strong: 'placebo' },
+    ' arm is the run in which one extra lot is sold in every market at the first trigger. What that changes is the resolution: an effect that is no larger than what the placebo does in nineteen of twenty runs is printed as not resolved.',
+  ];
+  return [...(arms.includes('quiet') ? [quiet] : []), ...(arms.includes('placebo') ? [placebo] : [])];
 }
 
 /** What the figures are of when there is more than one asset. */

@@ -77,7 +77,8 @@ function marketExtent(run: RunOptions, market: number): Extent {
     position += group.notional / startLot + group.count;
     money += group.notional * (entries / start) * (1 + 1 / leverage);
   }
-  for (const scheduled of options.orders) {
+  const extra = run.arms?.includes('placebo') === true ? [{ lots: -1 }] : [];
+  for (const scheduled of [...options.orders, ...extra]) {
     order = Math.max(order, Math.abs(scheduled.lots));
     position += Math.abs(scheduled.lots);
   }

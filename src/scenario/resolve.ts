@@ -9,7 +9,7 @@ import { unitShortfalls } from '../core/units.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { startPrice } from '../market/drivers/range.ts';
-import type { MarketOptions, RunOptions } from '../simulation/options.ts';
+import type { ExtraArm, MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { ScheduledOrder } from '../traders/noise.ts';
 import { positionsOf } from '../traders/population.ts';
 import type { TraderOptions } from '../traders/population.ts';
@@ -86,7 +86,8 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   if (!sound || steps === null || step === undefined || markets === null || groups === null || engine === null) return null;
   const whole = markets.filter(isWhole);
   if (whole.length < markets.length) return null;
-  const options: RunOptions = { step, steps, markets: whole, correlations, traders: groups, liquidation: engine, seasonThreshold };
+  const arms = resolveArms(scenario.arms ?? [], tell);
+  const options: RunOptions = { step, steps, markets: whole, correlations, traders: groups, liquidation: engine, seasonThreshold, arms };
   whole.forEach(({ asset, contract }, m) => {
     const [shortfall] = unitShortfalls(extentOf(options, m), contract.kind === 'inverse' ? "the coin's quantum" : undefined);
     if (shortfall !== undefined)
@@ -352,6 +353,13 @@ function deleveragingOf(adl: Scenario['liquidation']['adl']): LiquidationOptions
   if (adl === 'off') return null;
   if (adl === 'capped') return { kind: 'capped', largest: LARGEST_HAIRCUT };
   return typeof adl === 'string' ? { kind: adl } : adl;
+}
+
+function resolveArms(arms: Scenario['arms'], report: Report): readonly ExtraArm[] {
+  arms.forEach((arm, k) => {
+    if (arms.indexOf(arm) < k) report(['arms', k], `found ${arm} again, want each arm once`);
+  });
+  return arms;
 }
 
 function checkBackstop(engine: LiquidationOptions, report: Report): void {

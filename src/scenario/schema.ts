@@ -458,6 +458,12 @@ export const scenarioSchema = z
     traders: z.array(group).min(1).describe('Leveraged traders, in groups'),
     orders: z.array(order).default([]).describe('Market orders from outside, at given times'),
     margin: margin.default(margin.parse({})).describe('What the venue demands'),
+    arms: z
+      .array(word('quiet', 'placebo'))
+      .default([])
+      .describe(
+        'Arms to play beside the run and its twin. quiet: the twin without margin-driven voluntary orders; placebo: the run with one extra lot sold at the first trigger, whose difference is what can be resolved',
+      ),
     liquidation: liquidation.default(liquidation.parse({})).describe('What the venue does when it is not met'),
   })
   .meta({ title: 'Marginfall scenario' });

@@ -29,6 +29,24 @@ export function countCauses(run: Float64Array, twin: Float64Array, groups: numbe
   return counts;
 }
 
+/** Groups that one of two arms liquidates and the other never does. */
+export function countDifferent(one: Float64Array, other: Float64Array, groups: number): number {
+  let different = 0;
+  for (let i = 0; i < groups; i++) if (one[i] < 0 !== other[i] < 0) different++;
+  return different;
+}
+
+/** The effects that are measured against the twin, and what one extra lot does by the same measure. */
+export const PLACEBO_OF: Readonly<Record<string, string>> = { excess_drawdown: 'placebo_excess', caused_share: 'placebo_share' };
+
+/**
+ * Whether an effect is more than what one extra lot does, by the same measure; without a placebo (null) it is taken as it stands. Where the
+ * lot does nothing at all, no effect is too small to see.
+ */
+export function isResolved(effect: number, placebo: number | null): boolean {
+  return placebo === null || placebo === 0 || Math.abs(effect) > placebo;
+}
+
 /** Seconds by which each advanced group came earlier in the run, in the order of the groups. */
 export function advances(run: Float64Array, twin: Float64Array, groups: number, resolution: number): Float64Array {
   const seconds: number[] = [];

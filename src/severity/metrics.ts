@@ -98,6 +98,30 @@ export const METRICS: readonly Metric[] = [
   ),
   metric('ledger_error', 'quote', 'Ledger error', 'largest imbalance found by either check: 0, or the run is wrong'),
   metric('advance_seconds', 'seconds', 'Advance', 'median seconds by which advanced groups came earlier than in the twin'),
+  metric(
+    'quiet_excess',
+    'fraction',
+    'Excess drawdown against the quiet arm',
+    'as excess_drawdown, against the twin without margin-driven voluntary orders; undefined unless `arms` asks for it, as the next',
+  ),
+  metric(
+    'quiet_caused_share',
+    'fraction',
+    'Caused share against the quiet arm',
+    'liquidated groups that the quiet arm never liquidates / all liquidated groups',
+  ),
+  metric(
+    'placebo_excess',
+    'fraction',
+    'Placebo: distance of the price',
+    "largest |price − placebo's price| / placebo's price at any step: an excess no larger is not resolved; undefined unless `arms` asks for it and somebody was triggered, as the next",
+  ),
+  metric(
+    'placebo_share',
+    'fraction',
+    'Placebo: groups that differ',
+    'groups liquidated in either the run or the placebo alone / all liquidated groups: a caused share no larger is not resolved',
+  ),
 ];
 
 /** Names of METRICS, in order. */

@@ -27,6 +27,16 @@ export function largestExcess(path: Float64Array, twin: Float64Array): { readonl
   return { step, excess };
 }
 
+/** Largest distance between two paths at any step, as a fraction of the other. */
+export function largestDistance(path: Float64Array, other: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < path.length; i++) {
+    const distance = Math.abs(path[i] / other[i] - 1);
+    if (distance > largest) largest = distance;
+  }
+  return largest;
+}
+
 /** Twin's drawdown below which a ratio to it says nothing. */
 const SMALLEST_TWIN = 0.005;
 

@@ -57,11 +57,13 @@ export class CurveMarket {
     const { exchange, cursor, outside } = this;
     const { orders } = this.options;
     exchange.advance(time, outside[step]);
-    while (cursor[0] < orders.length && orders[cursor[0]].at <= time) {
-      const { lots } = orders[cursor[0]++];
-      exchange.market(lots > 0 ? 0 : 1, Math.abs(lots), this.shared.outside);
-    }
+    while (cursor[0] < orders.length && orders[cursor[0]].at <= time) this.trade(orders[cursor[0]++].lots);
     this.prices.advance(step, outside[step], exchange.price, exchange.price, this.last);
+  }
+
+  /** Sends a market order of whoever is outside: lots > 0 buy. */
+  trade(lots: number): void {
+    this.exchange.market(lots > 0 ? 0 : 1, Math.abs(lots), this.shared.outside);
   }
 
   /** Phase four of a step: quanta that a long owes a lot now as funding, of any sign; NaN at a step without a payment. */

@@ -44,12 +44,12 @@ function nextPowerOfTwo(value: number): number {
   return power;
 }
 
-/** Market orders that an interruption of trading may have to collect: eight standard deviations above the mean. */
+/** Market orders that an interruption of trading may have to collect: eight standard deviations above the mean, and a placebo's. */
 function collectedOrders({ session, noise, orders }: MarketOptions, stepSeconds: number): number {
   if (session === null) return 0;
   const seconds = (session.breaker?.halt ?? 0) + (session.auction?.call ?? 0) + 2 * stepSeconds;
   const mean = noise === null ? 0 : noise.marketRate * seconds;
-  return Math.ceil(mean + 8 * Math.sqrt(mean)) + orders.length;
+  return Math.ceil(mean + 8 * Math.sqrt(mean)) + orders.length + 1;
 }
 
 /** The room that a market needs. `start`: its opening price in ticks. */
@@ -186,11 +186,13 @@ export class Market {
 
   private sendScheduled(time: number): void {
     const { orders } = this.options;
-    const { cursor, exchange } = this;
-    while (cursor[0] < orders.length && orders[cursor[0]].at <= time) {
-      const { lots } = orders[cursor[0]++];
-      exchange.marketOrCollect(lots > 0 ? 0 : 1, Math.abs(lots), this.shared.outside);
-    }
+    const { cursor } = this;
+    while (cursor[0] < orders.length && orders[cursor[0]].at <= time) this.trade(orders[cursor[0]++].lots);
+  }
+
+  /** Sends a market order of whoever is outside: lots > 0 buy. */
+  trade(lots: number): void {
+    this.exchange.marketOrCollect(lots > 0 ? 0 : 1, Math.abs(lots), this.shared.outside);
   }
 
   /** Phase four of a step: quanta that a long owes a lot now as funding, of any sign; NaN at a step without a payment. */

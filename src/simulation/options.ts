@@ -46,6 +46,12 @@ export interface MarketOptions {
   readonly margin: MarginOptions;
 }
 
+/**
+ * An arm that is played beside a run and its twin. quiet: the twin without margin-driven voluntary orders. placebo: the run with one extra lot
+ * sold in every market at the first trigger.
+ */
+export type ExtraArm = 'quiet' | 'placebo';
+
 /** One run, resolved: whole units everywhere, no file, no default left open. Made by scenario/resolve, frozen. */
 export interface RunOptions {
   /** Seconds a step. */
@@ -60,6 +66,8 @@ export interface RunOptions {
   readonly liquidation: LiquidationOptions;
   /** Nobody starts at or below this MCR: the largest threshold of the sweep, so that every point begins with the same population. */
   readonly seasonThreshold: number;
+  /** Absent: none. */
+  readonly arms?: readonly ExtraArm[];
 }
 
 /** Which run of the many. */

@@ -16,6 +16,7 @@ export function reshape(options: RunOptions): RunOptions {
     traders: options.traders,
     liquidation: liquidation(options.liquidation),
     seasonThreshold: options.seasonThreshold,
+    arms: options.arms ?? [],
   };
 }
 

@@ -12,6 +12,7 @@ import { canReplay, tapesOf } from './tape.ts';
 import type { MarketTape } from './tape.ts';
 import { compareArms } from './twin.ts';
 import { fits, shapeOf, World } from './world.ts';
+import type { RunTerms } from './world.ts';
 
 /** What a run is to return besides its row, and how it is to be checked. */
 export interface RunRequest {
@@ -52,8 +53,10 @@ export class Simulator {
     const tapes = terms.exactScan ? null : this.tapesFor(options, seed);
     const twin = playArm(world, { ...terms, route: 'absorber', tapes }, false, false);
     if (tapes === null && canReplay(options)) this.twin = { key: this.twinKey(options, seed), tapes: tapesOf(twin.markets) };
+    const { arms = [] } = options;
+    const quiet = arms.includes('quiet') ? playArm(world, { ...terms, route: 'absorber', quiet: true }, false, false) : null;
     const result: RunResult = {
-      metrics: compareArms(run, twin, options, population),
+      metrics: compareArms({ run, twin, quiet, placebo: arms.includes('placebo') ? playPlacebo(world, terms) : null }, options, population),
       hash,
       redrawnShare: population.count === 0 ? 0 : population.redrawn / population.count,
     };
@@ -120,6 +123,12 @@ export class Simulator {
     if (this.world === null || !fits(this.world.shape, shape)) this.world = new World(shape);
     return this.world;
   }
+}
+
+/** The run with one extra lot sold; null when nobody was triggered and so none was. */
+function playPlacebo(world: World, terms: Omit<RunTerms, 'route'>): Arm | null {
+  const arm = playArm(world, { ...terms, route: terms.options.liquidation.route, placebo: true }, false, false);
+  return world.isUntouched ? null : arm;
 }
 
 function stepsOf(run: MarketArm, twin: MarketArm, options: RunOptions, market: number): StepRecord {

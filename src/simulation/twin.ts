@@ -1,18 +1,26 @@
 import { notionalOf } from '../core/ledger.ts';
 import { requirement } from '../margin/tiers.ts';
-import { advances, countCauses } from '../severity/causality.ts';
+import { advances, countCauses, countDifferent } from '../severity/causality.ts';
 import { METRIC_NAMES } from '../severity/metrics.ts';
 import { median } from '../statistics/quantile.ts';
-import { amplification, drawdown, largestExcess, recoverySteps } from '../severity/paths.ts';
+import { amplification, drawdown, largestDistance, largestExcess, recoverySteps } from '../severity/paths.ts';
 import type { Population } from '../traders/population.ts';
 import type { Arm, MarketTotals } from './arm.ts';
 import type { RunOptions } from './options.ts';
 
+/** All arms of a run; those that were not asked for are null, and so is a placebo in which nobody was triggered. */
+export interface Arms {
+  readonly run: Arm;
+  readonly twin: Arm;
+  readonly quiet: Arm | null;
+  readonly placebo: Arm | null;
+}
+
 /**
- * Compares a run with its twin: the values of METRICS, in their order; NaN where undefined. Prices, depth and spread are the first market's;
+ * Compares a run with its twin and any further arms: the values of METRICS, in their order; NaN where undefined. Prices, depth and spread are the first market's;
  * money, positions and liquidations are of all markets together.
  */
-export function compareArms(run: Arm, twin: Arm, options: RunOptions, population: Population): Float64Array {
+export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOptions, population: Population): Float64Array {
   const { liquidation, markets } = options;
   const { recorder } = run.markets[0];
   const twinLast = twin.markets[0].recorder.last;
@@ -73,7 +81,12 @@ export function compareArms(run: Arm, twin: Arm, options: RunOptions, population
     procyclicality: 1,
     rounding: money((market) => market.rounding),
     advance_seconds: middle(advances(run.firstTime, twin.firstTime, population.count, options.step)),
-    ledger_error: Math.max(totals.ledgerError, twin.totals.ledgerError) * asset.quantum,
+    ledger_error: Math.max(...[run, twin, quiet, placebo].map((arm) => arm?.totals.ledgerError ?? 0)) * asset.quantum,
+    quiet_excess: quiet === null ? NaN : largestExcess(recorder.last, quiet.markets[0].recorder.last).excess,
+    quiet_caused_share:
+      quiet === null ? NaN : share(countCauses(run.firstTime, quiet.firstTime, population.count, options.step).caused, groups),
+    placebo_excess: placebo === null ? NaN : largestDistance(recorder.last, placebo.markets[0].recorder.last),
+    placebo_share: placebo === null ? NaN : share(countDifferent(run.firstTime, placebo.firstTime, population.count), groups),
   };
   return Float64Array.from(METRIC_NAMES, (name) => {
     const value = values[name];

@@ -22,6 +22,11 @@ const OUTSIDE = 4;
 const NOISE = 5;
 const SYSTEM = 6;
 
+/** Places in `cursor`: steps done; groups liquidated at the last recount; 1 while the placebo's extra lots are yet to be sold. */
+const STEP = 0;
+const COUNTED = 1;
+const TO_SELL = 2;
+
 /** Steps between two recounts of the ledger; a cascade's end brings one too. */
 const RECOUNT_EVERY = 600;
 
@@ -52,6 +57,10 @@ export interface RunTerms {
    * where no order of this arm reaches a market.
    */
   readonly tapes: readonly MarketTape[] | null;
+  /** true in the quiet arm: nobody sends an order of their own because of their margin. Absent: false. */
+  readonly quiet?: boolean;
+  /** true in the placebo: one extra lot is sold in every market when the first group is triggered. Absent: false. */
+  readonly placebo?: boolean;
   readonly exactScan: boolean;
   /** Recount the ledger at every step. */
   readonly recountAlways: boolean;
@@ -101,8 +110,7 @@ export class World {
   private payment: FundingPayment | null = null;
   private readonly surroundings: Surroundings;
   private readonly system: number;
-  /** Steps done [0], groups liquidated at the last recount [1]. */
-  private readonly cursor = new Int32Array(2);
+  private readonly cursor = new Int32Array(3);
   /** Largest ledger error seen. */
   private readonly error = new Float64Array(1);
 
@@ -132,6 +140,7 @@ export class World {
     this.playing = terms.tapes ?? this.markets;
     this.hash.set(createLanes());
     this.cursor.fill(0);
+    if (terms.placebo === true) this.cursor[TO_SELL] = 1;
     this.error.fill(0);
     ledger.reset(options.markets.map((market) => market.contract));
     this.deposit(population);
@@ -210,9 +219,9 @@ export class World {
   /** Does one step; returns false when the run is over. */
   advance(): boolean {
     const { options } = this.terms;
-    const step = this.cursor[0] + 1;
+    const step = this.cursor[STEP] + 1;
     if (step > options.steps) return false;
-    this.cursor[0] = step;
+    this.cursor[STEP] = step;
     const time = step * options.step;
     const { playing: markets, engine, hash } = this;
     const count = markets.length;
@@ -221,10 +230,24 @@ export class World {
     if (this.payment !== null) this.payFunding(step);
     for (let m = 0; m < count; m++) engine.evaluate(m, markets[m].look(), time, -1);
     engine.evaluateShared(time, -1);
+    if (this.cursor[TO_SELL] === 1) this.sellExtra();
     engine.work(time, time + options.step, this.surroundings);
     for (let m = 0; m < count; m++) mix(hash, markets[m].settle());
     this.checkLedger(step);
     return true;
+  }
+
+  /** Sells the placebo's lots once somebody has been triggered, before any forced order of that moment. */
+  private sellExtra(): void {
+    const { engine, markets, cursor } = this;
+    if (engine.waiting === 0 && engine.liquidated === 0) return;
+    cursor[TO_SELL] = 0;
+    for (const market of markets) market.trade(-1);
+  }
+
+  /** Whether this is a placebo in which nobody was triggered, so that it is the run itself. */
+  get isUntouched(): boolean {
+    return this.cursor[TO_SELL] === 1;
   }
 
   /** Pays what funding is due; who holds a position then has other balances, so that the engine looks at all of them anew. */
@@ -242,8 +265,8 @@ export class World {
     const found = ledger.runningError();
     if (found > error[0]) error[0] = found;
     const { liquidated } = engine;
-    const cascadeEnded = liquidated !== cursor[1] && engine.waiting === 0;
-    if (cascadeEnded) cursor[1] = liquidated;
+    const cascadeEnded = liquidated !== cursor[COUNTED] && engine.waiting === 0;
+    if (cascadeEnded) cursor[COUNTED] = liquidated;
     if (!this.terms.recountAlways && !cascadeEnded && step % RECOUNT_EVERY !== 0 && step !== this.terms.options.steps) return;
     const counted = ledger.recount();
     if (counted > error[0]) error[0] = counted;
@@ -256,7 +279,7 @@ export class World {
 
   /** Steps done. */
   get step(): number {
-    return this.cursor[0];
+    return this.cursor[STEP];
   }
 
   /** Largest imbalance that either check has found. */

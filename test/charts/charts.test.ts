@@ -24,6 +24,7 @@ const point = (x: number | string, series: string, median: number, change: numbe
   pairedInterval: half === null ? null : { low: change - half / 4, high: change + half / 4 },
   change,
   changeInterval: half === null ? null : { low: change - half / 4, high: change + half / 4 },
+  withinPlacebo: null,
 });
 
 const severity: SeverityInput = {

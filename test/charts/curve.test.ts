@@ -14,6 +14,7 @@ const curve = (rows: readonly (readonly [number, number, number | null])[], seri
     pairedInterval: null,
     change,
     changeInterval: half === null ? null : i === 0 ? { low: 0, high: 0 } : { low: change - half, high: change + half },
+    withinPlacebo: null,
   }));
 
 describe('how a curve is read', () => {

@@ -117,6 +117,30 @@ describe('run', () => {
     expect(rows[5]).toMatchObject({ run: 5, point: 2, replicate: 1, 'margin.threshold': 1.5 });
   });
 
+  test('arms on request: an effect that one extra lot matches is not resolved', async () => {
+    // The sale takes the price to 98,000, under the first long's trigger; its lot takes it to 97,800, and one lot more under the second's.
+    const text = SCENARIO.replace('lot: 0.001', 'lot: 10')
+      .replace('{ makers: { depth: 5e6 } }', '{ kind: curve, law: linear, depth: 5e6 }')
+      .replace(
+        'size: 5 BTC, entry: 100_000, leverage: 40 }',
+        'size: 10 BTC, entry: 100_000, collateral: 29_305 }\n      - { side: long, size: 10 BTC, entry: 100_000, collateral: 32_770 }',
+      )
+      .replace('size: 120 BTC', 'size: 100 BTC');
+    writeFileSync(join(root, 'brink.yaml'), `${text}arms: [quiet, placebo]\n`);
+    const { status, out, err } = await capture('run', join(root, 'brink.yaml'), '-o', join(root, 'arms'));
+    expect([status, err]).toEqual([0, '']);
+    const told = out.replaceAll('\u00a0', ' ');
+    expect(told).toMatch(/^excess drawdown {2}not resolved: 0.204 % is no more than the 0.411 % of one extra lot \(placebo\)\n/);
+    expect(told).toMatch(/\ncaused share {5}not resolved: 0 % is no more than the 100 % of one extra lot \(placebo\)\n/);
+    expect(told).toMatch(/\nquiet_excess +0.2041 %\n/);
+    const alone = (await capture('run', join(root, 'brink.yaml'), '-o', join(root, 'alone'), '--set', 'arms=[]')).out.replaceAll(
+      '\u00a0',
+      ' ',
+    );
+    expect(alone).toMatch(/^excess drawdown {2}0.204 %\n/);
+    expect(alone).toMatch(/\nplacebo_excess +–\n/);
+  });
+
   test('by full scans: every file the same', async () => {
     const file = join(root, 'one-sale.yaml');
     const asked = vi.spyOn(Simulator.prototype, 'run');

@@ -29,6 +29,8 @@ export interface FixtureOptions {
   readonly scenario?: Readonly<Record<string, unknown>>;
   /** Nothing is ever liquidated. */
   readonly quiet?: boolean;
+  /** What the placebo's extra lot does to price and groups; left out: no placebo. */
+  readonly placebo?: number;
 }
 
 /** The fixture's scenario as a file would have it. */
@@ -119,6 +121,8 @@ function rowOf(
     insurance_used: 0,
     socialised_loss: backstop ? 0 : debt,
     min_depth: 2e7,
+    placebo_excess: options.placebo ?? Number.NaN,
+    placebo_share: options.placebo ?? Number.NaN,
     capital_efficiency: 20,
     ledger_error: 0,
   };

@@ -294,6 +294,26 @@ describe('the answer', () => {
     expect(await answer({ quiet: true })).toContain('with backstop it is the same at every point, a median of 0 %');
   });
 
+  test('calls an effect that the placebo matches not resolved, in the answer, the figures, the table and on the chart', async () => {
+    const asked = { vary: [{ path: 'margin.threshold', values: [0.5, 1, 1.9] }], scenario: { arms: ['quiet', 'placebo'] } };
+    const told = async (placebo: number): Promise<string> => {
+      const results = await readResults(await fixture({ ...asked, placebo }));
+      const drawings = drawingsOf(results);
+      return JSON.stringify([contentOf(results, drawings).blocks, drawings[0]!.spec('wide')]).replaceAll('\u00a0', ' ');
+    };
+    const drowned = await told(0.2);
+    expect(drowned).toMatch(/a median of [\d.]+ % \(not resolved: one extra lot sold does up to 20 % in nineteen of twenty runs\)/);
+    expect(drowned).toMatch(/"label":"Excess drawdown","value":"not resolved","note":"median of 12 runs, [^"]*: how far the price falls/);
+    expect(drowned).toMatch(/"label":"Caused share","value":"not resolved"/);
+    expect(drowned.match(/"not resolved \([\d.]+ %\)"/g)).toHaveLength(6);
+    expect(drowned).toContain('Not resolved at 3 of 3 points: the median excess drawdown there');
+    for (const arm of ['quiet', 'placebo']) expect(drowned).toContain(`{"strong":"${arm}"}`);
+    const seen = await told(0.0001);
+    expect(seen).not.toContain('not resolved (');
+    expect(seen).not.toContain('Not resolved at');
+    expect(await answer({ ...asked, placebo: 0.0001 })).toBe(await answer({ ...asked, scenario: {} }));
+  });
+
   test('says where the forced flow goes at both ends of each curve', async () => {
     const text = flowOf(await readResults(await fixture()))?.replaceAll('\u00a0', ' ');
     expect(text).toMatch(

@@ -62,6 +62,30 @@ export interface Broken {
 
 export const broken: readonly Broken[] = [
   {
+    what: 'an arm that does not exist',
+    from: '  orders:\n',
+    to: '  arms: [quiet, plcebo]\n  orders:\n',
+    at: 'plcebo',
+    path: 'scenario.arms[1]',
+    says: ['found plcebo, want quiet or placebo', 'did you mean "placebo"?'],
+  },
+  {
+    what: 'an arm asked for twice',
+    from: '  orders:\n',
+    to: '  arms: [placebo, placebo]\n  orders:\n',
+    at: 'placebo]',
+    path: 'scenario.arms[1]',
+    says: ['found placebo again, want each arm once'],
+  },
+  {
+    what: 'arms that are no list',
+    from: '  orders:\n',
+    to: '  arms: placebo\n  orders:\n',
+    at: 'placebo',
+    path: 'scenario.arms',
+    says: ['found placebo, want a list'],
+  },
+  {
     what: 'a misspelt key of the experiment',
     from: 'replications:',
     to: 'replicatons:',

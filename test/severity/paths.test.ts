@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { causeOf, countCauses } from '../../src/severity/causality.ts';
 import { METRICS, METRIC_NAMES } from '../../src/severity/metrics.ts';
-import { amplification, drawdown, largestExcess, recoverySteps } from '../../src/severity/paths.ts';
+import { amplification, drawdown, largestDistance, largestExcess, recoverySteps } from '../../src/severity/paths.ts';
 
 const path = (...prices: number[]): Float64Array => Float64Array.from(prices);
 
@@ -14,6 +14,12 @@ describe('paths', () => {
   test('largest excess says where and how far below the twin', () => {
     expect(largestExcess(path(100, 80, 90), path(100, 100, 100))).toEqual({ step: 1, excess: 0.2 });
     expect(largestExcess(path(100, 101), path(100, 100))).toEqual({ step: 0, excess: 0 });
+  });
+
+  test('largest distance counts both sides, as a share of the other path', () => {
+    expect(largestDistance(path(100, 110, 95), path(100, 100, 100))).toBe(110 / 100 - 1);
+    expect(largestDistance(path(100, 50), path(100, 200))).toBe(0.75);
+    expect(largestDistance(path(3, 4), path(3, 4))).toBe(0);
   });
 
   test('amplification is 1 when equal, undefined when the twin hardly falls', () => {
