@@ -35,11 +35,11 @@ export function checkInvariants(book: OrderBook): void {
   let highestBid = -1;
   let lowestAsk = -1;
   for (let level = 0; level < book.levels; level++) {
-    const lots = book.levelLots[level];
+    const [head, tail, lots, orderCount] = book.queues.subarray(4 * level, 4 * level + 4) as unknown as [number, number, number, number];
     const tick = base + level;
     demand(occupied.has(level) === lots > 0, `tick ${tick}: ${lots} lots, but in the set: ${occupied.has(level)}`);
     if (lots === 0) {
-      demand(book.levelCount[level] === 0, `tick ${tick}: no lots but ${book.levelCount[level]} orders`);
+      demand(orderCount === 0, `tick ${tick}: no lots but ${orderCount} orders`);
       continue;
     }
     const side = bestBid !== -1 && tick <= bestBid ? 0 : 1;
@@ -48,7 +48,7 @@ export function checkInvariants(book: OrderBook): void {
     let sum = 0;
     let count = 0;
     let ahead = -1;
-    for (let handle = book.levelHead[level]; handle !== -1; handle = book.behind(handle)) {
+    for (let handle = head; handle !== -1; handle = book.behind(handle)) {
       meet(handle, ahead, `tick ${tick}`);
       demand(book.tickOf(handle) === tick, `handle ${handle}: in the queue of ${tick}, but says ${book.tickOf(handle)}`);
       demand(book.sideOf(handle) === side, `handle ${handle}: at ${tick} on side ${side}, but says ${book.sideOf(handle)}`);
@@ -57,9 +57,9 @@ export function checkInvariants(book: OrderBook): void {
       count++;
       ahead = handle;
     }
-    demand(book.levelTail[level] === ahead, `tick ${tick}: tail ${book.levelTail[level]}, but the last is ${ahead}`);
+    demand(tail === ahead, `tick ${tick}: tail ${tail}, but the last is ${ahead}`);
     demand(sum === lots, `tick ${tick}: total ${lots}, but its orders sum to ${sum}`);
-    demand(count === book.levelCount[level], `tick ${tick}: count ${book.levelCount[level]}, but ${count} orders`);
+    demand(count === orderCount, `tick ${tick}: count ${orderCount}, but ${count} orders`);
     live += count;
   }
   demand(highestBid === bestBid, `best bid ${bestBid}, but the highest bid level is ${highestBid}`);
