@@ -66,10 +66,14 @@ export interface RunTerms {
   readonly recountAlways: boolean;
 }
 
-/** The room that a run needs: populations are rounded up to a power of two so that the next replicate fits as well. */
+/**
+ * The room that a run needs: populations are rounded up to a 32nd of a power of two, so that the next replicate fits as well and counting
+ * everybody passes few empty places.
+ */
 export function shapeOf(options: RunOptions, population: Population, starts: readonly number[]): WorldShape {
-  let traders = 1;
-  while (traders < population.count) traders *= 2;
+  let grain = 1;
+  while (32 * grain < population.count) grain *= 2;
+  const traders = grain * Math.max(1, Math.ceil(population.count / grain));
   return {
     traders,
     markets: options.markets.map((market, m) => marketShape(market, starts[m], options.step)),
