@@ -1,9 +1,11 @@
 import { didYouMean, editDistance } from '../scenario/problem.ts';
 import { AVERAGE_CHECKS } from './averages.ts';
+import { BUSY_PERIOD_CHECKS } from './busy-period.ts';
 import { CASCADE_LAW_CHECKS } from './cascade-laws.ts';
 import { CURVE_CHECKS } from './curves.ts';
 import { ESTIMATE_CHECKS } from './estimates.ts';
 import { GOLDEN_CHECKS } from './golden.ts';
+import { HAIRCUT_CHECKS } from './haircuts.ts';
 import { INTERVAL_CHECKS } from './intervals.ts';
 import { INVARIANT_CHECKS } from './invariants.ts';
 import { LENDING_CHECKS } from './lending.ts';
@@ -14,8 +16,11 @@ import { ORACLE_CHECKS } from './oracle.ts';
 import { OUTSIDE_CHECKS } from './outside.ts';
 import { ValidationUsageError, withSettings } from './parameters.ts';
 import { PASSAGE_CHECKS } from './passages.ts';
+import { PORTFOLIO_CHECKS } from './portfolio.ts';
 import { POSITION_CHECKS } from './position.ts';
+import { RARE_CASCADE_CHECKS } from './rare-cascades.ts';
 import { RARE_CHECKS } from './rare.ts';
+import { RUIN_CHECKS } from './ruin.ts';
 import { SENSITIVITY_CHECKS } from './sensitivity.ts';
 import { STRATEGY_CHECKS } from './strategies.ts';
 import { STYLISED_CHECKS } from './stylised.ts';
@@ -32,7 +37,11 @@ export const CHECKS: readonly Check[] = [
   ...GOLDEN_CHECKS,
   ...LINEAR_CHECKS,
   ...CASCADE_LAW_CHECKS,
+  ...BUSY_PERIOD_CHECKS,
   ...INVARIANT_CHECKS,
+  ...PORTFOLIO_CHECKS,
+  ...HAIRCUT_CHECKS,
+  ...RUIN_CHECKS,
   ...PASSAGE_CHECKS,
   ...SWEEP_CHECKS,
   ...LATENT_CHECKS,
@@ -42,6 +51,7 @@ export const CHECKS: readonly Check[] = [
   ...ESTIMATE_CHECKS,
   ...SENSITIVITY_CHECKS,
   ...RARE_CHECKS,
+  ...RARE_CASCADE_CHECKS,
   ...OUTSIDE_CHECKS,
   ...CURVE_CHECKS,
   ...STYLISED_CHECKS,

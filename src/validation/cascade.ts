@@ -1,9 +1,7 @@
 import { derive, root, uniform } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
 import { poisson } from '../core/samplers.ts';
-import { World, shapeOf } from '../simulation/world.ts';
-import type { RunTerms } from '../simulation/world.ts';
-import { LawPopulation, lawOptions, lawTerms } from './worlds.ts';
+import { FlatBook } from './flat-book.ts';
 import type { LawMarket } from './worlds.ts';
 
 /** The acceptance law's world: T ticks of exogenous selling, b liquidation prices a tick on average. */
@@ -20,8 +18,6 @@ export interface PoissonCascade {
   readonly mark?: LawMarket['mark'];
 }
 
-/** Lots of every bid, every position and, times T, of the exogenous sale. */
-const LOTS = 10;
 /** How much further a book reaches than the one before it. */
 const LONGER = 4;
 
@@ -64,62 +60,30 @@ const ENDED = -1;
 class CascadeMarket {
   private readonly cascade: PoissonCascade;
   private readonly reach: number;
-  private readonly start: number;
   private readonly from: Root;
-  private readonly population: LawPopulation;
-  private terms: RunTerms | null = null;
-  private world: World | null = null;
+  private readonly book: FlatBook;
 
   constructor(cascade: PoissonCascade, reach: number) {
-    const { T, b, a = T * b } = cascade;
+    const { T, b, a = T * b, mark = 'last' } = cascade;
     const mean = a + reach * b;
     this.cascade = cascade;
     this.reach = reach;
-    this.start = T + reach + 2;
     this.from = root(cascade.seed, 'liquidation prices');
-    this.population = new LawPopulation(Math.ceil(mean + 12 * Math.sqrt(mean) + 64));
+    this.book = new FlatBook({ sale: T, ticks: T + reach, positions: Math.ceil(mean + 12 * Math.sqrt(mean) + 64), mark });
   }
 
   /** Liquidations of a run, or `ENDED`. */
   play(run: number): number {
-    const { reach, start } = this;
+    const { reach, book } = this;
     const { T, b, a = T * b } = this.cascade;
-    const world = this.world ?? this.build();
-    const { population } = this;
     const { lo, hi } = derive(this.from, run);
     const first = a / T;
-    population.count = 0;
+    book.clear();
     for (let depth = 1; depth <= T + reach; depth++) {
       const here = poisson(depth <= T ? first : b, uniform(lo, hi, 0, 0, depth));
-      for (let i = 0; i < here; i++) population.add(start - depth, LOTS);
+      for (let i = 0; i < here; i++) book.add(depth, 1);
     }
-    world.open({ ...this.terms!, population: population.now() });
-    world.advance();
-    const size = world.engine.liquidated;
-    const want = start - T - size;
-    const last = world.markets[0]?.last;
-    if (last !== want) throw new Error(`cascade run ${run}: ${size} liquidations left the price at ${last}, want ${want}`);
-    if (world.ledgerError !== 0) throw new Error(`cascade run ${run}: ledger error ${world.ledgerError}`);
-    return size === reach && world.engine.waiting > 0 ? ENDED : size;
-  }
-
-  private build(): World {
-    const { cascade, reach, start, population } = this;
-    const { T, mark = 'last' } = cascade;
-    const market: LawMarket = {
-      start,
-      lots: LOTS,
-      bidLevels: T + reach,
-      sale: T * LOTS,
-      steps: 1,
-      mode: 'sequential',
-      route: 'book',
-      mark,
-    };
-    const options = lawOptions(market);
-    population.count = population.lots.length;
-    this.world = new World(shapeOf(options, population, [start]));
-    this.terms = lawTerms(options, population);
-    return this.world;
+    const { liquidated, ended } = book.play();
+    return ended ? ENDED : liquidated;
   }
 }
