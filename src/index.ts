@@ -21,6 +21,7 @@ export { METRIC_NAMES, METRICS } from './severity/metrics.ts';
 export type { Metric, MetricUnit } from './severity/metrics.ts';
 export type { AssetUnits } from './core/units.ts';
 export type { DeleveragingRule, LiquidationOptions } from './liquidation/options.ts';
+export type { DynamicMargin, DynamicOptions, VolatilityMargin } from './margin/dynamic.ts';
 export type { MarginOptions } from './margin/isolated.ts';
 export type { Tiers } from './margin/tiers.ts';
 export type {

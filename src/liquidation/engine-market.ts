@@ -1,4 +1,5 @@
 import type { Ledger } from '../core/ledger.ts';
+import type { DynamicMargin } from '../margin/dynamic.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { requirement } from '../margin/tiers.ts';
 import type { TakerExchange } from '../market/exchange.ts';
@@ -10,6 +11,10 @@ import type { WaterfallAccounts } from './waterfall.ts';
 export interface EngineMarketParts {
   readonly exchange: TakerExchange;
   readonly margin: MarginOptions;
+  /** What is asked of accounts whose margin follows the market; null: there are none. */
+  readonly dynamic: DynamicMargin | null;
+  /** Depth of its thinner side at the opening; 0: nobody asks for it. */
+  readonly depth: number;
   /** What a unit of this market's notional is in those of the engine's options. */
   readonly scale: number;
   /** The mark before the first step, in ticks. */

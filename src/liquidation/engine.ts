@@ -8,6 +8,7 @@ import { Deleveraging } from './deleveraging.ts';
 import type { Stakes } from './deleveraging.ts';
 import { CALLS, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Desk } from './desk.ts';
+import { DynamicDesk } from './dynamic-desk.ts';
 import { EngineMarket } from './engine-market.ts';
 import type { EngineMarketParts } from './engine-market.ts';
 import { CLOSED, COOLING, Groups, HEALTHY, WAITING } from './groups.ts';
@@ -23,6 +24,8 @@ export interface Surroundings {
   react(market: number, time: number): boolean;
   /** When a market's makers look next; Infinity when nobody does. */
   nextLook(market: number): number;
+  /** Depth of a market's thinner side, in one unit all run long; asked only for margin that follows it. */
+  depth(market: number): number;
 }
 
 /** One run's terms. */
@@ -36,6 +39,8 @@ export interface EngineParts {
   readonly marketOf: Uint8Array;
   /** What cross accounts hold; without any, nothing is kept for them. */
   readonly cross: CrossPositions;
+  /** Those of one market alone whose margin follows it, ascending. */
+  readonly dynamic: Int32Array;
   readonly ledger: GeneralLedger;
   readonly keyHi: Uint32Array;
   readonly keyLo: Uint32Array;
@@ -79,8 +84,9 @@ export class LiquidationEngine {
   deleveraging: Deleveraging | null = null;
   private parts!: EngineParts;
   private readonly isolated: readonly IsolatedDesk[];
-  /** The isolated desks, one a market, then those whose groups hold positions in several. */
+  /** The isolated desks, one a market, then those whose requirement moves, then those whose groups hold positions in several. */
   private desks: readonly Desk[] = [];
+  private moving: readonly DynamicDesk[] = [];
   private shared: readonly Desk[] = [];
   /** Place in `desks` of each trader's. */
   private readonly deskOf: Uint8Array;
@@ -88,6 +94,7 @@ export class LiquidationEngine {
   private readonly marks: Float64Array;
   /** Sides of each market that have run dry, [market × 2 + side]. */
   private readonly dry: Uint8Array;
+  private readonly maxTicks: readonly number[];
   private readonly queue: LiquidationQueue;
   private readonly pending: ReadyLine;
   private readonly cooling: ReadyLine;
@@ -102,6 +109,7 @@ export class LiquidationEngine {
 
   constructor(capacity: EngineCapacity) {
     const { traders, maxTicks } = capacity;
+    this.maxTicks = maxTicks;
     this.markets = maxTicks.map(() => new EngineMarket());
     this.isolated = maxTicks.map((maxTick, market) => new IsolatedDesk(market, traders, maxTick));
     this.groups = new Groups(traders);
@@ -140,16 +148,32 @@ export class LiquidationEngine {
     this.closing.open({ options, markets, ledger, groups, marks, keyLo, deleveraging, onHaircut, hash });
   }
 
-  private openDesks({ options, ledger, traders, marketOf, cross, people, exactScan }: EngineParts): void {
+  private openDesks(parts: EngineParts): void {
+    const { options, ledger, traders, marketOf, cross, people, exactScan } = parts;
     const { markets, isolated, deskOf } = this;
     const backstop = (market: EngineMarket): number => (options.backstop === null ? 0 : options.backstop.level * market.margin.threshold);
-    for (let i = 0; i < traders; i++) deskOf[i] = marketOf[i] === SEVERAL ? isolated.length : marketOf[i];
-    const members = membersOf(marketOf.subarray(0, traders), markets);
+    this.moving = this.openMoving(parts, backstop);
+    const several = isolated.length + this.moving.length;
+    for (let i = 0; i < traders; i++) deskOf[i] = marketOf[i] === SEVERAL ? several : marketOf[i];
+    this.moving.forEach(({ accounts }, k) => accounts.forEach((account) => (deskOf[account] = isolated.length + k)));
+    const members = membersOf(deskOf.subarray(0, traders), markets);
     for (let m = 0; m < isolated.length; m++) {
       isolated[m].open({ place: markets[m], accounts: members[m], backstop: backstop(markets[m]), people, exactScan });
     }
     this.shared = cross.account.length === 0 ? [] : [new CrossDesk(ledger, markets, cross, backstop(markets[0]), exactScan)];
-    this.desks = [...isolated, ...this.shared];
+    this.desks = [...isolated, ...this.moving, ...this.shared];
+  }
+
+  /** Desks of the markets in which somebody's margin follows the market. */
+  private openMoving({ dynamic, marketOf, markets, exactScan }: EngineParts, backstop: (market: EngineMarket) => number): DynamicDesk[] {
+    return this.markets.flatMap((place, market) => {
+      const accounts = dynamic.filter((account) => marketOf[account] === market && place.ledger.lots[account] !== 0);
+      const { dynamic: margin, depth } = markets[market];
+      if (accounts.length === 0) return [];
+      if (margin === null) throw new Error(`liquidation engine: found no dynamic margin in market ${market}, want it for its accounts`);
+      const maxTick = this.maxTicks[market];
+      return [new DynamicDesk({ market, place, margin, accounts, backstop: backstop(place), maxTick, depth, exactScan })];
+    });
   }
 
   private openDeleveraging({ options: { adl }, stakes, ledger, traders, keyHi, keyLo }: EngineParts): Deleveraging | null {
@@ -175,6 +199,29 @@ export class LiquidationEngine {
       this.clock[STALE] = 1;
     }
     this.look(this.desks[market], mark, time, parent);
+    for (const desk of this.moving) if (desk.market === market) this.look(desk, mark, time, parent);
+  }
+
+  /** Lets margin that follows its market do so, at the end of a step's trading and before anybody is looked at. */
+  renewRates(step: number, around: Surroundings): void {
+    for (const desk of this.moving) {
+      if (step % desk.cadence !== 0) continue;
+      desk.renew(around.mark(desk.market), desk.asksDepth ? around.depth(desk.market) : 0);
+      this.clock[STALE] = 1;
+    }
+  }
+
+  /** Largest over smallest requirement rate so far, of the market where it moved most; 1 where none moves. */
+  get procyclicality(): number {
+    return this.moving.reduce((most, desk) => Math.max(most, desk.procyclicality), 1);
+  }
+
+  /** Σ max(initial, call × maintenance) at the marks of the groups whose requirement is no ladder of their markets, in the engine's units. */
+  demandedApart(marks: Float64Array): number {
+    let sum = 0;
+    for (const desk of this.moving)
+      for (const account of desk.accounts) sum += desk.demanded(account, marks) * this.markets[desk.market].scale;
+    return sum;
   }
 
   /** The same for groups with positions in several, once the marks of all markets have been evaluated. */
@@ -397,6 +444,7 @@ export class LiquidationEngine {
   /** Watches every group that may hold lots of a market at what it holds now, after its balances changed by something else than its own orders. */
   refresh(market: number): void {
     for (const account of this.desks[market].accounts) this.watch(account);
+    for (const desk of this.moving) if (desk.market === market) for (const account of desk.accounts) this.watch(account);
     for (const desk of this.shared) for (const account of desk.accounts) this.watch(account);
   }
 
@@ -471,12 +519,12 @@ export class LiquidationEngine {
   }
 }
 
-/** The accounts with lots, by market; SEVERAL belongs to none. */
-function membersOf(marketOf: Uint8Array, markets: readonly EngineMarket[]): readonly Int32Array[] {
+/** The accounts with lots of the first desks, one a market. */
+function membersOf(deskOf: Uint8Array, markets: readonly EngineMarket[]): readonly Int32Array[] {
   return markets.map(({ ledger: { lots } }, m) => {
     let count = 0;
-    const members = new Int32Array(marketOf.length);
-    for (let i = 0; i < marketOf.length; i++) if (marketOf[i] === m && lots[i] !== 0) members[count++] = i;
+    const members = new Int32Array(deskOf.length);
+    for (let i = 0; i < deskOf.length; i++) if (deskOf[i] === m && lots[i] !== 0) members[count++] = i;
     return members.subarray(0, count);
   });
 }

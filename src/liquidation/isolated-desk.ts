@@ -6,9 +6,10 @@ import { TickIndex } from '../margin/index/ticks.ts';
 import type { LevelIndex } from '../margin/index/ticks.ts';
 import { requirement } from '../margin/tiers.ts';
 import { CALLS, LEVELS, TAKEOVERS, THRESHOLD } from './desk.ts';
-import type { Desk, Level } from './desk.ts';
+import type { Level } from './desk.ts';
 import type { EngineMarket } from './engine-market.ts';
 import { shareToRestore } from './policies.ts';
+import { SingleDesk } from './single-desk.ts';
 
 /** Whom a desk serves, and how. */
 export interface IsolatedDeskParts {
@@ -29,10 +30,7 @@ interface Opening {
 }
 
 /** The desk for isolated positions in one market: each has one liquidation tick, found again when its balances change. */
-export class IsolatedDesk implements Desk {
-  readonly market: number;
-  accounts: Int32Array = new Int32Array(0);
-  private at!: EngineMarket;
+export class IsolatedDesk extends SingleDesk {
   private margin!: MarginOptions;
   private readonly traders: number;
   private readonly maxTick: number;
@@ -45,7 +43,7 @@ export class IsolatedDesk implements Desk {
 
   /** Room for so many traders and marks up to `maxTick`. */
   constructor(market: number, traders: number, maxTick: number) {
-    this.market = market;
+    super(market);
     this.traders = traders;
     this.maxTick = maxTick;
     const index = (): TickIndex => new TickIndex({ accounts: traders, maxTick });
@@ -144,33 +142,10 @@ export class IsolatedDesk implements Desk {
     return marginCoverageRatio(this.at.ledger.worth(account, mark), requirement(this.margin.maintenance, this.at.notional(account, mark)));
   }
 
-  equity(account: number, marks: Float64Array): number {
-    return this.at.ledger.equity(account, marks[this.market]);
-  }
-
-  worth(account: number, marks: Float64Array): number {
-    return this.at.ledger.worth(account, marks[this.market]);
-  }
-
-  openingNotional(account: number): number {
-    return this.at.openingNotional(account);
-  }
-
-  nextMarket(): number {
-    return this.market;
-  }
-
   shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number {
     const notional = this.at.notional(account, marks[market]);
     const cost = fee === 0 ? 0 : (fee * notional) / requirement(this.margin.maintenance, notional);
     return shareToRestore(this.coverage(account, marks), this.margin.threshold, cost);
-  }
-
-  /** The ledger's own balances are read at every question. */
-  sync(): void {}
-
-  isFlat(account: number): boolean {
-    return this.at.ledger.lots[account] === 0;
   }
 
   state(): readonly (Float64Array | Int32Array | Int8Array)[] {

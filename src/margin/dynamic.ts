@@ -1,4 +1,4 @@
-import { expm1, pow } from '../core/math.ts';
+import { expm1, normalQuantile, pow } from '../core/math.ts';
 import { bufferedMargin, bufferUsed, flooredMargin, stressedMargin } from './procyclicality.ts';
 
 /** A margin rate that follows the market: what volatility demands, scaled by open interest and depth, then the rules against procyclicality. */
@@ -16,6 +16,14 @@ export interface DynamicOptions {
   readonly stressed: { readonly rate: number; readonly weight: number };
   /** Largest rate of any class, below 1. */
   readonly cap: number;
+}
+
+/** The same for a market of a run: open interest and depth are fed as multiples of what they were at the opening. */
+export interface DynamicMargin extends DynamicOptions {
+  /** Steps between two rates, and so the step of returns, variance and horizon. */
+  readonly cadence: number;
+  /** Initial margin as a multiple of maintenance, ≥ 1. */
+  readonly initial: number;
 }
 
 /** How volatility becomes a rate. Returns are log returns a step. */
@@ -76,6 +84,13 @@ export function liquidityFactor(rules: DynamicOptions['liquidity'], depth: numbe
   return rules === null || depth >= rules.reference ? 1 : pow(rules.reference / depth, rules.power);
 }
 
+/** The class of an account by its share of the open interest: the last that begins at or below it. */
+export function concentrationClass({ concentration }: DynamicOptions, share: number): number {
+  let index = 0;
+  while (index + 1 < concentration.length && share >= concentration[index + 1].from) index++;
+  return index;
+}
+
 const VARIANCE = 0;
 const CHARGED = 1;
 const SEEN = 2;
@@ -103,6 +118,18 @@ export class DynamicRate {
   reset(): void {
     this.memory.fill(0);
     this.memory[VARIANCE] = this.options.volatility.variance;
+  }
+
+  /**
+   * Fills the window of a filtered history with standard normal returns, as if the market had been what its variance says. They stand in the
+   * order of an additive recurrence by the golden ratio, so that tail and middle are replaced evenly.
+   */
+  seed(): void {
+    for (let k = 0; k < this.window; k++) {
+      const u = 0.5 + k * 0.6180339887498949;
+      this.memory[HISTORY + k] = normalQuantile(u - Math.floor(u));
+    }
+    this.memory[SEEN] = this.window;
   }
 
   /** Present volatility a step. */
@@ -154,16 +181,21 @@ export class DynamicRate {
 
   /** The class of an account by its share of the open interest. */
   classOf(share: number): number {
-    const classes = this.options.concentration;
-    let index = 0;
-    while (index + 1 < classes.length && share >= classes[index + 1].from) index++;
-    return index;
+    return concentrationClass(this.options, share);
   }
 
   private history(): Float64Array {
     const seen = this.memory[SEEN];
     return this.memory.subarray(HISTORY, HISTORY + (seen < this.window ? seen : this.window));
   }
+}
+
+/** By class of concentration: the rates that a market opens with, at its opening open interest and depth. */
+export function openingRates(options: DynamicOptions): Float64Array {
+  const rate = new DynamicRate(options);
+  rate.seed();
+  const first = rate.charge(1, 1);
+  return Float64Array.from(options.concentration, (_, index) => rate.rateOfClass(index, first));
 }
 
 /**

@@ -144,6 +144,21 @@ export function fraction(bounds: Bounds) {
 /** A level of the margin coverage ratio: a plain MCR number, or a multiple of the threshold as `1.25x`. */
 export type Level = number | `${number}x`;
 
+/** A multiple of something: `1.5x` or a plain number. */
+export function multiple(bounds: Bounds) {
+  const bare = numberReader(readDecimal, bounds);
+  const times = numberReader(readMultiple, bounds);
+  const json = {
+    anyOf: [
+      { type: 'number', minimum: 0 },
+      { type: 'string', pattern: '^[0-9][0-9_]*(\\.[0-9_]+)?x?$' },
+    ],
+  };
+  return field({ want: `a multiple such as 1.5x,${boundsText(bounds)}` }, json, (input): number | undefined => {
+    return (typeof input === 'string' ? times(input) : undefined) ?? bare(input);
+  });
+}
+
 /** A rung of the ladder. */
 export function level() {
   const bounds = { min: 0, max: 1000 };

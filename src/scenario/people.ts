@@ -1,6 +1,8 @@
 import { notionalOf } from '../core/ledger.ts';
 import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
+import { concentrationClass, openingRates } from '../margin/dynamic.ts';
+import type { DynamicMargin } from '../margin/dynamic.ts';
 import { requirement } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
 import type { DriverOptions } from '../market/drivers.ts';
@@ -24,6 +26,8 @@ export interface People {
   readonly contract: Contract;
   /** null: could not be read. */
   readonly maintenance: Tiers | null;
+  /** Of groups whose margin follows the market; null: there are none, or it could not be read. */
+  readonly dynamic: DynamicMargin | null;
   readonly seasonThreshold: number;
 }
 
@@ -53,6 +57,15 @@ export function checkPopulation(people: People, report: Report): void {
     // What a cross account is asked for depends on all that it holds.
     if (group.cross === undefined) checkLeverage(group, at, lot, people, report);
   }
+  const [long, short] = sidesOf(people);
+  // Less than a lot apart is rounding, which the population evens out.
+  if (Math.abs(long - short) < lot) return;
+  const money = (quanta: number): number => Number((quanta * units.quantum).toPrecision(12));
+  report(['traders'], `found drawn longs of ${money(long)} and drawn shorts of ${money(short)}, want the same notional on both sides`);
+}
+
+/** Notional of the drawn longs and shorts of a market. */
+function sidesOf({ groups, market }: People): readonly [number, number] {
   let long = 0;
   let short = 0;
   for (const group of groups.flatMap(positionsOf)) {
@@ -60,17 +73,24 @@ export function checkPopulation(people: People, report: Report): void {
     if (group.side > 0) long += group.notional;
     else short += group.notional;
   }
-  // Less than a lot apart is rounding, which the population evens out.
-  if (Math.abs(long - short) < lot) return;
-  const money = (quanta: number): number => Number((quanta * units.quantum).toPrecision(12));
-  report(['traders'], `found drawn longs of ${money(long)} and drawn shorts of ${money(short)}, want the same notional on both sides`);
+  return [long, short];
+}
+
+/** What is demanded of a notional of a group at the opening; null: nothing could be read. */
+function demanded(group: GroupOptions, notional: number, people: People): number | null {
+  const { maintenance, dynamic } = people;
+  if (group.margin !== 'dynamic') return maintenance === null ? null : requirement(maintenance, notional);
+  if (dynamic === null) return null;
+  return notional * (openingRates(dynamic)[concentrationClass(dynamic, notional / Math.max(...sidesOf(people)))] ?? NaN);
 }
 
 /** Nobody may have a leverage at which the engine would liquidate at once, at every draw. */
-function checkLeverage(group: GroupOptions, at: Steps, lot: number, { maintenance, seasonThreshold }: People, report: Report): void {
-  if (maintenance === null) return;
+function checkLeverage(group: GroupOptions, at: Steps, lot: number, people: People, report: Report): void {
+  const { seasonThreshold } = people;
   const largest = largestLots(group, lot) * lot;
-  const limit = largest / (seasonThreshold * requirement(maintenance, largest));
+  const asked = demanded(group, largest, people);
+  if (asked === null) return;
+  const limit = largest / (seasonThreshold * asked);
   // A threshold that asks for the whole position is told elsewhere.
   if (limit <= 1) return;
   const { leverage } = group;

@@ -21,6 +21,7 @@ import { resolveBackground } from './background.ts';
 import { resolveCurve } from './curve.ts';
 import type { Context, Report } from './context.ts';
 import { resolveDriver } from './driver.ts';
+import { resolveDynamic } from './dynamic-margin.ts';
 import { extentOf, largestPosition } from './extent.ts';
 import { resolveMargin } from './ladder.ts';
 import { resolveNoise, resolveQuotes } from './market.ts';
@@ -46,7 +47,8 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const units = assets === undefined ? null : resolveUnits(assets, tell);
   const contracts = assets === undefined || units === null ? [] : resolveContracts(assets, units);
   const venue = margin === undefined ? null : resolveVenue(margin.venue, tell);
-  const groups = traders === undefined || units === null ? null : resolveTraders(traders, units, contracts, tell);
+  const groups =
+    traders === undefined || units === null ? null : resolveTraders(traders, units, contracts, margin?.dynamic !== undefined, tell);
   const markets =
     units === null ? null : units.map((_, m) => resolveMarket(scenario, m, units, contracts[m], groups, venue, context, tell));
   const [first] = markets ?? [];
@@ -66,7 +68,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   if (engine !== null) checkBackstop(engine, tell);
   const seasonThreshold = Math.max(context.seasonThreshold ?? 0, margin?.threshold ?? 0);
   if (groups !== null && markets !== null && units !== null) {
-    markets.forEach(({ contract, driver, history, margin: rules }, m) => {
+    markets.forEach(({ contract, driver, history, margin: rules, dynamic }, m) => {
       if (driver === undefined || contract === undefined) return;
       checkPopulation(
         {
@@ -77,6 +79,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
           units: units[m],
           contract,
           maintenance: rules?.maintenance ?? null,
+          dynamic: dynamic ?? null,
           seasonThreshold,
         },
         tell,
@@ -135,6 +138,10 @@ function resolveMarket(
     ...resolveTrading(section, scenario, units, contract, driver, context, at, report),
     ...(orders === undefined ? {} : { orders: resolveOrders(orders, m, allUnits, horizon ?? Infinity, report) }),
     ...(rules === null ? {} : { margin: rules.margin }),
+    dynamic:
+      rules === null || margin?.dynamic === undefined || contract.kind !== 'linear'
+        ? null
+        : resolveDynamic(margin.dynamic, rules.margin, scenario.step ?? 1, m === 0 ? report : silently),
   };
 }
 
@@ -200,6 +207,7 @@ function resolveTraders(
   traders: Scenario['traders'],
   allUnits: readonly AssetUnits[],
   contracts: readonly Contract[],
+  hasDynamic: boolean,
   report: Report,
 ): TraderOptions[] {
   const names = new Map<string, number>();
@@ -215,12 +223,20 @@ function resolveTraders(
     const further = (symbol: string, here: Steps, taken: readonly number[]): number => {
       const place = placeOf(symbol, allUnits, here, report);
       const own = contracts[place];
-      if (group.margin !== 'cross') report(here, `found ${symbol} in an isolated group, want margin: cross, or no further position`);
+      if (group.margin !== 'cross')
+        report(
+          here,
+          `found ${symbol} in ${group.margin === 'dynamic' ? 'a dynamic' : 'an isolated'} group, want margin: cross, or no further position`,
+        );
       else if (taken.includes(place)) report(here, `found ${symbol} again, want each asset once`);
       else if (own !== undefined && (own.kind !== 'linear' || own.currency !== 0))
         report(here, `found ${symbol}, which settles in coin, want assets that settle in the quote currency on one collateral`);
       return place;
     };
+    if (group.margin === 'dynamic' && !hasDynamic)
+      report([...at, 'margin'], 'found dynamic, want margin.dynamic too: what such groups must hold');
+    else if (group.margin === 'dynamic' && contract.kind !== 'linear')
+      report([...at, 'margin'], `found dynamic on ${units.symbol}, which settles in coin, want isolated`);
     if (group.margin === 'cross' && (contract.kind !== 'linear' || contract.currency !== 0))
       report([...at, 'margin'], `found cross on ${units.symbol}, which settles in coin, want isolated`);
     if ('accounts' in group) {
@@ -237,6 +253,7 @@ function resolveTraders(
       });
       return {
         ...(group.margin === 'cross' ? { cross: more } : {}),
+        ...(group.margin === 'dynamic' ? { margin: group.margin } : {}),
         name: group.name,
         kind: 'listed',
         market,
@@ -274,6 +291,7 @@ function resolveTraders(
     });
     return {
       ...(group.margin === 'cross' ? { cross } : {}),
+      ...(group.margin === 'dynamic' ? { margin: group.margin } : {}),
       name: group.name,
       kind: 'drawn',
       market,
@@ -288,6 +306,9 @@ function resolveTraders(
   });
 }
 
+/** For what is told once, with the first market. */
+const silently: Report = () => undefined;
+
 /** The orders of one market. What is wrong with an order is told once, with its own market. */
 function resolveOrders(
   orders: Scenario['orders'],
@@ -297,7 +318,7 @@ function resolveOrders(
   report: Report,
 ): ScheduledOrder[] {
   return orders.flatMap((order, k) => {
-    const place = placeOf(order.asset, units, ['orders', k, 'asset'], market === 0 ? report : () => undefined);
+    const place = placeOf(order.asset, units, ['orders', k, 'asset'], market === 0 ? report : silently);
     const asset = units[place];
     if (place !== market || asset === undefined) return [];
     if (order.at >= horizon) report(['orders', k, 'at'], `found ${order.at}s, want less than the horizon of ${horizon}s`);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { crowd } from './crowd.ts';
+import { dynamic } from './dynamic.ts';
 import { curve } from './impact.ts';
 import { driver, file, points, price } from './outside.ts';
 import { correlations, funding, oracle, selfTrade, session } from './rules.ts';
@@ -239,9 +240,11 @@ function numberOf(input: unknown): number | undefined {
 
 const side = () => word('long', 'short');
 const marginMode = () =>
-  word('isolated', 'cross')
+  word('isolated', 'cross', 'dynamic')
     .default('isolated')
-    .describe('What is liquidated together: isolated: each position with its own collateral; cross: all positions of an account, on one');
+    .describe(
+      'What is liquidated together: isolated: each position with its own collateral; cross: all positions of an account, on one; dynamic: isolated, with a requirement that follows the market',
+    );
 
 const drawnGroup = z.strictObject({
   name: title().describe('Unique name of the group'),
@@ -385,6 +388,7 @@ const margin = z.strictObject({
   call: level().default('1.05x').describe('Margin call below this coverage'),
   maintenance: requirement().describe('Maintenance requirement'),
   initial: requirement().describe('Initial requirement'),
+  dynamic: dynamic.optional().describe('What groups with dynamic margin must hold'),
 });
 
 const capacity = () => z.union([word('unlimited'), money(positive)]).default('unlimited');

@@ -89,7 +89,12 @@ export const METRICS: readonly Metric[] = [
     'Capital efficiency',
     'open interest at the start (the larger side) / Σ max(initial, call × maintenance)',
   ),
-  metric('procyclicality', 'ratio', 'Procyclicality', 'largest / smallest requirement rate during the run (1 for a fixed rate)'),
+  metric(
+    'procyclicality',
+    'ratio',
+    'Procyclicality',
+    'largest / smallest maintenance rate of dynamic margin during the run, of the asset where it moved most (1 where none moves)',
+  ),
   metric(
     'rounding',
     'quote',

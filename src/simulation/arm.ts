@@ -34,6 +34,10 @@ export interface ArmTotals {
   readonly deleveraged: number;
   /** Seconds from the first to the last forced fill; NaN when there is none. */
   readonly duration: number;
+  /** Σ max(initial, call × maintenance) at the start of groups whose requirement is no ladder, in quanta of the first market. */
+  readonly demandedApart: number;
+  /** Largest over smallest requirement rate. */
+  readonly procyclicality: number;
   /** Quanta plus lots. */
   readonly ledgerError: number;
 }
@@ -86,6 +90,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
   const fills: ForcedFill[] = [];
   const fillStep: number[] = [];
   world.open(terms);
+  const demandedApart = engine.demandedApart(Float64Array.from(recorders, (_, m) => world.markOf(m)));
   engine.closing.listener = detail
     ? (fill) => {
         fills.push(fill);
@@ -109,7 +114,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
     coveredAtEnd,
     fills,
     fillStep,
-    totals: armTotals(world, marks),
+    totals: { ...armTotals(world, marks), demandedApart },
   };
 }
 
@@ -136,7 +141,7 @@ function marketTotals(world: World, market: number, marks: Float64Array): Market
   };
 }
 
-function armTotals(world: World, marks: Float64Array): ArmTotals {
+function armTotals(world: World, marks: Float64Array): Omit<ArmTotals, 'demandedApart'> {
   const { engine } = world;
   const tallies = engine.markets.map((market) => market.tally);
   const sum = (part: (tally: (typeof tallies)[number]) => number): number => tallies.reduce((whole, tally) => whole + part(tally), 0);
@@ -150,6 +155,7 @@ function armTotals(world: World, marks: Float64Array): ArmTotals {
     deleveraged: engine.deleveraging?.accounts ?? 0,
     duration:
       acted.length === 0 ? NaN : Math.max(...acted.map((tally) => tally.lastTime)) - Math.min(...acted.map((tally) => tally.firstTime)),
+    procyclicality: engine.procyclicality,
     ledgerError: world.ledgerError,
   };
 }

@@ -8,6 +8,7 @@ import type { ImpactOptions } from '../market/impact.ts';
 import type { OracleOptions } from '../market/oracle.ts';
 import type { MarkOptions } from '../market/prices.ts';
 import type { SessionOptions } from '../market/session.ts';
+import type { DynamicMargin } from '../margin/dynamic.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import type { BackgroundOptions } from '../traders/background.ts';
 import type { QuoteOptions } from '../traders/makers.ts';
@@ -44,6 +45,8 @@ export interface MarketOptions {
   readonly background: readonly BackgroundOptions[];
   readonly orders: readonly ScheduledOrder[];
   readonly margin: MarginOptions;
+  /** What is asked of groups whose margin follows the market; absent or null: there are none. */
+  readonly dynamic?: DynamicMargin | null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { LiquidationEngine } from '../liquidation/engine.ts';
 import type { CurveMarket } from './curve-market.ts';
+import { DEPTH_RANGE } from './depth.ts';
 import type { Market } from './market.ts';
 
 /** One market in one arm of a run, as it went: step 0 is the state before the first step. Ticks and quanta. */
@@ -43,9 +44,6 @@ export class Recorder {
     if (thinner < this.minDepth[0]) this.minDepth[0] = thinner;
   }
 }
-
-/** How far from the mid depth is counted. */
-const DEPTH_RANGE = 0.01;
 
 /** Everything per step, for `run` and the report's example. */
 export class Detail {

@@ -46,6 +46,7 @@ function market(options: MarketOptions): MarketOptions {
       call: margin.call,
       equalityLiquidates: margin.equalityLiquidates,
     },
+    dynamic: options.dynamic ?? null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { derive, hexOf, keyHex, root } from '../core/random.ts';
 import { fillDrivers } from '../market/drivers.ts';
 import { causeOf } from '../severity/causality.ts';
-import { buildPopulation, CROSS } from '../traders/population.ts';
+import { buildPopulation } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 import { playArm } from './arm.ts';
 import type { Arm, MarketArm } from './arm.ts';
@@ -75,7 +75,7 @@ export class Simulator {
 
   /** All that prices depend on in an arm whose forced orders reach no market. */
   private twinKey({ step, steps, markets, correlations }: RunOptions, seed: RunSeed): string {
-    return JSON.stringify([step, steps, seed, correlations, markets.map(({ margin: _, history: __, ...market }) => market)]);
+    return JSON.stringify([step, steps, seed, correlations, markets.map(({ margin: _, history: __, dynamic: ___, ...market }) => market)]);
   }
 
   private outsideOf(options: RunOptions, seed: RunSeed): readonly Float64Array[] {
@@ -100,14 +100,14 @@ export class Simulator {
 
   private populationOf(options: RunOptions, seed: RunSeed, starts: readonly number[]): Population {
     const { seasonThreshold, traders } = options;
-    const markets = options.markets.map(({ asset, contract, history, margin }, m) => {
-      return { asset, contract, history, margin, startMark: Math.round(starts[m]) };
+    const markets = options.markets.map(({ asset, contract, history, margin, dynamic }, m) => {
+      return { asset, contract, history, margin, dynamic: dynamic ?? null, startMark: Math.round(starts[m]) };
     });
     const key = JSON.stringify([
       traders,
       // Tiers are typed arrays: spell them out, or the key would not see them.
-      markets.map(({ asset, contract, history, margin: { maintenance }, startMark }) => {
-        return [asset, contract, history, startMark, ...maintenance.floor, ...maintenance.rate, ...maintenance.deduction];
+      markets.map(({ asset, contract, history, margin: { maintenance }, dynamic, startMark }) => {
+        return [asset, contract, history, dynamic, startMark, ...maintenance.floor, ...maintenance.rate, ...maintenance.deduction];
       }),
       seasonThreshold,
       seed,
@@ -168,7 +168,7 @@ function liquidationsOf(run: Arm, twin: Arm, options: RunOptions, population: Po
       step: run.fillStep[i],
       account: name(account),
       group: population.groupNames[population.group[account]],
-      regime: population.market[account] === CROSS ? 'cross' : 'isolated',
+      regime: population.regimes[population.group[account]],
       side: fill.long ? 'long' : 'short',
       asset: asset.symbol,
       quantity: fill.lots * asset.lot,

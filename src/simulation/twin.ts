@@ -77,8 +77,7 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
     one_sided_seconds: recorder.oneSided[0] * options.step,
     recovery_time: excess > 0 ? recoverySteps(recorder.last, twinLast, step) * options.step : NaN,
     capital_efficiency: share(Math.max(held.longs, held.shorts), held.demanded),
-    // The requirement rate of this regime does not move.
-    procyclicality: 1,
+    procyclicality: totals.procyclicality,
     rounding: money((market) => market.rounding),
     advance_seconds: middle(advances(run.firstTime, twin.firstTime, population.count, options.step)),
     ledger_error: Math.max(...[run, twin, quiet, placebo].map((arm) => arm?.totals.ledgerError ?? 0)) * asset.quantum,
@@ -106,9 +105,10 @@ interface Held {
 
 function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Population): Held {
   const { count, lots, market: marketOf, legs } = population;
+  const isByLadder = population.regimes.map((regime) => regime !== 'dynamic');
   let longs = 0;
   let shorts = 0;
-  let demanded = 0;
+  let demanded = run.totals.demandedApart * options.markets[0].asset.quantum;
   let unnecessary = 0;
   for (let i = 0; i < count; i++) if (run.firstTime[i] >= 0 && twin.coveredAtEnd[i] === 1) unnecessary++;
   for (let m = 0; m < options.markets.length; m++) {
@@ -117,14 +117,14 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
     let long = 0;
     let short = 0;
     let asked = 0;
-    const add = (held: number): void => {
+    const add = (held: number, byLadder: boolean): void => {
       const notional = Math.abs(held) * perLot;
       if (held > 0) long += notional;
       else short += notional;
-      asked += Math.max(requirement(margin.initial, notional), margin.call * requirement(margin.maintenance, notional));
+      if (byLadder) asked += Math.max(requirement(margin.initial, notional), margin.call * requirement(margin.maintenance, notional));
     };
-    for (let i = 0; i < count; i++) if (marketOf[i] === m) add(lots[i]);
-    for (let k = 0; k < legs.account.length; k++) if (legs.market[k] === m) add(legs.lots[k]);
+    for (let i = 0; i < count; i++) if (marketOf[i] === m) add(lots[i], isByLadder[population.group[i]]);
+    for (let k = 0; k < legs.account.length; k++) if (legs.market[k] === m) add(legs.lots[k], true);
     longs += long * asset.quantum;
     shorts += short * asset.quantum;
     demanded += asked * asset.quantum;

@@ -4,9 +4,10 @@ import { LiquidationEngine } from '../liquidation/engine.ts';
 import type { Surroundings } from '../liquidation/engine.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import { FundingPayment } from '../market/funding.ts';
-import { CROSS } from '../traders/population.ts';
+import { accountsUnder, CROSS } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 import { CurveMarket } from './curve-market.ts';
+import { thinnerDepth } from './depth.ts';
 import { Market, marketShape } from './market.ts';
 import type { MarketShape, StateArray } from './market.ts';
 import type { RunOptions, RunSeed } from './options.ts';
@@ -133,6 +134,7 @@ export class World {
       mark: (market) => this.playing[market].look(),
       react: (market, time) => this.playing[market].react(time),
       nextLook: (market) => this.playing[market].nextLook,
+      depth: (market) => thinnerDepth(this.markets[market]),
     };
   }
 
@@ -158,6 +160,8 @@ export class World {
       markets: markets.map((market, m) => ({
         exchange: market.exchange,
         margin: options.markets[m].margin,
+        dynamic: options.markets[m].dynamic ?? null,
+        depth: (options.markets[m].dynamic?.liquidity ?? null) === null ? 0 : thinnerDepth(market),
         scale: options.markets[m].asset.quantum / options.markets[0].asset.quantum,
         startMark: Math.round(outside[m][0]),
         accounts,
@@ -166,6 +170,7 @@ export class World {
       traders: population.count,
       marketOf: population.market,
       cross: population.legs,
+      dynamic: accountsUnder(population, 'dynamic'),
       ledger,
       keyHi: population.keyHi,
       keyLo: population.keyLo,
@@ -232,6 +237,7 @@ export class World {
     engine.beginStep();
     for (let m = 0; m < count; m++) markets[m].act(step, time);
     if (this.payment !== null) this.payFunding(step);
+    engine.renewRates(step, this.surroundings);
     for (let m = 0; m < count; m++) engine.evaluate(m, markets[m].look(), time, -1);
     engine.evaluateShared(time, -1);
     if (this.cursor[TO_SELL] === 1) this.sellExtra();

@@ -4,10 +4,19 @@ import { lognormal, pareto } from '../core/samplers.ts';
 import { notionalOf, openingCash } from '../core/ledger.ts';
 import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
+import { concentrationClass, openingRates } from '../margin/dynamic.ts';
+import type { DynamicMargin } from '../margin/dynamic.ts';
 import { isBelow, isInverseBelow } from '../margin/isolated.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
-import { requirement } from '../margin/tiers.ts';
+import { flatTiers, requirement } from '../margin/tiers.ts';
+import type { Tiers } from '../margin/tiers.ts';
 import type { HistoryOptions } from '../market/history.ts';
+
+/**
+ * What is liquidated together, and by which requirement: each position by its market's ladder (isolated) or by a rate that follows the market
+ * (dynamic); all positions of an account by the sum of their ladders (cross).
+ */
+export type Regime = 'isolated' | 'dynamic' | 'cross';
 
 /** Leveraged traders of one kind. Money in quanta, prices in ticks. */
 export interface GroupOptions {
@@ -16,6 +25,8 @@ export interface GroupOptions {
   readonly kind: 'drawn';
   /** Place of the market that they trade in. */
   readonly market: number;
+  /** Absent: each position by its market's ladder, or all of an account where it may have several. */
+  readonly margin?: 'dynamic';
   readonly count: number;
   readonly side: 1 | -1;
   /**
@@ -44,6 +55,8 @@ export interface ListedGroupOptions {
   readonly name: string;
   readonly kind: 'listed';
   readonly market: number;
+  /** As of a drawn group. */
+  readonly margin?: 'dynamic';
   /** Of cross accounts, one entry an account: further positions, at most one a market. Absent: isolated. */
   readonly cross?: readonly (readonly { readonly market: number; readonly lots: number; readonly entry: number }[])[];
   readonly accounts: readonly {
@@ -58,6 +71,11 @@ export interface ListedGroupOptions {
 
 /** A group of traders, drawn or written down. */
 export type TraderOptions = GroupOptions | ListedGroupOptions;
+
+/** Regime of a group. */
+export function regimeOf({ margin, cross }: TraderOptions): Regime {
+  return margin ?? (cross === undefined ? 'isolated' : 'cross');
+}
 
 /** A group as one of its own in every market that it holds positions in: what a check of one market looks at. */
 export function positionsOf(group: TraderOptions): readonly TraderOptions[] {
@@ -94,6 +112,8 @@ export interface Population {
   readonly count: number;
   /** Group names in ascending order of their UTF-16 units. */
   readonly groupNames: readonly string[];
+  /** Regime of each group. */
+  readonly regimes: readonly Regime[];
   /** Index into `groupNames`. */
   readonly group: Uint16Array;
   /** Place of the market of each isolated position, CROSS for cross accounts. */
@@ -113,12 +133,20 @@ export interface Population {
   readonly redrawn: number;
 }
 
+/** The accounts of a regime, ascending. */
+export function accountsUnder({ count, group, regimes }: Population, regime: Regime): Int32Array {
+  if (!regimes.includes(regime)) return new Int32Array(0);
+  return Int32Array.from({ length: count }, (_, account) => account).filter((account) => regimes[group[account]] === regime);
+}
+
 /** A market as a population is drawn into it. */
 export interface PopulationMarket {
   readonly asset: AssetUnits;
   readonly contract: Contract;
   readonly history: HistoryOptions;
   readonly margin: MarginOptions;
+  /** What is asked of groups whose margin follows the market; absent or null: there are none. */
+  readonly dynamic?: DynamicMargin | null;
   /** Whole ticks. */
   readonly startMark: number;
 }
@@ -166,6 +194,7 @@ export function buildPopulation(traders: readonly TraderOptions[], context: Popu
   const population = {
     count,
     groupNames: groups.map((group) => group.name),
+    regimes: groups.map(regimeOf),
     group: new Uint16Array(count),
     market: new Uint8Array(count),
     keyHi: new Uint32Array(count),
@@ -362,10 +391,26 @@ function balance(stacks: readonly Stack[]): void {
   heaviest[largest] -= excess;
 }
 
+/** What is demanded of a position of so many lots of a group at the opening. */
+function ladderOf(
+  group: GroupOptions,
+  { lots, market: marketOf }: Filling,
+  { margin, dynamic }: PopulationMarket,
+): (lots: number) => Tiers {
+  if (group.margin !== 'dynamic') return () => margin.maintenance;
+  if (dynamic === undefined || dynamic === null) throw new Error(`traders "${group.name}": found no dynamic margin in their market`);
+  const sides = [0, 0];
+  for (let i = 0; i < lots.length; i++) if (marketOf[i] === group.market) sides[lots[i] > 0 ? 0 : 1] += Math.abs(lots[i]);
+  const openInterest = Math.max(...sides);
+  const ladders = Array.from(openingRates(dynamic), flatTiers);
+  return (held) => ladders[concentrationClass(dynamic, Math.abs(held) / openInterest)];
+}
+
 /** Entry and cash of a drawn group; returns how many traders were drawn again. */
 function fillEntries(population: Filling, start: number, group: GroupOptions, context: PopulationContext): number {
   const { seasonThreshold } = context;
-  const { contract, margin, startMark, history } = context.markets[group.market];
+  const { contract, startMark, history } = context.markets[group.market];
+  const ladder = ladderOf(group, population, context.markets[group.market]);
   const isPast = contract.kind === 'inverse' ? isInverseBelow : isBelow;
   const { lo, hi } = rootOf(group, context);
   const leverageOf = leverageQuantile(group);
@@ -381,7 +426,8 @@ function fillEntries(population: Filling, start: number, group: GroupOptions, co
     let leverage = leverageOf(group.resample ? uniform(lo, hi, LEVERAGE, 0, ordinal) : fraction(leverageOffset + ordinal * LEVERAGE_STEP));
     let price = entryOf(group.resample ? uniform(lo, hi, ENTRY, 0, ordinal) : fraction(entryOffset + ordinal * ENTRY_STEP));
     let own = cashOf(held, price, contract, leverage);
-    while (isPast(own, held, startMark, contract.factor, margin.maintenance, seasonThreshold, true)) {
+    const maintenance = ladder(held);
+    while (isPast(own, held, startMark, contract.factor, maintenance, seasonThreshold, true)) {
       attempt++;
       if (attempt > 3 * ATTEMPTS) {
         throw new Error(

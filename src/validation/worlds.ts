@@ -75,6 +75,7 @@ export function lawOptions(market: LawMarket): RunOptions {
 /** Longs by the tick at which each is liquidated; one account outside holds the other side. */
 export class LawPopulation implements Population {
   readonly groupNames: readonly string[] = ['longs'];
+  readonly regimes = ['isolated'] as const;
   readonly redrawn = 0;
   readonly legs = { account: new Int32Array(0), market: new Uint8Array(0), lots: new Float64Array(0), entry: new Float64Array(0) };
   count = 0;
@@ -107,8 +108,8 @@ export class LawPopulation implements Population {
 
   /** Everybody as they stand now: a world takes a population that it has seen before for unchanged, so each is a new one in the same arrays. */
   now(): Population {
-    const { groupNames, redrawn, count, keyHi, keyLo, group, market, legs, lots, cash, entry } = this;
-    return { groupNames, redrawn, count, keyHi, keyLo, group, market, legs, lots, cash, entry };
+    const { groupNames, regimes, redrawn, count, keyHi, keyLo, group, market, legs, lots, cash, entry } = this;
+    return { groupNames, regimes, redrawn, count, keyHi, keyLo, group, market, legs, lots, cash, entry };
   }
 }
 

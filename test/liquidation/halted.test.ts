@@ -32,6 +32,8 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
         exchange,
         margin,
         scale: 1,
+        dynamic: null,
+        depth: 0,
         startMark: 1000,
         accounts: { fund: FUND, backstop: BACKSTOP, socialised: SOCIALISED, absorber: ABSORBER },
       },
@@ -51,6 +53,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
     traders: TRADERS,
     marketOf: new Uint8Array(TRADERS),
     cross: { account: new Int32Array(0), market: new Uint8Array(0) },
+    dynamic: new Int32Array(0),
     ledger: books,
     keyHi: Uint32Array.of(1, 2),
     keyLo: Uint32Array.of(1, 2),
@@ -71,6 +74,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
       mark: () => MARK,
       react: (_, time) => time >= next && ((next = time + 0.5), true),
       nextLook: () => next,
+      depth: () => 0,
     });
     expect(session.phase).toBe(step < 4 ? HALTED : OPEN);
     waiting.push(engine.waiting);

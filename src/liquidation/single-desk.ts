@@ -1,0 +1,44 @@
+import type { Desk, Level } from './desk.ts';
+import type { EngineMarket } from './engine-market.ts';
+
+/** What desks for positions in one market, each on collateral of its own, have in common: the ledger is read at every question. */
+export abstract class SingleDesk implements Desk {
+  readonly market: number;
+  accounts: Int32Array = new Int32Array(0);
+  protected at!: EngineMarket;
+
+  constructor(market: number) {
+    this.market = market;
+  }
+
+  abstract place(level: Level, account: number): void;
+  abstract remove(level: Level, account: number): void;
+  abstract collect(level: Level, marks: Float64Array, out: Int32Array): number;
+  abstract isBelow(account: number, marks: Float64Array, level: Level, orEqual: boolean): boolean;
+  abstract isDue(account: number, marks: Float64Array): boolean;
+  abstract coverage(account: number, marks: Float64Array): number;
+  abstract shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number;
+  abstract state(): ReturnType<Desk['state']>;
+
+  equity(account: number, marks: Float64Array): number {
+    return this.at.ledger.equity(account, marks[this.market]);
+  }
+
+  worth(account: number, marks: Float64Array): number {
+    return this.at.ledger.worth(account, marks[this.market]);
+  }
+
+  openingNotional(account: number): number {
+    return this.at.openingNotional(account);
+  }
+
+  nextMarket(): number {
+    return this.market;
+  }
+
+  sync(): void {}
+
+  isFlat(account: number): boolean {
+    return this.at.ledger.lots[account] === 0;
+  }
+}
