@@ -287,7 +287,12 @@ export function normalQuantile(p: number): number {
       1;
     return (q * top) / bottom;
   }
-  let r = Math.sqrt(-log(q < 0 ? p : 1 - p));
+  return tailQuantile(q < 0 ? p : 1 - p, q < 0);
+}
+
+/** The same for a tail of mass p < 0.075, in a function of its own so that the centre's is small enough to be inlined. */
+function tailQuantile(p: number, lower: boolean): number {
+  let r = Math.sqrt(-log(p));
   let top: number;
   let bottom: number;
   if (r <= 5) {
@@ -332,5 +337,5 @@ export function normalQuantile(p: number): number {
       1;
   }
   const x = top / bottom;
-  return q < 0 ? -x : x;
+  return lower ? -x : x;
 }

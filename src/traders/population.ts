@@ -1,6 +1,5 @@
 import { exp, log, normalCdf, normalQuantile } from '../core/math.ts';
 import { derive, keyHigh, keyLow, nameKey, root, uniform, type Root } from '../core/random.ts';
-import { lognormal, pareto } from '../core/samplers.ts';
 import { notionalOf, openingCash } from '../core/ledger.ts';
 import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
@@ -11,6 +10,8 @@ import type { MarginOptions } from '../margin/isolated.ts';
 import { flatTiers, requirement } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
 import type { HistoryOptions } from '../market/history.ts';
+import { OFFSET, placeOfLargest, sizeWeights, splitTotal, sumOf } from './sizes.ts';
+import type { SizeOptions } from './sizes.ts';
 
 /**
  * What is liquidated together, and by which requirement: each position by its market's ladder (isolated) or by a rate that follows the market
@@ -36,11 +37,7 @@ export interface GroupOptions {
   readonly cross?: readonly { readonly market: number; readonly side: 1 | -1; readonly notional: number }[];
   /** Total notional of the group at the starting mark, in quanta. */
   readonly notional: number;
-  readonly size:
-    | { readonly kind: 'equal' }
-    /** Pareto with tail exponent alpha, the largest position capped at `cap` quanta of notional. */
-    | { readonly kind: 'pareto'; readonly alpha: number; readonly cap: number }
-    | { readonly kind: 'lognormal'; readonly sigma: number };
+  readonly size: SizeOptions;
   readonly leverage:
     | { readonly kind: 'constant'; readonly value: number }
     | { readonly kind: 'lognormal'; readonly median: number; readonly sigma: number; readonly min: number; readonly max: number };
@@ -160,9 +157,7 @@ export interface PopulationContext {
   readonly replicate: number;
 }
 
-/** Streams of a group's root; the slot is the trader's ordinal, the step the attempt. */
-const OFFSET = 0;
-const SIZE = 1;
+/** Streams of a group's root besides those of sizes.ts; the slot is the trader's ordinal, the step the attempt. */
 const LEVERAGE = 2;
 const ENTRY = 3;
 
@@ -210,13 +205,9 @@ export function buildPopulation(traders: readonly TraderOptions[], context: Popu
   groups.forEach((group, g) => {
     starts.push(start);
     const size = group.kind === 'drawn' ? group.count : group.accounts.length;
-    const key = nameKey(group.name);
-    for (let ordinal = 0; ordinal < size; ordinal++) {
-      population.group[start + ordinal] = g;
-      population.market[start + ordinal] = group.cross === undefined ? group.market : CROSS;
-      population.keyHi[start + ordinal] = keyHigh(key, ordinal);
-      population.keyLo[start + ordinal] = keyLow(key, ordinal);
-    }
+    population.group.fill(g, start, start + size);
+    population.market.fill(group.cross === undefined ? group.market : CROSS, start, start + size);
+    fillKeys(population, nameKey(group.name), start, size);
     const own = group.kind === 'drawn' ? stacksOf(group, population, start) : [];
     if (group.kind === 'drawn') for (const stack of own) fillLots(stack, group, context);
     stacks.push(own);
@@ -285,6 +276,13 @@ function fillListed(population: Filling, legs: Leg[], start: number, group: List
   });
 }
 
+function fillKeys({ keyHi, keyLo }: Filling, name: Root, start: number, count: number): void {
+  for (let ordinal = 0; ordinal < count; ordinal++) {
+    keyHi[start + ordinal] = keyHigh(name, ordinal);
+    keyLo[start + ordinal] = keyLow(name, ordinal);
+  }
+}
+
 function rootOf(group: GroupOptions, context: PopulationContext): Root {
   return derive(root(context.seed, `population/${group.name}`), context.replicate);
 }
@@ -304,64 +302,14 @@ function fillLots({ market, side, notional, lots }: Stack, group: GroupOptions, 
       `traders "${name}": found a notional of ${total} lots over ${count} traders capped at ${cap} each, want at most ${cap * count}`,
     );
   }
-  const weights = sizeWeights(group, rootOf(group, context));
-  const scale = scaleToTotal(weights, total, cap);
-  // Where the smallest would hold less than a lot, each gets one first and the rest in proportion; the cap, no less than the mean, still holds.
-  const first = scale * smallest(weights) < 1 ? 1 : 0;
-  const rest = first === 1 ? (total - count) / total : 1;
-  let left = total;
-  let carried = 0;
-  for (let i = 0; i < count; i++) {
-    const exact = first + Math.min(cap, scale * weights[i]) * rest + carried;
-    const given = i === count - 1 ? left : Math.min(cap, Math.round(exact));
-    carried = exact - given;
-    left -= given;
-    lots[i] = side * given;
-  }
-}
-
-/** Sizes before scaling: quantiles at (ordinal + offset)/count, or at independent uniforms when the group is a lottery. */
-function sizeWeights(group: GroupOptions, { lo, hi }: Root): Float64Array {
-  const { count, size, resample } = group;
-  const weights = new Float64Array(count);
-  const offset = uniform(lo, hi, OFFSET, 0, SIZE);
-  for (let i = 0; i < count; i++) {
-    const u = resample ? uniform(lo, hi, SIZE, 0, i) : (i + offset) / count;
-    weights[i] = size.kind === 'pareto' ? pareto(u, size.alpha, 1) : size.kind === 'lognormal' ? lognormal(u, 1, size.sigma) : 1;
-  }
-  return weights;
-}
-
-function smallest(weights: Float64Array): number {
-  let least = Infinity;
-  for (const weight of weights) if (weight < least) least = weight;
-  return least;
-}
-
-/** The factor f with Σ min(cap, f × weight) = total: grows until nobody new meets the cap, which a round does at least once. */
-function scaleToTotal(weights: Float64Array, total: number, cap: number): number {
-  let capped = 0;
-  let scale = 0;
-  for (;;) {
-    let free = 0;
-    let above = 0;
-    for (let i = 0; i < weights.length; i++) {
-      if (scale * weights[i] >= cap) above++;
-      else free += weights[i];
-    }
-    if (scale > 0 && above === capped) return scale;
-    capped = above;
-    if (free === 0) return scale;
-    scale = (capped === 0 ? total : total - capped * cap) / free;
-  }
+  splitTotal(lots, side, sizeWeights(size, count, group.resample, rootOf(group, context)), total, cap);
 }
 
 /** Takes what a market's drawn longs and shorts differ by from the largest position of the heavier side (of equals the first in order). */
 function balance(stacks: readonly Stack[]): void {
   const sides = { long: 0, short: 0 };
   for (const { lots } of stacks) {
-    let sum = 0;
-    for (const held of lots) sum += held;
+    const sum = sumOf(lots);
     if (sum > 0) sides.long += sum;
     else sides.short -= sum;
   }
@@ -377,11 +325,10 @@ function balance(stacks: readonly Stack[]): void {
   let largest = -1;
   for (const stack of stacks) {
     if (stack.side !== side) continue;
-    for (let i = 0; i < stack.lots.length; i++) {
-      if (heaviest !== null && stack.lots[i] * side <= heaviest[largest] * side) continue;
-      heaviest = stack.lots;
-      largest = i;
-    }
+    const at = placeOfLargest(stack.lots, side);
+    if (heaviest !== null && stack.lots[at] * side <= heaviest[largest] * side) continue;
+    heaviest = stack.lots;
+    largest = at;
   }
   if (heaviest === null || heaviest[largest] * side <= Math.abs(excess)) {
     throw new Error(
