@@ -134,7 +134,7 @@ export class LiquidationEngine {
     for (let m = 0; m < markets.length; m++) markets[m].open(parts.markets[m]);
     this.openDesks(parts);
     groups.reset();
-    for (const { accounts } of this.desks) for (const account of accounts) groups.status[account] = HEALTHY;
+    for (const { accounts } of this.desks) groups.admit(accounts);
     this.deleveraging = this.openDeleveraging(parts);
     marks.fill(0);
     this.dry.fill(0);
@@ -154,7 +154,8 @@ export class LiquidationEngine {
     const backstop = (market: EngineMarket): number => (options.backstop === null ? 0 : options.backstop.level * market.margin.threshold);
     this.moving = this.openMoving(parts, backstop);
     const several = isolated.length + this.moving.length;
-    for (let i = 0; i < traders; i++) deskOf[i] = marketOf[i] === SEVERAL ? several : marketOf[i];
+    deskOf.set(marketOf.subarray(0, traders));
+    if (cross.account.length > 0) for (let i = 0; i < traders; i++) if (marketOf[i] === SEVERAL) deskOf[i] = several;
     this.moving.forEach(({ accounts }, k) => accounts.forEach((account) => (deskOf[account] = isolated.length + k)));
     const members = membersOf(deskOf.subarray(0, traders), markets);
     for (let m = 0; m < isolated.length; m++) {
@@ -466,9 +467,7 @@ export class LiquidationEngine {
     let debt = 0;
     for (const desk of this.desks) {
       if (Math.max(0, desk.market) !== market) continue;
-      for (const account of desk.accounts) {
-        if (this.groups.status[account] !== CLOSED) debt += Math.max(0, -desk.worth(account, marks));
-      }
+      debt += latentDebt(desk, this.groups, marks);
     }
     return debt;
   }
@@ -480,14 +479,8 @@ export class LiquidationEngine {
 
   /** Called groups that were never liquidated and stand above the call level at the marks. */
   curedAt(marks: Float64Array): number {
-    const { called, firstTime, status } = this.groups;
     let cured = 0;
-    for (const desk of this.desks) {
-      for (const account of desk.accounts) {
-        if (called[account] === 0 || firstTime[account] >= 0 || status[account] !== HEALTHY) continue;
-        if (!desk.isBelow(account, marks, CALLS, false)) cured++;
-      }
-    }
+    for (const desk of this.desks) cured += curedOf(desk, this.groups, marks);
     return cured;
   }
 
@@ -517,6 +510,28 @@ export class LiquidationEngine {
       ...this.cooling.state(),
     ];
   }
+}
+
+// Loops over all groups of a desk, in functions of their own: run once a run, a longer one would stay uncompiled.
+
+function latentDebt(desk: Desk, { status }: Groups, marks: Float64Array): number {
+  const { accounts } = desk;
+  let debt = 0;
+  for (let i = 0; i < accounts.length; i++) {
+    if (status[accounts[i]] !== CLOSED) debt += Math.max(0, -desk.worth(accounts[i], marks));
+  }
+  return debt;
+}
+
+function curedOf(desk: Desk, { called, firstTime, status }: Groups, marks: Float64Array): number {
+  const { accounts } = desk;
+  let cured = 0;
+  for (let i = 0; i < accounts.length; i++) {
+    const account = accounts[i];
+    if (called[account] === 0 || firstTime[account] >= 0 || status[account] !== HEALTHY) continue;
+    if (!desk.isBelow(account, marks, CALLS, false)) cured++;
+  }
+  return cured;
 }
 
 /** The accounts with lots of the first desks, one a market. */

@@ -34,6 +34,12 @@ export class Groups {
     this.firstTime = new Float64Array(traders);
   }
 
+  /** Says that groups are open, after `reset`. */
+  admit(accounts: Int32Array): void {
+    const { status } = this;
+    for (let i = 0; i < accounts.length; i++) status[accounts[i]] = HEALTHY;
+  }
+
   /** Forgets everybody: all closed until said otherwise. */
   reset(): void {
     this.status.fill(CLOSED);

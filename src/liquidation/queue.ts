@@ -1,9 +1,10 @@
 /**
- * The groups that wait for the margin engine, first the one with the smallest priority, ties by account key. A binary heap over
- * account numbers; priorities are set when a group joins and all at once by `rekey` when the mark has moved.
+ * The groups that wait for the margin engine, first the one with the smallest priority, ties by account key. A binary heap of accounts, each
+ * with its priority beside it; priorities are set when a group joins and all at once by `rekey` when the mark has moved.
  */
 export class LiquidationQueue {
   private readonly heap: Int32Array;
+  /** By place in the heap. */
   private readonly priority: Float64Array;
   private readonly size = new Int32Array(1);
   private keyHi: Uint32Array = new Uint32Array(0);
@@ -27,10 +28,17 @@ export class LiquidationQueue {
   }
 
   push(account: number, priority: number): void {
-    this.priority[account] = priority;
-    const place = this.size[0]++;
-    this.heap[place] = account;
-    this.up(place);
+    const { heap, priority: priorities } = this;
+    let place = this.size[0]++;
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      if (!this.before(account, priority, heap[above], priorities[above])) break;
+      heap[place] = heap[above];
+      priorities[place] = priorities[above];
+      place = above;
+    }
+    heap[place] = account;
+    priorities[place] = priority;
   }
 
   /** Who comes first; the queue must not be empty. */
@@ -40,13 +48,10 @@ export class LiquidationQueue {
 
   /** Takes the first; the queue must not be empty. */
   pop(): number {
-    const { heap } = this;
+    const { heap, priority } = this;
     const first = heap[0];
     const last = --this.size[0];
-    if (last > 0) {
-      heap[0] = heap[last];
-      this.down(0);
-    }
+    if (last > 0) this.sink(0, heap[last], priority[last]);
     return first;
   }
 
@@ -54,44 +59,33 @@ export class LiquidationQueue {
   rekey(priorityOf: (account: number) => number): void {
     const { heap, priority } = this;
     const length = this.size[0];
-    for (let i = 0; i < length; i++) priority[heap[i]] = priorityOf(heap[i]);
-    for (let i = (length >> 1) - 1; i >= 0; i--) this.down(i);
+    for (let i = 0; i < length; i++) priority[i] = priorityOf(heap[i]);
+    for (let i = (length >> 1) - 1; i >= 0; i--) this.sink(i, heap[i], priority[i]);
   }
 
-  private before(a: number, b: number): boolean {
-    const pa = this.priority[a];
-    const pb = this.priority[b];
-    if (pa !== pb) return pa < pb;
+  private before(a: number, priorityA: number, b: number, priorityB: number): boolean {
+    if (priorityA !== priorityB) return priorityA < priorityB;
     if (this.keyHi[a] !== this.keyHi[b]) return this.keyHi[a] < this.keyHi[b];
     if (this.keyLo[a] !== this.keyLo[b]) return this.keyLo[a] < this.keyLo[b];
     return a < b;
   }
 
-  private up(place: number): void {
-    const { heap } = this;
-    const account = heap[place];
-    while (place > 0) {
-      const above = (place - 1) >> 1;
-      if (!this.before(account, heap[above])) break;
-      heap[place] = heap[above];
-      place = above;
-    }
-    heap[place] = account;
-  }
-
-  private down(place: number): void {
-    const { heap } = this;
+  /** Puts an account in at a place or below it, wherever nobody under it comes before it. */
+  private sink(from: number, account: number, ownPriority: number): void {
+    const { heap, priority } = this;
     const length = this.size[0];
-    const account = heap[place];
+    let place = from;
     for (;;) {
       let child = 2 * place + 1;
       if (child >= length) break;
-      if (child + 1 < length && this.before(heap[child + 1], heap[child])) child++;
-      if (!this.before(heap[child], account)) break;
+      if (child + 1 < length && this.before(heap[child + 1], priority[child + 1], heap[child], priority[child])) child++;
+      if (!this.before(heap[child], priority[child], account, ownPriority)) break;
       heap[place] = heap[child];
+      priority[place] = priority[child];
       place = child;
     }
     heap[place] = account;
+    priority[place] = ownPriority;
   }
 
   /** All mutable state, for snapshots. */

@@ -1,4 +1,5 @@
 import type { ForcedFill } from '../liquidation/closing.ts';
+import type { LiquidationEngine } from '../liquidation/engine.ts';
 import { Recorder } from './recorder.ts';
 import type { RunTerms, World } from './world.ts';
 
@@ -82,6 +83,11 @@ function note(world: World, recorders: readonly Recorder[], watchBook: boolean):
   }
 }
 
+/** Who is open and covered at the marks, in a function of its own for the same reason. */
+function noteCovered(engine: LiquidationEngine, marks: Float64Array, covered: Uint8Array): void {
+  for (let i = 0; i < covered.length; i++) covered[i] = engine.isCovered(i, marks) ? 1 : 0;
+}
+
 /** Plays one arm from start to horizon. The twin needs prices and times only: `watchBook` false saves the depth walk. */
 export function playArm(world: World, terms: RunTerms, watchBook: boolean, detail: boolean): Arm {
   const { steps } = terms.options;
@@ -103,7 +109,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
   const { count } = terms.population;
   const marks = Float64Array.from(recorders, (_, m) => world.markOf(m));
   const coveredAtEnd = new Uint8Array(count);
-  if (!watchBook) for (let i = 0; i < count; i++) coveredAtEnd[i] = engine.isCovered(i, marks) ? 1 : 0;
+  if (!watchBook) noteCovered(engine, marks, coveredAtEnd);
   return {
     markets: recorders.map((recorder, m) => ({
       recorder,

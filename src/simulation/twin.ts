@@ -1,4 +1,5 @@
 import { notionalOf } from '../core/ledger.ts';
+import type { MarginOptions } from '../margin/isolated.ts';
 import { requirement } from '../margin/tiers.ts';
 import { advances, countCauses, countDifferent } from '../severity/causality.ts';
 import { METRIC_NAMES } from '../severity/metrics.ts';
@@ -111,25 +112,34 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
   let demanded = run.totals.demandedApart * options.markets[0].asset.quantum;
   let unnecessary = 0;
   for (let i = 0; i < count; i++) if (run.firstTime[i] >= 0 && twin.coveredAtEnd[i] === 1) unnecessary++;
+  const sums = new Float64Array(3);
   for (let m = 0; m < options.markets.length; m++) {
     const { asset, contract, margin } = options.markets[m];
     const perLot = notionalOf(contract, 1, Math.round(run.markets[m].recorder.mark[0]));
-    let long = 0;
-    let short = 0;
-    let asked = 0;
-    const add = (held: number, byLadder: boolean): void => {
-      const notional = Math.abs(held) * perLot;
-      if (held > 0) long += notional;
-      else short += notional;
-      if (byLadder) asked += Math.max(requirement(margin.initial, notional), margin.call * requirement(margin.maintenance, notional));
-    };
-    for (let i = 0; i < count; i++) if (marketOf[i] === m) add(lots[i], isByLadder[population.group[i]]);
-    for (let k = 0; k < legs.account.length; k++) if (legs.market[k] === m) add(legs.lots[k], true);
-    longs += long * asset.quantum;
-    shorts += short * asset.quantum;
-    demanded += asked * asset.quantum;
+    sums.fill(0);
+    for (let i = 0; i < count; i++)
+      if (marketOf[i] === m) addPosition(sums, lots[i], perLot, isByLadder[population.group[i]] ? margin : null);
+    for (let k = 0; k < legs.account.length; k++) if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, margin);
+    longs += sums[LONG] * asset.quantum;
+    shorts += sums[SHORT] * asset.quantum;
+    demanded += sums[DEMANDED] * asset.quantum;
   }
   return { longs, shorts, demanded, unnecessary };
+}
+
+// Places in the sums of a market's positions.
+const LONG = 0;
+const SHORT = 1;
+const DEMANDED = 2;
+
+/** @param margin whose ladder sets what is demanded; null: not counted. */
+function addPosition(sums: Float64Array, lots: number, perLot: number, margin: MarginOptions | null): void {
+  const notional = Math.abs(lots) * perLot;
+  sums[lots > 0 ? LONG : SHORT] += notional;
+  if (margin === null) return;
+  const initial = requirement(margin.initial, notional);
+  const called = margin.call * requirement(margin.maintenance, notional);
+  sums[DEMANDED] += initial > called ? initial : called;
 }
 
 /** Lots of all markets, each at its opening mark, in quote units. */
