@@ -8,6 +8,8 @@ import type { Experiment } from '../scenario/experiment.ts';
 import { resolvePoint } from '../scenario/experiment.ts';
 import { isResolved, PLACEBO_OF } from '../severity/causality.ts';
 import { METRICS } from '../severity/metrics.ts';
+import type { MetricUnit } from '../severity/metrics.ts';
+import { probeUnit } from '../severity/probes.ts';
 import type { RunOptions } from '../simulation/options.ts';
 
 /** Figures of a fraction, a ratio or a time. */
@@ -62,13 +64,17 @@ export function sweepDocument(result: SweepResult): Record<string, unknown> {
 /** What `run` prints: the three numbers that matter, the whole row, its hash and where its files are. */
 export function describeRun({ options, row, result }: SingleRun, folder: string): string {
   const value = (metric: string): number | null => row[metric] as number | null;
+  const unitOf = (name: string): MetricUnit | undefined => {
+    const probe = options.probes?.find((one) => one.name === name);
+    return probe === undefined ? METRICS.find((metric) => metric.name === name)?.unit : probeUnit(probe);
+  };
   const width = Math.max(...Object.keys(row).map((name) => name.length));
   return [
     `excess drawdown  ${effectInWords(value, 'excess_drawdown')}`,
     `bad debt         ${describeLosses(options, value)}`,
     `caused share     ${effectInWords(value, 'caused_share')}`,
     '',
-    ...Object.entries(row).map(([name, cell]) => `${name.padEnd(width)}  ${cellText(name, cell)}`),
+    ...Object.entries(row).map(([name, cell]) => `${name.padEnd(width)}  ${cellText(cell, unitOf(name))}`),
     '',
     `Hash ${result.hash}`,
     `Run ${folder}/run.json`,
@@ -86,9 +92,9 @@ function effectInWords(value: (metric: string) => number | null, metric: string)
 }
 
 /** A cell of the row for people: money in full, other numbers with the digits that mean something. run.json has them all. */
-function cellText(name: string, cell: Cell): string {
+function cellText(cell: Cell, unit: MetricUnit | undefined): string {
   if (typeof cell !== 'number') return cell ?? MISSING;
-  switch (METRICS.find((metric) => metric.name === name)?.unit) {
+  switch (unit) {
     case 'fraction':
       return percent(cell, DIGITS);
     case 'quote':

@@ -17,8 +17,13 @@ export function layoutOf(experiment: Experiment): Layout {
     points: pointValues(experiment),
     uncertain: experiment.uncertain.map(({ path }) => path),
     draws: Array.from({ length: experiment.replications }, (_, replicate) => Object.values(drawUncertain(experiment, replicate))),
-    metrics: METRIC_NAMES,
+    metrics: metricNames(experiment),
   };
+}
+
+/** Names of what is measured of each run: the metrics, then the scenario's probes. */
+export function metricNames({ scenario }: Pick<Experiment, 'scenario'>): readonly string[] {
+  return [...METRIC_NAMES, ...scenario.probes.map(({ name }) => name)];
 }
 
 /** The values of the varied keys at each point, in file order. */

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Experiment } from '../scenario/experiment.ts';
 import { drawUncertain, resolvePoint } from '../scenario/experiment.ts';
-import { METRIC_NAMES } from '../severity/metrics.ts';
 import type { RunOptions } from '../simulation/options.ts';
 import type { RunResult } from '../simulation/result.ts';
 import { Simulator } from '../simulation/simulate.ts';
@@ -10,7 +9,7 @@ import { runColumns, runNumber, runRow } from '../results/columns.ts';
 import { replaceFile } from '../results/file.ts';
 import { writeDetail } from './detail.ts';
 import { engineFingerprint } from './fingerprint.ts';
-import { layoutOf } from './layout.ts';
+import { layoutOf, metricNames } from './layout.ts';
 import { packageVersion } from './version.ts';
 
 /** One run of a sweep, alone and in full. */
@@ -60,7 +59,7 @@ export function writeSingle(folder: string, experiment: Experiment, { run, resul
     seed: experiment.seed,
     hash: result.hash,
     keys: Object.fromEntries(keys),
-    metrics: Object.fromEntries(METRIC_NAMES.map((name) => [name, row[name] ?? null])),
+    metrics: Object.fromEntries(metricNames(experiment).map((name) => [name, row[name] ?? null])),
     redrawnShare: result.redrawnShare,
     engineFingerprint: engineFingerprint(),
     version: packageVersion(),

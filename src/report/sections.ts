@@ -9,6 +9,7 @@ import type { Drawing } from './drawing.ts';
 import { limitsOf } from './limits.ts';
 import { listed, mechanismsOf } from './mechanisms.ts';
 import { axesOf, axisValue, keyLabel, keyShort, pointText, seriesText, settingValue, shownAsset } from './names.ts';
+import { recordOf } from './record.ts';
 import { summaryOf, type Results, type RunRow } from './results.ts';
 
 /** The whole report as blocks, in reading order. */
@@ -33,6 +34,7 @@ export function contentOf(results: Results, drawings: readonly Drawing[]): Conte
       { kind: 'heading', text: 'Table' },
       table(results),
       ...sensitivity(results),
+      ...recordOf(results),
       { kind: 'heading', text: 'Method' },
       ...method(results),
       { kind: 'heading', text: 'Assumptions' },

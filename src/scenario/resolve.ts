@@ -30,6 +30,7 @@ import type { Steps } from './path.ts';
 import { checkPopulation } from './people.ts';
 import { didYouMean } from './problem.ts';
 import { measure } from './quantity.ts';
+import { resolveProbes } from './record.ts';
 import type { Scenario } from './schema.ts';
 
 /**
@@ -86,11 +87,22 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
       );
     });
   }
+  const probes = resolveProbes(scenario.probes ?? [], scenario.facts ?? [], tell);
   if (!sound || steps === null || step === undefined || markets === null || groups === null || engine === null) return null;
   const whole = markets.filter(isWhole);
   if (whole.length < markets.length) return null;
   const arms = resolveArms(scenario.arms ?? [], tell);
-  const options: RunOptions = { step, steps, markets: whole, correlations, traders: groups, liquidation: engine, seasonThreshold, arms };
+  const options: RunOptions = {
+    step,
+    steps,
+    markets: whole,
+    correlations,
+    traders: groups,
+    liquidation: engine,
+    seasonThreshold,
+    arms,
+    probes,
+  };
   whole.forEach(({ asset, contract }, m) => {
     const [shortfall] = unitShortfalls(extentOf(options, m), contract.kind === 'inverse' ? "the coin's quantum" : undefined);
     if (shortfall !== undefined)

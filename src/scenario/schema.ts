@@ -7,6 +7,7 @@ import { crowd } from './crowd.ts';
 import { dynamic } from './dynamic.ts';
 import { curve } from './impact.ts';
 import { driver, file, points, price } from './outside.ts';
+import { facts, probes } from './record.ts';
 import { correlations, funding, oracle, selfTrade, session } from './rules.ts';
 import { count, duration, field, flag, fraction, level, money, number, size, text, usually, word } from './fields.ts';
 
@@ -469,6 +470,8 @@ export const scenarioSchema = z
         'Arms to play beside the run and its twin. quiet: the twin without margin-driven voluntary orders; placebo: the run with one extra lot sold at the first trigger, whose difference is what can be resolved',
       ),
     liquidation: liquidation.default(liquidation.parse({})).describe('What the venue does when it is not met'),
+    probes,
+    facts,
   })
   .meta({ title: 'Marginfall scenario' });
 

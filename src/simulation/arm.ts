@@ -91,7 +91,9 @@ function noteCovered(engine: LiquidationEngine, marks: Float64Array, covered: Ui
 /** Plays one arm from start to horizon. The twin needs prices and times only: `watchBook` false saves the depth walk. */
 export function playArm(world: World, terms: RunTerms, watchBook: boolean, detail: boolean): Arm {
   const { steps } = terms.options;
-  const recorders = terms.tapes?.map((tape) => tape.recorder) ?? terms.options.markets.map(() => new Recorder(steps, detail));
+  const recorders =
+    terms.tapes?.map((tape) => tape.recorder) ??
+    terms.options.markets.map(() => new Recorder(steps, detail || (watchBook && (terms.options.probes ?? []).length > 0)));
   const { engine } = world;
   const fills: ForcedFill[] = [];
   const fillStep: number[] = [];

@@ -15,6 +15,7 @@ import type { QuoteOptions } from '../traders/makers.ts';
 import type { NoiseOptions, ScheduledOrder } from '../traders/noise.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
+import type { Probe } from '../severity/probes.ts';
 
 /** A market in reduced form, in place of who quotes. */
 export interface CurveOptions {
@@ -71,6 +72,8 @@ export interface RunOptions {
   readonly seasonThreshold: number;
   /** Absent: none. */
   readonly arms?: readonly ExtraArm[];
+  /** Numbers that its row has beside the metrics; absent: none. */
+  readonly probes?: readonly Probe[];
 }
 
 /** Which run of the many. */

@@ -70,7 +70,7 @@ export interface StepRecord {
 
 /** What one run says. */
 export interface RunResult {
-  /** Values of METRICS, in their order; NaN where undefined. */
+  /** Values of METRICS, in their order, then of the scenario's probes; NaN where undefined. */
   readonly metrics: Float64Array;
   /** 64-bit hash, 16 hex digits, over the run's marks and liquidations. */
   readonly hash: string;

@@ -17,6 +17,7 @@ export function reshape(options: RunOptions): RunOptions {
     liquidation: liquidation(options.liquidation),
     seasonThreshold: options.seasonThreshold,
     arms: options.arms ?? [],
+    probes: options.probes ?? [],
   };
 }
 

@@ -7,6 +7,7 @@ import { playArm } from './arm.ts';
 import type { Arm, MarketArm } from './arm.ts';
 import type { RunOptions, RunSeed } from './options.ts';
 import type { LiquidationRecord, RunResult, StepRecord } from './result.ts';
+import { probeValues } from './probes.ts';
 import { reshape } from './shape.ts';
 import { canReplay, tapesOf } from './tape.ts';
 import type { MarketTape } from './tape.ts';
@@ -56,7 +57,10 @@ export class Simulator {
     const { arms = [] } = options;
     const quiet = arms.includes('quiet') ? playArm(world, { ...terms, route: 'absorber', quiet: true }, false, false) : null;
     const result: RunResult = {
-      metrics: compareArms({ run, twin, quiet, placebo: arms.includes('placebo') ? playPlacebo(world, terms) : null }, options, population),
+      metrics: Float64Array.of(
+        ...compareArms({ run, twin, quiet, placebo: arms.includes('placebo') ? playPlacebo(world, terms) : null }, options, population),
+        ...probeValues(run, options),
+      ),
       hash,
       redrawnShare: population.count === 0 ? 0 : population.redrawn / population.count,
     };

@@ -72,6 +72,34 @@ describe('a whole report', () => {
     }
   });
 
+  test('holds the runs against published values', async () => {
+    const folder = await fixture({
+      scenario: {
+        probes: [{ name: 'thin', of: 'depth', take: 'min' }],
+        facts: [
+          {
+            what: 'forced flow off the book',
+            of: 'off_book_notional / liquidated_notional',
+            standing: 'predicted',
+            low: 0,
+            high: 1,
+            source: 'https://example.org/a',
+          },
+          { what: 'drawdown', of: 'drawdown', standing: 'fitted', low: 7, high: 8, source: 'a page, read in October' },
+          { what: 'smallest depth', of: 'thin', standing: 'predicted', low: 1, high: 2, source: 'a page' },
+        ],
+      },
+    });
+    const { blocks } = contentOf(await readResults(folder), []);
+    const tables = blocks.flatMap((block) => (block.kind === 'table' && block.head.includes('published') ? [block.rows] : []));
+    // One a curve: with the backstop and without.
+    expect(tables).toHaveLength(2);
+    const [share, fall, thin] = tables[0] ?? [];
+    expect(share?.[2]).toEqual({ link: 'https://example.org/a', url: 'https://example.org/a' });
+    expect([share?.at(-1), fall?.at(-1), thin?.at(-1)]).toEqual(['inside', 'below', 'undefined in every run']);
+    expect(JSON.stringify(blocks)).toContain('Not identifiable, and therefore varied');
+  });
+
   test('holds provenance and the commands that make it again', async () => {
     const folder = await fixture({ name: 'my-sweep', seed: "it's" });
     const results = await readResults(folder);

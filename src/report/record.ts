@@ -1,0 +1,89 @@
+import { MISSING, plain, quantity, range, type Quantity } from '../charts/format.ts';
+import { columnsOf, type Fact } from '../scenario/record.ts';
+import { METRICS } from '../severity/metrics.ts';
+import { probeUnit } from '../severity/probes.ts';
+import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
+import { referencePoints } from './answer.ts';
+import { withLinks, type Block, type Inline } from './content.ts';
+import { keyLabel, pointText } from './names.ts';
+import type { Results, RunRow, StoredExperiment } from './results.ts';
+
+/** Unit of a metric or a probe. */
+function unitOf({ scenario }: StoredExperiment, name: string): Quantity {
+  const probe = scenario.probes.find((one) => one.name === name);
+  return probe === undefined ? (METRICS.find((metric) => metric.name === name)?.unit ?? 'ratio') : probeUnit(probe);
+}
+
+/** Unit of what a fact is compared with: two of a kind divided are a share. */
+function unitOfFact(experiment: StoredExperiment, fact: Fact): Quantity {
+  const [unit = 'ratio', other] = columnsOf(fact).map((name) => unitOf(experiment, name));
+  return other === undefined ? unit : unit === other ? 'fraction' : 'ratio';
+}
+
+/** What a run says of a fact; null where undefined. */
+function valueOf(fact: Fact, run: RunRow): number | null {
+  const [value, divisor] = columnsOf(fact).map((name) => run[name]);
+  if (typeof value !== 'number') return null;
+  if (divisor === undefined) return value;
+  return typeof divisor === 'number' && divisor !== 0 ? value / divisor : null;
+}
+
+/** How the runs stand to a published range. */
+function verdictOf(fact: Fact, median: number, low: number, high: number): string {
+  if (median >= fact.low && median <= fact.high) return 'inside';
+  if (low <= fact.high && high >= fact.low) return 'some runs inside';
+  return median < fact.low ? 'below' : 'above';
+}
+
+/** The runs held against published values, and what of the scenario was set before the event, fitted on it, or cannot be identified. */
+export function recordOf(results: Results): Block[] {
+  const { experiment } = results;
+  const { facts } = experiment.scenario;
+  if (facts.length === 0) return [];
+  return [
+    { kind: 'heading', text: 'Against the record' },
+    ...standing(results),
+    ...referencePoints(results).map((point): Block => {
+      const runs = results.runs.filter((row) => Number(row['point']) === point);
+      return {
+        kind: 'table',
+        caption: `Published values, and the same of the runs${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, point)}`}: median, and the 5th and 95th percentile over the runs. Inside: the median lies in the published range.`,
+        head: ['what', 'standing', 'source', 'published', 'runs', 'median', '5 % to 95 %', 'verdict'],
+        rows: facts.map((fact) => rowOf(experiment, fact, runs)),
+        numbersFrom: 3,
+      };
+    }),
+  ];
+}
+
+function rowOf(experiment: StoredExperiment, fact: Fact, runs: readonly RunRow[]): readonly Inline[] {
+  const unit = unitOfFact(experiment, fact);
+  const published = fact.low === fact.high ? quantity(fact.low, unit) : range(fact.low, fact.high, unit);
+  const values = ascending(Float64Array.from(runs.map((run) => valueOf(fact, run)).filter((value) => value !== null)));
+  const [source = '', ...more] = withLinks(fact.source);
+  const named = [fact.what, fact.standing, more.length === 0 ? source : fact.source, published, plain(values.length)];
+  if (values.length === 0) return [...named, MISSING, MISSING, 'undefined in every run'];
+  const [low = NaN, median = NaN, high = NaN] = [0.05, 0.5, 0.95].map((p) => quantileOfSorted(values, p));
+  return [...named, quantity(median, unit), range(low, high, unit), verdictOf(fact, median, low, high)];
+}
+
+/** Which settings were known before, which were chosen by the event, and which nothing identifies. */
+function standing({ experiment, manifest }: Results): Block[] {
+  const { notes, scenario } = experiment;
+  const named = (word: RegExp): string => {
+    const keys = notes.filter((note) => word.test(note.source)).map((note) => note.path);
+    return keys.length === 0 ? 'none' : keys.join(', ');
+  };
+  const fitted = scenario.facts.filter((fact) => fact.standing === 'fitted').map(({ what }) => what);
+  const predicted = scenario.facts.filter((fact) => fact.standing === 'predicted').map(({ what }) => what);
+  const items: Inline[][] = [
+    [{ strong: 'Set before the event: ' }, named(/^set before/i)],
+    [{ strong: 'Fitted on it: ' }, `${named(/^fitted/i)}${fitted.length === 0 ? '' : `, to ${fitted.join('; ')}`}`],
+    [{ strong: 'Predicted: ' }, predicted.length === 0 ? 'nothing' : predicted.join('; ')],
+    [
+      { strong: 'Not identifiable, and therefore varied: ' },
+      manifest.uncertain.length === 0 ? named(/^not identifiable/i) : manifest.uncertain.map((key) => keyLabel(key)).join(', '),
+    ],
+  ];
+  return [{ kind: 'list', items }];
+}

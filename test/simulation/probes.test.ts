@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { METRIC_NAMES } from '../../src/severity/metrics.ts';
+import type { Probe } from '../../src/severity/probes.ts';
+import { Simulator } from '../../src/simulation/simulate.ts';
+import { randomOptions } from '../../src/validation/random-worlds.ts';
+
+const probe = (name: string, changes: Partial<Probe>): Probe => ({ name, of: 'forced', take: 'sum', from: 0, until: null, ...changes });
+
+test('what probes measure over the whole run is what the metrics say, and it changes nothing else', () => {
+  let forced = 0;
+  for (let seed = 0; seed < 40; seed++) {
+    const options = randomOptions(seed);
+    const probes = [
+      probe('forced', {}),
+      probe('on', { of: 'on-book' }),
+      probe('off', { of: 'off-book' }),
+      probe('groups', { of: 'liquidations' }),
+      probe('half', { take: 'share', until: Math.floor(options.steps / 2) * options.step }),
+      probe('rest', { take: 'share', from: (Math.floor(options.steps / 2) + 1) * options.step }),
+      probe('thin', { of: 'depth', take: 'min', from: options.step }),
+    ];
+    const at = { seed: 'probes', replicate: seed };
+    const plain = new Simulator().run(options, at);
+    const { metrics, hash } = new Simulator().run({ ...options, probes }, at);
+    expect(hash).toBe(plain.hash);
+    expect(metrics.subarray(0, METRIC_NAMES.length)).toEqual(plain.metrics);
+    const value = (name: string): number => metrics[METRIC_NAMES.indexOf(name)]!;
+    const [all, on, off, groups, half, rest] = metrics.subarray(METRIC_NAMES.length);
+    const near = (found: number | undefined, want: number): void =>
+      expect(Math.abs(found! - want)).toBeLessThanOrEqual(1e-9 * Math.max(1, want));
+    near(all, value('liquidated_notional'));
+    near(on, value('on_book_notional'));
+    near(off, value('off_book_notional'));
+    expect(groups).toBe(value('liquidations'));
+    if (all! > 0) expect(half! + rest!).toBeCloseTo(1, 12);
+    else expect(half).toBeNaN();
+    forced += all!;
+  }
+  expect(forced).toBeGreaterThan(0);
+});
