@@ -56,6 +56,7 @@ export type { ChartistOptions, FundamentalistOptions } from './traders/forecaste
 export type { MomentumOptions } from './traders/momentum.ts';
 export type { NoiseOptions, ScheduledOrder } from './traders/noise.ts';
 export type { GroupOptions, ListedGroupOptions, TraderOptions } from './traders/population.ts';
+export type { LeverageOptions } from './traders/leverage.ts';
 export type { SizeOptions } from './traders/sizes.ts';
 export type { ContStoikovTalrejaOptions, SantaFeOptions } from './traders/zero-intelligence.ts';
 export type { CurveOptions, ExtraArm, MarketOptions, RunOptions, RunSeed } from './simulation/options.ts';

@@ -98,7 +98,7 @@ export class LiquidationQueue {
 export class ReadyLine {
   private readonly account: Int32Array;
   private readonly time: Float64Array;
-  /** Head and tail, counted without wrapping. */
+  /** Place of the first, and how many there are. */
   private readonly cursor = new Int32Array(2);
 
   constructor(capacity: number) {
@@ -107,7 +107,7 @@ export class ReadyLine {
   }
 
   get length(): number {
-    return this.cursor[1] - this.cursor[0];
+    return this.cursor[1];
   }
 
   reset(): void {
@@ -116,18 +116,23 @@ export class ReadyLine {
 
   add(account: number, time: number): void {
     if (this.length >= this.account.length) throw new Error('liquidation line: full, an account is in it twice');
-    const place = this.cursor[1]++ % this.account.length;
+    const after = this.cursor[0] + this.cursor[1]++;
+    const place = after < this.account.length ? after : after - this.account.length;
     this.account[place] = account;
     this.time[place] = time;
   }
 
   /** When the first becomes ready; Infinity when empty. */
   get nextTime(): number {
-    return this.length === 0 ? Infinity : this.time[this.cursor[0] % this.time.length];
+    return this.cursor[1] === 0 ? Infinity : this.time[this.cursor[0]];
   }
 
   take(): number {
-    return this.account[this.cursor[0]++ % this.account.length];
+    const { cursor, account } = this;
+    const first = account[cursor[0]++];
+    if (cursor[0] === account.length) cursor[0] = 0;
+    cursor[1]--;
+    return first;
   }
 
   /** All mutable state, for snapshots. */

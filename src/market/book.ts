@@ -475,20 +475,40 @@ export class OrderBook {
     return level === -1 ? -1 : base + level;
   }
 
-  /** Lots of a side from its best tick to `farTick`, that tick included. 2–3 ns an occupied level. */
+  /** Lots of a side from its best tick to `farTick`, that tick included. 2–3 ns an occupied level and 1 ns every 1,024 ticks. */
   depth(side: BookSide, farTick: number): number {
-    const header = this.header;
-    const { occupied, queues } = this;
-    const base = header[BASE];
-    const far = farTick - base;
+    const { header, levels } = this;
+    const best = header[side];
+    if (best === -1) return 0;
+    const near = best - header[BASE];
+    const far = farTick - header[BASE];
+    if (side === 0) return far > near ? 0 : this.lotsBetween(far > 0 ? far : 0, near);
+    return far < near ? 0 : this.lotsBetween(near, far < levels ? far : levels - 1);
+  }
+
+  /** Lots at the levels from `low` to `high`, each bit of the set in turn. */
+  private lotsBetween(low: number, high: number): number {
+    const { queues } = this;
+    const { words, groups } = this.occupied;
+    const lowWord = low >> 5;
+    const highWord = high >> 5;
     let sum = 0;
-    if (side === 0) {
-      for (let level = header[BEST_BID] - base; level >= far && level >= 0; level = occupied.highestAtOrBelow(level - 1)) {
-        sum += queues[(level << QUEUE_STRIDE) + TOTAL];
-      }
-    } else if (header[BEST_ASK] !== -1) {
-      for (let level = header[BEST_ASK] - base; level <= far && level !== -1; level = occupied.lowestAtOrAbove(level + 1)) {
-        sum += queues[(level << QUEUE_STRIDE) + TOTAL];
+    for (let group = low >> 10; group <= high >> 10; group++) {
+      let wordsLeft = groups[group];
+      // Shifts take their count modulo 32; (2 << b) − 1 keeps bits 0 to b.
+      if (group === low >> 10) wordsLeft &= -1 << lowWord;
+      if (group === high >> 10) wordsLeft &= (2 << highWord) - 1;
+      while (wordsLeft !== 0) {
+        const word = (group << 5) | (31 - Math.clz32(wordsLeft & -wordsLeft));
+        wordsLeft &= wordsLeft - 1;
+        let bits = words[word];
+        if (word === lowWord) bits &= -1 << low;
+        if (word === highWord) bits &= (2 << high) - 1;
+        while (bits !== 0) {
+          const level = (word << 5) | (31 - Math.clz32(bits & -bits));
+          bits &= bits - 1;
+          sum += queues[(level << QUEUE_STRIDE) + TOTAL];
+        }
       }
     }
     return sum;

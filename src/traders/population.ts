@@ -1,4 +1,4 @@
-import { exp, log, normalCdf, normalQuantile } from '../core/math.ts';
+import { exp } from '../core/math.ts';
 import { derive, keyHigh, keyLow, nameKey, root, uniform, type Root } from '../core/random.ts';
 import { notionalOf, openingCash } from '../core/ledger.ts';
 import type { Contract } from '../core/ledger.ts';
@@ -10,6 +10,8 @@ import type { MarginOptions } from '../margin/isolated.ts';
 import { flatTiers, requirement } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
 import type { HistoryOptions } from '../market/history.ts';
+import { leverageLaw } from './leverage.ts';
+import type { LeverageOptions } from './leverage.ts';
 import { OFFSET, placeOfLargest, sizeWeights, splitTotal, sumOf } from './sizes.ts';
 import type { SizeOptions } from './sizes.ts';
 
@@ -38,9 +40,7 @@ export interface GroupOptions {
   /** Total notional of the group at the starting mark, in quanta. */
   readonly notional: number;
   readonly size: SizeOptions;
-  readonly leverage:
-    | { readonly kind: 'constant'; readonly value: number }
-    | { readonly kind: 'lognormal'; readonly median: number; readonly sigma: number; readonly min: number; readonly max: number };
+  readonly leverage: LeverageOptions;
   /** Entries come from the closes of the last `window` seconds, a close `halfLife` seconds older counting half. */
   readonly entry: { readonly window: number; readonly halfLife: number };
   /** true: every trader an independent draw; false: systematic sampling over size × leverage with a random start. */
@@ -360,18 +360,19 @@ function fillEntries(population: Filling, start: number, group: GroupOptions, co
   const ladder = ladderOf(group, population, context.markets[group.market]);
   const isPast = contract.kind === 'inverse' ? isInverseBelow : isBelow;
   const { lo, hi } = rootOf(group, context);
-  const leverageOf = leverageQuantile(group);
+  const law = leverageLaw(group);
+  const leverages = samplesOf(group, { lo, hi }, LEVERAGE, LEVERAGE_STEP);
+  law.fill(leverages);
+  const entrySamples = samplesOf(group, { lo, hi }, ENTRY, ENTRY_STEP);
   const entryOf = entryQuantile(group, history);
-  const leverageOffset = uniform(lo, hi, OFFSET, 0, LEVERAGE);
-  const entryOffset = uniform(lo, hi, OFFSET, 0, ENTRY);
   const { lots, entry, cash } = population;
   let redrawn = 0;
   for (let ordinal = 0; ordinal < group.count; ordinal++) {
     const at = start + ordinal;
     const held = lots[at];
     let attempt = 0;
-    let leverage = leverageOf(group.resample ? uniform(lo, hi, LEVERAGE, 0, ordinal) : fraction(leverageOffset + ordinal * LEVERAGE_STEP));
-    let price = entryOf(group.resample ? uniform(lo, hi, ENTRY, 0, ordinal) : fraction(entryOffset + ordinal * ENTRY_STEP));
+    let leverage = leverages[ordinal];
+    let price = entryOf(entrySamples[ordinal]);
     let own = cashOf(held, price, contract, leverage);
     const maintenance = ladder(held);
     while (isPast(own, held, startMark, contract.factor, maintenance, seasonThreshold, true)) {
@@ -381,7 +382,7 @@ function fillEntries(population: Filling, start: number, group: GroupOptions, co
           `traders "${group.name}": found no leverage (last ${leverage}) at which a position of ${held} lots starts above an MCR of ${seasonThreshold}, want lower leverage or maintenance`,
         );
       }
-      if (attempt > ATTEMPTS) leverage = leverageOf(uniform(lo, hi, LEVERAGE, attempt, ordinal));
+      if (attempt > ATTEMPTS) leverage = law.at(uniform(lo, hi, LEVERAGE, attempt, ordinal));
       price = attempt > 2 * ATTEMPTS ? startMark : entryOf(uniform(lo, hi, ENTRY, attempt, ordinal));
       own = cashOf(held, price, contract, leverage);
     }
@@ -405,13 +406,14 @@ function fillCrossEntries(
   context: PopulationContext,
 ): number {
   const { lo, hi } = rootOf(group, context);
-  const leverageOf = leverageQuantile(group);
+  const law = leverageLaw(group);
+  const leverages = samplesOf(group, { lo, hi }, LEVERAGE, LEVERAGE_STEP);
+  law.fill(leverages);
+  const entrySamples = samplesOf(group, { lo, hi }, ENTRY, ENTRY_STEP);
   const held = stacks.map(({ market, lots }) => {
     const { asset, margin, startMark, history } = context.markets[market];
     return { market, lots, unit: asset.quantaPerTickLot, margin, startMark, entryOf: entryQuantile(group, history), entry: 0 };
   });
-  const leverageOffset = uniform(lo, hi, OFFSET, 0, LEVERAGE);
-  const entryOffset = uniform(lo, hi, OFFSET, 0, ENTRY);
   let redrawn = 0;
   for (let ordinal = 0; ordinal < group.count; ordinal++) {
     let value = 0;
@@ -423,13 +425,8 @@ function fillCrossEntries(
     }
     required *= context.seasonThreshold;
     let attempt = 0;
-    let leverage = leverageOf(group.resample ? uniform(lo, hi, LEVERAGE, 0, ordinal) : fraction(leverageOffset + ordinal * LEVERAGE_STEP));
-    let own = crossCash(
-      held,
-      ordinal,
-      group.resample ? uniform(lo, hi, ENTRY, 0, ordinal) : fraction(entryOffset + ordinal * ENTRY_STEP),
-      leverage,
-    );
+    let leverage = leverages[ordinal];
+    let own = crossCash(held, ordinal, entrySamples[ordinal], leverage);
     while (own + value <= required) {
       attempt++;
       if (attempt > 3 * ATTEMPTS) {
@@ -437,7 +434,7 @@ function fillCrossEntries(
           `traders "${group.name}": found no leverage (last ${leverage}) at which a cross account starts above an MCR of ${context.seasonThreshold}, want lower leverage or maintenance`,
         );
       }
-      if (attempt > ATTEMPTS) leverage = leverageOf(uniform(lo, hi, LEVERAGE, attempt, ordinal));
+      if (attempt > ATTEMPTS) leverage = law.at(uniform(lo, hi, LEVERAGE, attempt, ordinal));
       own = crossCash(held, ordinal, attempt > 2 * ATTEMPTS ? null : uniform(lo, hi, ENTRY, attempt, ordinal), leverage);
     }
     if (attempt > 0) redrawn++;
@@ -475,49 +472,19 @@ function cashOf(lots: number, entry: number, { kind, factor }: Contract, leverag
   return Math.round(Math.abs(cost) / leverage) - cost;
 }
 
-function fraction(x: number): number {
-  return x - Math.floor(x);
+/** Samples of a stream, one a trader of a group: independent, or of a lattice from a random offset. */
+function samplesOf({ count, resample }: GroupOptions, { lo, hi }: Root, stream: number, latticeStep: number): Float64Array {
+  const samples = new Float64Array(count);
+  if (resample) for (let i = 0; i < count; i++) samples[i] = uniform(lo, hi, stream, 0, i);
+  else fillLattice(samples, uniform(lo, hi, OFFSET, 0, stream), latticeStep);
+  return samples;
 }
 
-/**
- * Leverage at u in (0, 1). A log-normal is cut to [min, max], and its location is the one at which the cut law has the median asked for;
- * sizes being drawn independently, that is also its notional-weighted median.
- */
-function leverageQuantile(group: GroupOptions): (u: number) => number {
-  const { leverage, name } = group;
-  if (leverage.kind === 'constant') return () => leverage.value;
-  const { median, sigma, min, max } = leverage;
-  if (!(min > 0 && min < median && median < max)) {
-    throw new Error(`traders "${name}": found a median leverage of ${median} with limits ${min} and ${max}, want 0 < min < median < max`);
+function fillLattice(samples: Float64Array, offset: number, step: number): void {
+  for (let i = 0; i < samples.length; i++) {
+    const place = offset + i * step;
+    samples[i] = place - Math.floor(place);
   }
-  const below = log(min / median) / sigma;
-  const above = log(max / median) / sigma;
-  // The location lies `shift` standard deviations from the median asked for, such that half of the cut law lies below that median.
-  const reach = Math.min(36, above - below + 1 / Math.min(-below, above));
-  let low = -reach;
-  let high = reach;
-  let shift = 0;
-  for (let i = 0; i < 100; i++) {
-    shift = (low + high) / 2;
-    if (cutNormal(below - shift, above - shift)(0.5) + shift < 0) low = shift;
-    else high = shift;
-  }
-  if (!(Math.abs(cutNormal(below - shift, above - shift)(0.5) + shift) < 1e-9)) {
-    throw new Error(`traders "${name}": found a median leverage of ${median} with limits ${min} and ${max}, want it further from both`);
-  }
-  const quantile = cutNormal(below - shift, above - shift);
-  return (u) => Math.min(max, Math.max(min, median * exp(sigma * (quantile(u) + shift))));
-}
-
-/** Quantile function of a standard normal cut to [from, to]; in the upper tail by its mirror image, where the cdf keeps its digits. */
-function cutNormal(from: number, to: number): (u: number) => number {
-  if (from > 0) {
-    const mirrored = cutNormal(-to, -from);
-    return (u) => -mirrored(1 - u);
-  }
-  const low = normalCdf(from);
-  const mass = normalCdf(to) - low;
-  return (u) => normalQuantile(low + u * mass);
 }
 
 /**
