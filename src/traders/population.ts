@@ -363,8 +363,9 @@ function fillEntries(population: Filling, start: number, group: GroupOptions, co
   const law = leverageLaw(group);
   const leverages = samplesOf(group, { lo, hi }, LEVERAGE, LEVERAGE_STEP);
   law.fill(leverages);
-  const entrySamples = samplesOf(group, { lo, hi }, ENTRY, ENTRY_STEP);
-  const entryOf = entryQuantile(group, history);
+  const closes = closesOf(group, history);
+  const entries = samplesOf(group, { lo, hi }, ENTRY, ENTRY_STEP);
+  for (let i = 0; i < entries.length; i++) entries[i] = closeAt(closes, entries[i]);
   const { lots, entry, cash } = population;
   let redrawn = 0;
   for (let ordinal = 0; ordinal < group.count; ordinal++) {
@@ -372,7 +373,7 @@ function fillEntries(population: Filling, start: number, group: GroupOptions, co
     const held = lots[at];
     let attempt = 0;
     let leverage = leverages[ordinal];
-    let price = entryOf(entrySamples[ordinal]);
+    let price = entries[ordinal];
     let own = cashOf(held, price, contract, leverage);
     const maintenance = ladder(held);
     while (isPast(own, held, startMark, contract.factor, maintenance, seasonThreshold, true)) {
@@ -383,7 +384,7 @@ function fillEntries(population: Filling, start: number, group: GroupOptions, co
         );
       }
       if (attempt > ATTEMPTS) leverage = law.at(uniform(lo, hi, LEVERAGE, attempt, ordinal));
-      price = attempt > 2 * ATTEMPTS ? startMark : entryOf(uniform(lo, hi, ENTRY, attempt, ordinal));
+      price = attempt > 2 * ATTEMPTS ? startMark : closeAt(closes, uniform(lo, hi, ENTRY, attempt, ordinal));
       own = cashOf(held, price, contract, leverage);
     }
     if (attempt > 0) redrawn++;
@@ -412,7 +413,7 @@ function fillCrossEntries(
   const entrySamples = samplesOf(group, { lo, hi }, ENTRY, ENTRY_STEP);
   const held = stacks.map(({ market, lots }) => {
     const { asset, margin, startMark, history } = context.markets[market];
-    return { market, lots, unit: asset.quantaPerTickLot, margin, startMark, entryOf: entryQuantile(group, history), entry: 0 };
+    return { market, lots, unit: asset.quantaPerTickLot, margin, startMark, closes: closesOf(group, history), entry: 0 };
   });
   let redrawn = 0;
   for (let ordinal = 0; ordinal < group.count; ordinal++) {
@@ -446,7 +447,7 @@ function fillCrossEntries(
 
 /** Sets every position's entry from one quantile (null: the starting marks) and gives the collateral less what the positions cost, in quanta. */
 function crossCash(
-  held: { lots: Float64Array; unit: number; startMark: number; entryOf: (u: number) => number; entry: number }[],
+  held: { lots: Float64Array; unit: number; startMark: number; closes: Closes; entry: number }[],
   ordinal: number,
   u: number | null,
   leverage: number,
@@ -454,7 +455,7 @@ function crossCash(
   let cost = 0;
   let notional = 0;
   for (const position of held) {
-    position.entry = u === null ? position.startMark : position.entryOf(u);
+    position.entry = u === null ? position.startMark : closeAt(position.closes, u);
     const paid = position.lots[ordinal] * position.entry * position.unit;
     cost += paid;
     notional += Math.abs(paid);
@@ -487,11 +488,15 @@ function fillLattice(samples: Float64Array, offset: number, step: number): void 
   }
 }
 
-/**
- * Entry in whole ticks at u in (0, 1): a close of the window with weight 2^(−age/halfLife), found through a guide table of as many cells
- * as closes, in two looks on average.
- */
-function entryQuantile(group: GroupOptions, history: HistoryOptions): (u: number) => number {
+/** Closes that entries are taken from: whole ticks, weights summed up, and for as many even cells of their sum the first close that reaches one. */
+interface Closes {
+  readonly prices: Float64Array;
+  readonly cumulative: Float64Array;
+  readonly guide: Int32Array;
+}
+
+/** The closes of the window with weight 2^(−age/halfLife). */
+function closesOf(group: GroupOptions, history: HistoryOptions): Closes {
   const { window, halfLife } = group.entry;
   const prices: number[] = [];
   const sums: number[] = [];
@@ -511,9 +516,14 @@ function entryQuantile(group: GroupOptions, history: HistoryOptions): (u: number
     while (cumulative[at] <= (cell / n) * sum) at++;
     guide[cell] = at;
   }
-  return (u) => {
-    let at = guide[Math.floor(u * n)];
-    while (at < n - 1 && cumulative[at] <= u * sum) at++;
-    return prices[at];
-  };
+  return { prices: Float64Array.from(prices), cumulative, guide };
+}
+
+/** Entry in whole ticks at u in (0, 1), in two looks on average. */
+function closeAt({ prices, cumulative, guide }: Closes, u: number): number {
+  const last = prices.length - 1;
+  const sought = u * cumulative[last];
+  let at = guide[Math.floor(u * prices.length)];
+  while (at < last && cumulative[at] <= sought) at++;
+  return prices[at];
 }
