@@ -1,4 +1,4 @@
-import { Ledger } from './ledger.ts';
+import { createPurse, Ledger } from './ledger.ts';
 import type { Contract } from './ledger.ts';
 
 /**
@@ -20,8 +20,9 @@ export class GeneralLedger {
   constructor(accounts: number, contracts: readonly Contract[]) {
     const count = checkContracts(contracts);
     this.currencies = contracts.map((contract) => contract.currency);
-    this.cash = Array.from({ length: count }, () => new Float64Array(accounts));
-    this.markets = contracts.map(({ currency, factor, kind }) => new Ledger(accounts, factor, kind, this.cash[currency]));
+    const purses = Array.from({ length: count }, () => createPurse(accounts));
+    this.cash = purses.map((purse) => purse.cash);
+    this.markets = contracts.map(({ currency, factor, kind }) => new Ledger(accounts, factor, kind, purses[currency]));
   }
 
   /**
@@ -67,6 +68,13 @@ export class GeneralLedger {
     return error;
   }
 
+  /** The same by `Ledger.recountPosted`. */
+  recountPosted(): number {
+    let error = 0;
+    for (const market of this.markets) error += market.recountPosted();
+    return error;
+  }
+
   /** Legs posted since the start. */
   get postings(): number {
     let postings = 0;
@@ -75,7 +83,7 @@ export class GeneralLedger {
   }
 
   /** All mutable state, each array once, for snapshots. */
-  state(): readonly Float64Array[] {
+  state(): readonly (Float64Array | Int32Array)[] {
     return [...new Set(this.markets.flatMap((market) => market.state()))];
   }
 }

@@ -37,6 +37,31 @@ const START_CASH = 2;
 const POSTINGS = 3;
 const START_LOTS = 4;
 const ROUNDING = 5;
+/** What the purse's clock said after the last count, 0 before any. */
+const COUNTED_AT = 6;
+
+/** Accounts of a stretch, as a power of two: what is counted again together. */
+const STRETCH = 8;
+// Sums of a stretch by stretch × 3: cash, lots, and what is wrong with single balances.
+const STRETCH_CASH = 0;
+const STRETCH_LOTS = 1;
+const STRETCH_FAULTS = 2;
+
+/** The cash of one currency, and when anything was last posted to each stretch of accounts, in that currency or in an asset that settles in it. */
+export interface Purse {
+  /** Quanta by account. */
+  readonly cash: Float64Array;
+  /** By stretch: what the clock said at its last posting. */
+  readonly postedAt: Int32Array;
+  /** Counts of balances so far. */
+  readonly clock: Int32Array;
+}
+
+/** An empty purse. */
+export function createPurse(accounts: number): Purse {
+  const stretches = Math.ceil(accounts / (1 << STRETCH));
+  return { cash: new Float64Array(accounts), postedAt: new Int32Array(stretches), clock: new Int32Array(1) };
+}
 
 /**
  * Double-entry ledger of one asset and the currency that it settles in: `cash` in quanta and signed `lots`, one entry an account, whole
@@ -44,7 +69,7 @@ const ROUNDING = 5;
  * Of several assets each has one of its own, and those that settle in the same currency share `cash`: general-ledger.ts.
  *
  * Two checks that share no code path: running totals of everything posted, looked at every step (`runningError`), and a recount
- * from the balances themselves (`recount`).
+ * from the balances themselves, of everybody (`recount`) or of those to whom anything was posted since the last one (`recountPosted`).
  */
 export class Ledger {
   readonly cash: Float64Array;
@@ -53,13 +78,19 @@ export class Ledger {
   factor: number;
   /** Whether it settles in coin. */
   inverse: boolean;
-  private readonly totals = new Float64Array(6);
+  private readonly totals = new Float64Array(7);
+  private readonly postedAt: Int32Array;
+  private readonly clock: Int32Array;
+  private readonly stretches: Float64Array;
   private spot: boolean;
 
-  /** @param cash of a currency that other assets settle in as well. */
-  constructor(accounts: number, factor: number, kind: Contract['kind'] = 'linear', cash: Float64Array = new Float64Array(accounts)) {
-    this.cash = cash;
+  /** @param purse of a currency that other assets settle in as well. */
+  constructor(accounts: number, factor: number, kind: Contract['kind'] = 'linear', purse: Purse = createPurse(accounts)) {
+    this.cash = purse.cash;
+    this.postedAt = purse.postedAt;
+    this.clock = purse.clock;
     this.lots = new Float64Array(accounts);
+    this.stretches = new Float64Array(3 * purse.postedAt.length);
     this.factor = factor;
     this.inverse = kind === 'inverse';
     this.spot = kind === 'spot';
@@ -100,6 +131,9 @@ export class Ledger {
     this.totals.fill(0);
     this.totals[START_CASH] = cash;
     this.totals[START_LOTS] = lots;
+    this.stretches.fill(0);
+    this.postedAt.fill(0);
+    this.clock.fill(0);
   }
 
   /** One leg of a posting. Every movement needs legs that sum to zero: use `trade` or `transfer`. */
@@ -111,6 +145,7 @@ export class Ledger {
   private leg(account: number, cash: number, lots: number): void {
     this.cash[account] += cash;
     this.lots[account] += lots;
+    this.postedAt[account >> STRETCH] = this.clock[0];
     const { totals } = this;
     totals[CASH] += cash;
     totals[LOTS] += lots;
@@ -205,20 +240,48 @@ export class Ledger {
     return Math.abs(this.totals[CASH]) + Math.abs(this.totals[LOTS]);
   }
 
-  /**
-   * Imbalance found by counting all balances again, in quanta plus lots; a balance that is no whole number or too large for one counts too.
-   * Two sums of each kind, so that no addition waits for the one before.
-   */
+  /** Imbalance found by counting all balances again, in quanta plus lots; a balance that is no whole number or too large for one counts too. */
   recount(): number {
-    const { cash, lots } = this;
-    const count = cash.length;
+    for (let stretch = 0; stretch < this.postedAt.length; stretch++) this.countStretch(stretch);
+    return this.imbalance();
+  }
+
+  /** The same, but balances to which nothing was posted since the last count are taken as counted then. */
+  recountPosted(): number {
+    const { postedAt } = this;
+    const counted = this.totals[COUNTED_AT];
+    for (let stretch = 0; stretch < postedAt.length; stretch++) if (postedAt[stretch] >= counted) this.countStretch(stretch);
+    return this.imbalance();
+  }
+
+  /** Adds up what was counted, and starts the time in which postings come after it. */
+  private imbalance(): number {
+    const { stretches, totals, clock } = this;
+    totals[COUNTED_AT] = ++clock[0];
+    let cash = 0;
+    let lots = 0;
+    let faults = 0;
+    for (let at = 0; at < stretches.length; at += 3) {
+      cash += stretches[at + STRETCH_CASH];
+      lots += stretches[at + STRETCH_LOTS];
+      faults += stretches[at + STRETCH_FAULTS];
+    }
+    const error = Math.abs(cash - totals[START_CASH]) + Math.abs(lots - totals[START_LOTS]) + faults;
+    return error === error ? error : Infinity;
+  }
+
+  /** Two sums of each kind, so that no addition waits for the one before. About 2.5 ns an account. */
+  private countStretch(stretch: number): void {
+    const { cash, lots, stretches } = this;
+    const from = stretch << STRETCH;
+    const to = Math.min(from + (1 << STRETCH), cash.length);
     let cashEven = 0;
     let cashOdd = 0;
     let lotsEven = 0;
     let lotsOdd = 0;
     let fractions = 0;
     let largest = 0;
-    for (let i = 0; i + 1 < count; i += 2) {
+    for (let i = from; i + 1 < to; i += 2) {
       const c = cash[i];
       const d = cash[i + 1];
       const l = lots[i];
@@ -230,20 +293,17 @@ export class Ledger {
       fractions += c - Math.floor(c) + (d - Math.floor(d)) + (l - Math.floor(l) + (m - Math.floor(m)));
       largest = Math.max(largest, Math.abs(c), Math.abs(d));
     }
-    if ((count & 1) === 1) {
-      const c = cash[count - 1];
-      const l = lots[count - 1];
+    if (((to - from) & 1) === 1) {
+      const c = cash[to - 1];
+      const l = lots[to - 1];
       cashEven += c;
       lotsEven += l;
       fractions += c - Math.floor(c) + (l - Math.floor(l));
       largest = Math.max(largest, Math.abs(c));
     }
-    const error =
-      Math.abs(cashEven + cashOdd - this.totals[START_CASH]) +
-      Math.abs(lotsEven + lotsOdd - this.totals[START_LOTS]) +
-      fractions +
-      (largest > MAX_QUANTA ? largest : 0);
-    return error === error ? error : Infinity;
+    stretches[3 * stretch + STRETCH_CASH] = cashEven + cashOdd;
+    stretches[3 * stretch + STRETCH_LOTS] = lotsEven + lotsOdd;
+    stretches[3 * stretch + STRETCH_FAULTS] = fractions + (largest > MAX_QUANTA ? largest : 0);
   }
 
   /** Legs posted since the start. */
@@ -257,7 +317,7 @@ export class Ledger {
   }
 
   /** All mutable state, for snapshots. */
-  state(): readonly Float64Array[] {
-    return [this.cash, this.lots, this.totals];
+  state(): readonly (Float64Array | Int32Array)[] {
+    return [this.cash, this.lots, this.totals, this.stretches, this.postedAt, this.clock];
   }
 }

@@ -28,7 +28,7 @@ const STEP = 0;
 const COUNTED = 1;
 const TO_SELL = 2;
 
-/** Steps between two recounts of the ledger; a cascade's end brings one too. */
+/** Steps between two recounts of the whole ledger; a cascade's end brings one of everybody to whom anything was posted. */
 const RECOUNT_EVERY = 600;
 
 /** A copy of everything mutable, taken at a step boundary. */
@@ -277,8 +277,9 @@ export class World {
     const { liquidated } = engine;
     const cascadeEnded = liquidated !== cursor[COUNTED] && engine.waiting === 0;
     if (cascadeEnded) cursor[COUNTED] = liquidated;
-    if (!this.terms.recountAlways && !cascadeEnded && step % RECOUNT_EVERY !== 0 && step !== this.terms.options.steps) return;
-    const counted = ledger.recount();
+    const all = this.terms.recountAlways || step % RECOUNT_EVERY === 0 || step === this.terms.options.steps;
+    if (!all && !cascadeEnded) return;
+    const counted = all ? ledger.recount() : ledger.recountPosted();
     if (counted > error[0]) error[0] = counted;
   }
 

@@ -112,6 +112,7 @@ describe('general ledger', () => {
         general.markets[asset]?.post(who, cash ? by : 0, cash ? 0 : by);
         expect(general.runningError()).toBe(1);
         const sharing = terms.filter((one) => one.currency === terms[asset]?.currency).length;
+        expect(general.recountPosted()).toBe(cash ? sharing : 1);
         expect(general.recount()).toBe(cash ? sharing : 1);
         general.markets.forEach((market, i) => {
           expect(market.runningError()).toBe(i === asset ? 1 : 0);
@@ -200,7 +201,7 @@ describe('general ledger', () => {
         const general = opened(terms);
         play(general, terms, before);
         const kept = general.state().map((array) => array.slice());
-        expect(kept).toHaveLength(new Set(terms.map((one) => one.currency)).size + 2 * terms.length);
+        expect(kept).toHaveLength(3 * new Set(terms.map((one) => one.currency)).size + 3 * terms.length);
         play(general, terms, after);
         const end = general.state().map((array) => array.slice());
         general.state().forEach((array, i) => array.set(kept[i] as Float64Array));

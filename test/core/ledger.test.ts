@@ -49,6 +49,36 @@ describe('ledger', () => {
     expect(ledger.recount()).toBe(2);
   });
 
+  test('the recount of what was posted finds a wrong leg as the whole one does, whoever had been counted before', () => {
+    const ledger = new Ledger(5000, 1);
+    for (let i = 0; i < 5000; i++) ledger.deposit(i, 1000 + i, i % 2 === 0 ? 3 : -3);
+    ledger.open();
+    expect(ledger.recountPosted()).toBe(0);
+    for (let round = 0; round < 20; round++) {
+      for (let k = 0; k < 3; k++) ledger.trade((round * 977 + k) % 5000, (round * 1733 + 7) % 5000, 1 + k, 10);
+      expect(ledger.recountPosted()).toBe(0);
+      expect(ledger.recount()).toBe(0);
+      ledger.post(4999 - round * 200, 2, -1);
+      expect(ledger.recountPosted()).toBe(3);
+      ledger.post(round * 200, -2, 1);
+      expect(ledger.recountPosted()).toBe(0);
+    }
+  });
+
+  test('a balance changed without a posting is caught by the recount of what was posted once its neighbours are posted to', () => {
+    const ledger = new Ledger(5000, 1);
+    ledger.open();
+    expect(ledger.recountPosted()).toBe(0);
+    ledger.cash[4000] += 2;
+    ledger.transfer(1, 2, 5);
+    expect(ledger.recountPosted()).toBe(0);
+    ledger.transfer(4001, 2, 5);
+    expect(ledger.recountPosted()).toBe(2);
+    ledger.cash[0] = 0.5;
+    ledger.cash[1] -= 0.5;
+    expect(ledger.recount()).toBe(3);
+  });
+
   test('a balance that is no whole number is caught by the recount', () => {
     const ledger = opened();
     ledger.cash[0] += 0.5;
