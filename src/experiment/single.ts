@@ -60,6 +60,7 @@ export function writeSingle(folder: string, experiment: Experiment, { run, resul
     hash: result.hash,
     keys: Object.fromEntries(keys),
     metrics: Object.fromEntries(metricNames(experiment).map((name) => [name, row[name] ?? null])),
+    adversaries: result.adversaries ?? [],
     redrawnShare: result.redrawnShare,
     engineFingerprint: engineFingerprint(),
     version: packageVersion(),

@@ -112,7 +112,7 @@ export class Closing {
   }
 
   /** Closes the books of a group whose last lots, long or short, were in a market; returns its bad debt. */
-  private close(desk: Desk, account: number, market: number, long: boolean): number {
+  close(desk: Desk, account: number, market: number, long: boolean): number {
     const { groups, deleveraging, marks, markets, hash, keyLo, onHaircut } = this.parts;
     const { waterfall } = markets[market];
     groups.status[account] = CLOSED;

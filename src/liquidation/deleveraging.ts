@@ -121,6 +121,18 @@ export class Deleveraging {
     }
   }
 
+  /** An isolated account has opened a position, which left it with so much cash: what the two differ by is what the position was worth. */
+  enter(account: number, cash: number): void {
+    const { putIn, entryValue } = this.parts.stakes;
+    entryValue[account] = Math.abs(cash - putIn[account]);
+  }
+
+  /** The owner of an account takes money out of it, first what was put in. */
+  withdraw(account: number, amount: number): void {
+    const { putIn } = this.parts.stakes;
+    putIn[account] = Math.max(0, putIn[account] - amount);
+  }
+
   /** Accounts that have given. */
   get accounts(): number {
     return this.count[0];
@@ -163,7 +175,8 @@ export class Deleveraging {
 
   /** All mutable state, for snapshots. */
   state(): readonly (Float64Array | Uint8Array | Int32Array)[] {
-    return [this.notional, this.hit, this.count];
+    const { putIn, entryValue } = this.parts.stakes;
+    return [this.notional, this.hit, this.count, putIn, entryValue];
   }
 }
 

@@ -134,7 +134,7 @@ export class LiquidationEngine {
     for (let m = 0; m < markets.length; m++) markets[m].open(parts.markets[m]);
     this.openDesks(parts);
     groups.reset();
-    for (const { accounts } of this.desks) groups.admit(accounts);
+    for (const desk of this.desks) groups.admit(desk.accounts, desk.market < 0 ? null : markets[desk.market].ledger.lots);
     this.deleveraging = this.openDeleveraging(parts);
     marks.fill(0);
     this.dry.fill(0);
@@ -157,7 +157,7 @@ export class LiquidationEngine {
     deskOf.set(marketOf.subarray(0, traders));
     if (cross.account.length > 0) for (let i = 0; i < traders; i++) if (marketOf[i] === SEVERAL) deskOf[i] = several;
     this.moving.forEach(({ accounts }, k) => accounts.forEach((account) => (deskOf[account] = isolated.length + k)));
-    const members = membersOf(deskOf.subarray(0, traders), markets);
+    const members = membersOf(deskOf.subarray(0, traders), markets.length);
     for (let m = 0; m < isolated.length; m++) {
       isolated[m].open({ place: markets[m], accounts: members[m], backstop: backstop(markets[m]), people, exactScan });
     }
@@ -442,6 +442,37 @@ export class LiquidationEngine {
     }
   }
 
+  /** Whether an account's owner may trade: it is not being liquidated. */
+  isFree(account: number): boolean {
+    const status = this.groups.status[account];
+    return status === HEALTHY || status === CLOSED;
+  }
+
+  /**
+   * Takes note that the owner of an isolated account, who was free to, has traded or moved money: with its first lots it is watched, with its
+   * last its books are closed, and what it owes then goes down the waterfall. `long`: the side of the position that it held, or holds now.
+   */
+  renew(account: number, long: boolean): void {
+    const { status } = this.groups;
+    const desk = this.deskFor(account);
+    if (desk.isFlat(account)) {
+      if (status[account] === CLOSED) return;
+      desk.remove(THRESHOLD, account);
+      this.closing.close(desk, account, desk.market, long);
+      return;
+    }
+    if (status[account] === CLOSED) {
+      status[account] = HEALTHY;
+      this.deleveraging?.enter(account, this.markets[desk.market].ledger.cash[account]);
+    }
+    this.watch(account);
+  }
+
+  /** Takes note that the owner of an isolated account takes money out of it, in quanta, before it does. */
+  withdraw(account: number, amount: number): void {
+    this.deleveraging?.withdraw(account, amount);
+  }
+
   /** Watches every group that may hold lots of a market at what it holds now, after its balances changed by something else than its own orders. */
   refresh(market: number): void {
     for (const account of this.desks[market].accounts) this.watch(account);
@@ -534,12 +565,12 @@ function curedOf(desk: Desk, { called, firstTime, status }: Groups, marks: Float
   return cured;
 }
 
-/** The accounts with lots of the first desks, one a market. */
-function membersOf(deskOf: Uint8Array, markets: readonly EngineMarket[]): readonly Int32Array[] {
-  return markets.map(({ ledger: { lots } }, m) => {
+/** The accounts of the first desks, one a market, those without lots too, which may open a position yet. */
+function membersOf(deskOf: Uint8Array, markets: number): readonly Int32Array[] {
+  return Array.from({ length: markets }, (_, m) => {
     let count = 0;
     const members = new Int32Array(deskOf.length);
-    for (let i = 0; i < deskOf.length; i++) if (deskOf[i] === m && lots[i] !== 0) members[count++] = i;
+    for (let i = 0; i < deskOf.length; i++) if (deskOf[i] === m) members[count++] = i;
     return members.subarray(0, count);
   });
 }

@@ -34,10 +34,10 @@ export class Groups {
     this.firstTime = new Float64Array(traders);
   }
 
-  /** Says that groups are open, after `reset`. */
-  admit(accounts: Int32Array): void {
+  /** Says that groups are open, after `reset`: of accounts with positions in one market those that hold lots there, else all. */
+  admit(accounts: Int32Array, lots: Float64Array | null): void {
     const { status } = this;
-    for (let i = 0; i < accounts.length; i++) status[accounts[i]] = HEALTHY;
+    for (let i = 0; i < accounts.length; i++) if (lots === null || lots[accounts[i]] !== 0) status[accounts[i]] = HEALTHY;
   }
 
   /** Forgets everybody: all closed until said otherwise. */

@@ -129,6 +129,9 @@ export class OrderBook {
   private readonly orders: Int32Array;
   private readonly header: Int32Array;
 
+  /** Who stands behind each owner, whom self-trade prevention takes for one party with others; null: every owner for himself. `clear` keeps it. */
+  parties: Int32Array | null = null;
+
   /**
    * An empty book.
    * @throws RangeError when the window or the capacity is out of bounds, or for an unknown rule of self-trade prevention.
@@ -603,7 +606,7 @@ export class OrderBook {
       for (;;) {
         const at = slot << STRIDE;
         const available = orders[at + LOTS];
-        if (rule !== NONE && orders[at + OWNER] === taker) {
+        if (rule !== NONE && this.isOneParty(orders[at + OWNER], taker)) {
           const both = left < available ? left : available;
           const fromMaker = rule === EXPIRE_TAKER ? 0 : rule === DECREMENT ? both : available;
           const fromTaker = rule === EXPIRE_MAKER ? 0 : rule === DECREMENT ? both : left;
@@ -674,13 +677,19 @@ export class OrderBook {
     for (let best = header[other]; best !== -1 && room(side, best, limit) >= 0; best = this.worse(other, best)) {
       if (rule === NONE) left -= queues[((best - header[BASE]) << QUEUE_STRIDE) + TOTAL];
       for (let handle = rule === NONE ? -1 : this.firstAt(best); handle !== -1 && left > 0; handle = this.behind(handle)) {
-        if (this.ownerOf(handle) !== taker) left -= this.lotsOf(handle);
+        if (!this.isOneParty(this.ownerOf(handle), taker)) left -= this.lotsOf(handle);
         // Any other rule would take lots off this order.
         else if (rule !== EXPIRE_MAKER) return false;
       }
       if (left <= 0) return true;
     }
     return false;
+  }
+
+  /** Whether two owners are the same party to self-trade prevention. */
+  private isOneParty(one: number, other: number): boolean {
+    const { parties } = this;
+    return one === other || (parties !== null && parties[one] === parties[other]);
   }
 
   /** Notes a taker message that fills nothing. */

@@ -19,7 +19,7 @@ export interface Mechanism {
 const seconds = (value: number): string => quantity(value, 'seconds');
 
 /** What the scenario switches on beside makers, noise and the engine, in the order of the file's sections. */
-export function mechanismsOf({ assets, market, correlations }: Scenario): Mechanism[] {
+export function mechanismsOf({ assets, market, correlations, adversaries }: Scenario): Mechanism[] {
   const own = assets.flatMap((asset, m) => (asset.market === undefined ? [] : [{ asset, m, section: asset.market }]));
   const shared = assets.filter((asset) => asset.market === undefined).map(({ symbol }) => symbol);
   const several = assets.length > 1;
@@ -32,7 +32,37 @@ export function mechanismsOf({ assets, market, correlations }: Scenario): Mechan
     ...assets.flatMap((asset, m) => ofAsset(asset, `assets[${m}]`)),
     ...(shared.length === 0 ? [] : ofMarket(market, 'market', several ? `In ${listed(shared)}: ` : '')),
     ...own.flatMap(({ asset, m, section }) => ofMarket(section, `assets[${m}].market`, `In ${asset.symbol}: `)),
+    // A manifest from before there were any has none.
+    ...(adversaries ?? []).map((one, i): Mechanism => ({
+      path: `adversaries[${i}]`,
+      sentence: ofAdversary(one),
+      settings: settingsText(one),
+    })),
   ];
+}
+
+function ofAdversary(adversary: Scenario['adversaries'][number]): string {
+  const { name, at, capital } = adversary;
+  switch (adversary.kind) {
+    case 'stop-hunter': {
+      const { direction, rate, target, rest } = adversary;
+      const [does, others] = direction === 'down' ? ['sells', 'longs'] : ['buys', 'shorts'];
+      const end =
+        target.kind === 'price'
+          ? `the price is ${plain(target.price, 6)}`
+          : `${percent(target.share)} of the lots of ${others} are past their liquidation price`;
+      return `${name}, a stop hunter with ${money(capital)}, ${does} ${money(rate)} a second from ${seconds(at)} on until ${end}, and goes back ${seconds(rest)} later.`;
+    }
+    case 'fund-drainer': {
+      const { leverage, hold, off } = adversary;
+      return `${name}, a fund drainer with ${money(capital)} in each of two accounts, opens ${plain(leverage)}x positions in both against each other at ${seconds(at)} and closes them ${seconds(hold)} later at a price ${percent(off)} below the market.`;
+    }
+    case 'oracle-pusher': {
+      const { leverage, direction, over, push } = adversary;
+      const where = push.on === 'market' ? 'this market' : 'a thin market that the venue’s oracle reads';
+      return `${name}, an oracle pusher with ${money(capital)} in each of two accounts, opens ${plain(leverage)}x positions in both against each other at ${seconds(at)}, pushes ${where} ${direction} with ${money(push.notional)} over ${seconds(over)}, and takes out what the mark then shows as profit.`;
+    }
+  }
 }
 
 function ofAsset({ symbol, oracle, funding }: Asset, path: string): Mechanism[] {

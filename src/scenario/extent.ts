@@ -5,10 +5,12 @@ import type { Extent } from '../core/units.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { priceRange, startPrice } from '../market/drivers/range.ts';
 import type { RunOptions } from '../simulation/options.ts';
+import type { AdversaryOptions } from '../traders/adversaries.ts';
 import { layGrid } from '../traders/grid.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
 import { positionsOf } from '../traders/population.ts';
 import type { TraderOptions } from '../traders/population.ts';
+import { adversaryExtent, largestOf } from './adversaries.ts';
 import { backgroundExtent } from './background.ts';
 
 /** How far this market may stand from the outside price before its makers stop following: a hundredth below, twice above. */
@@ -82,9 +84,12 @@ function marketExtent(run: RunOptions, market: number): Extent {
     order = Math.max(order, Math.abs(scheduled.lots));
     position += Math.abs(scheduled.lots);
   }
-  money += notionalOf(contract, position, highest) * hands;
+  const foes = adversaryExtent(options.adversaries, fewest);
+  position += foes.position;
+  order = Math.max(order, foes.order);
+  money += notionalOf(contract, position, highest) * hands + foes.money;
 
-  let level = order;
+  let level = order + foes.level;
   let window: number;
   let cheapest = Math.max(1, Math.min(lowest, ...options.history.prices));
   if (options.noise !== null) {
@@ -160,10 +165,17 @@ function makersExtent(group: MakerOptions, lowest: number, highest: number, fewe
   };
 }
 
-/** Largest notional that a position of these groups can have within a run. */
-export function largestPosition(groups: readonly TraderOptions[], driver: DriverOptions, seconds: number, contract: Contract): number {
+/** Largest notional that a position of these groups, or of an adversary, can have within a run. */
+export function largestPosition(
+  groups: readonly TraderOptions[],
+  adversaries: readonly AdversaryOptions[],
+  driver: DriverOptions,
+  seconds: number,
+  contract: Contract,
+): number {
   const startLot = notionalOf(contract, 1, startPrice(driver));
   let lots = 0;
+  for (const options of adversaries) lots = Math.max(lots, largestOf(options) / startLot);
   for (const group of groups) lots = Math.max(lots, largestLots(group, startLot));
   return notionalOf(contract, lots, priceRange(driver, seconds).highest * HIGHEST_SHARE);
 }

@@ -141,6 +141,20 @@ export function fraction(bounds: Bounds) {
   );
 }
 
+/** A leverage: `5`, `5x`. */
+export function leverageNumber() {
+  const reader = numberReader(readDecimal, { min: 0, above: true, max: 1000 });
+  const json = {
+    anyOf: [
+      { type: 'number', exclusiveMinimum: 0 },
+      { type: 'string', pattern: '^[0-9][0-9_]*(\\.[0-9_]+)?x?$' },
+    ],
+  };
+  return field({ want: 'a leverage > 0 such as 5 or 5x' }, json, (input) =>
+    reader(typeof input === 'string' ? input.replace(/x$/, '') : input),
+  );
+}
+
 /** A level of the margin coverage ratio: a plain MCR number, or a multiple of the threshold as `1.25x`. */
 export type Level = number | `${number}x`;
 
@@ -229,6 +243,11 @@ export function moment() {
 /** `a, b or c`. */
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+}
+
+/** A name that people read. */
+export function title() {
+  return text('a name of 1 to 64 characters without [ ] or control characters', /^[^[\]\p{Cc}]{1,64}$/u);
 }
 
 /** A map whose `kind` may be left out when it is the usual one. */

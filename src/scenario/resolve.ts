@@ -17,6 +17,8 @@ import { resolveCorrelations, resolveFunding, resolveOracle, resolveSession } fr
 import { venueNamed, VENUE_WORDS } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
 import { resolveContracts, resolveHistory, resolveMark, resolveUnits } from './asset.ts';
+import { accountsOf, resolveAdversaries } from './adversaries.ts';
+import type { ResolvedAdversary } from './adversaries.ts';
 import { resolveBackground } from './background.ts';
 import { resolveCurve } from './curve.ts';
 import type { Context, Report } from './context.ts';
@@ -48,10 +50,12 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const units = assets === undefined ? null : resolveUnits(assets, tell);
   const contracts = assets === undefined || units === null ? [] : resolveContracts(assets, units);
   const venue = margin === undefined ? null : resolveVenue(margin.venue, tell);
-  const groups =
+  const named =
     traders === undefined || units === null ? null : resolveTraders(traders, units, contracts, margin?.dynamic !== undefined, tell);
+  const adversaries = resolveFoes(scenario, units ?? [], contracts, tell);
+  const groups = named === null ? null : [...named, ...adversaries.map(accountsOf)];
   const markets =
-    units === null ? null : units.map((_, m) => resolveMarket(scenario, m, units, contracts[m], groups, venue, context, tell));
+    units === null ? null : units.map((_, m) => resolveMarket(scenario, m, units, contracts[m], groups, adversaries, venue, context, tell));
   const [first] = markets ?? [];
   const correlations =
     units === null || markets === null || scenario.correlations === undefined
@@ -111,6 +115,19 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   return sound ? frozen(options) : null;
 }
 
+/** The adversaries of all markets; those of a section that could not be read are left out. */
+function resolveFoes(
+  { adversaries = [], assets = [], market, traders = [], horizon = Infinity }: Partial<Scenario>,
+  units: readonly AssetUnits[],
+  contracts: readonly Contract[],
+  report: Report,
+): ResolvedAdversary[] {
+  const isCurve = assets.map((asset) => (asset.market ?? market)?.kind === 'curve');
+  const placed = (symbol: string | undefined, at: Steps): number => placeOf(symbol, units, at, report);
+  const taken = traders.map(({ name }) => name);
+  return resolveAdversaries(adversaries, { units, contracts, isCurve, taken, horizon, placeOf: placed }, report);
+}
+
 /** Whether nothing is missing of a market. */
 function isWhole(market: Partial<MarketOptions>): market is MarketOptions {
   const { driver, history, mark, quotes, noise, orders, margin } = market;
@@ -124,6 +141,7 @@ function resolveMarket(
   allUnits: readonly AssetUnits[],
   contract: Contract | undefined,
   groups: readonly TraderOptions[] | null,
+  foes: readonly ResolvedAdversary[],
   venue: Venue | null,
   context: Context,
   report: Report,
@@ -137,7 +155,8 @@ function resolveMarket(
   const driver = resolveDriver(asset, units, m, horizon ?? null, context, report);
   const history = resolveHistory(asset, units, m, driver, context, report);
   const own = groups?.flatMap(positionsOf).filter((group) => group.market === m) ?? [];
-  const largest = driver === null ? 0 : largestPosition(own, driver, horizon ?? 0, contract) * units.quantum;
+  const adversaries = foes.filter(({ market }) => market === m).map(({ options }) => options);
+  const largest = driver === null ? 0 : largestPosition(own, adversaries, driver, horizon ?? 0, contract) * units.quantum;
   const rules = margin === undefined || venue === null ? null : resolveMargin(margin, venue, units, context, largest, report);
   return {
     asset: units,
@@ -148,6 +167,7 @@ function resolveMarket(
     oracle: resolveOracle(asset, m, report),
     funding: resolveFunding(asset, units, m, report),
     ...resolveTrading(section, scenario, units, contract, driver, context, at, report),
+    adversaries,
     ...(orders === undefined ? {} : { orders: resolveOrders(orders, m, allUnits, horizon ?? Infinity, report) }),
     ...(rules === null ? {} : { margin: rules.margin }),
     dynamic:

@@ -3,13 +3,29 @@
  * editor shows beside the key; money is in quote units, times in seconds, widths as fractions once read.
  */
 import { z } from 'zod';
+import { adversaries } from './adversary-kinds.ts';
 import { crowd } from './crowd.ts';
 import { dynamic } from './dynamic.ts';
 import { curve } from './impact.ts';
 import { driver, file, points, price } from './outside.ts';
 import { facts, probes } from './record.ts';
 import { correlations, funding, oracle, selfTrade, session } from './rules.ts';
-import { count, duration, field, flag, fraction, level, money, number, size, text, usually, word } from './fields.ts';
+import {
+  count,
+  duration,
+  field,
+  flag,
+  fraction,
+  level,
+  leverageNumber,
+  money,
+  number,
+  size,
+  text,
+  title,
+  usually,
+  word,
+} from './fields.ts';
 
 const positive = { min: 0, above: true };
 const nonNegative = { min: 0 };
@@ -20,8 +36,6 @@ export const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 /** Line breaks and tabs are the only control characters of a text. */
 const QUESTION = /^[\P{Cc}\t\n\r]{1,2000}$/u;
-
-const title = () => text('a name of 1 to 64 characters without [ ] or control characters', /^[^[\]\p{Cc}]{1,64}$/u);
 
 const history = z.discriminatedUnion('kind', [
   z
@@ -221,23 +235,6 @@ const asset = z.strictObject({
   ...assetFields,
   market: usually('book', market).optional().describe("This asset's own market, in place of the scenario's"),
 });
-
-const leverageNumber = () =>
-  field(
-    { want: 'a leverage > 0 such as 5 or 5x' },
-    {
-      anyOf: [
-        { type: 'number', exclusiveMinimum: 0 },
-        { type: 'string', pattern: '^[0-9][0-9_]*(\\.[0-9_]+)?x?$' },
-      ],
-    },
-    (input) => numberOf(typeof input === 'string' ? input.replace(/x$/, '') : input),
-  );
-const plainPositive = number({ min: 0, above: true, max: 1000 });
-function numberOf(input: unknown): number | undefined {
-  const read = plainPositive.safeParse(input);
-  return read.success ? read.data : undefined;
-}
 
 const side = () => word('long', 'short');
 const marginMode = () =>
@@ -461,6 +458,7 @@ export const scenarioSchema = z
     correlations,
     market: usually('book', market).describe('Where it is traded'),
     traders: z.array(group).min(1).describe('Leveraged traders, in groups'),
+    adversaries,
     orders: z.array(order).default([]).describe('Market orders from outside, at given times'),
     margin: margin.default(margin.parse({})).describe('What the venue demands'),
     arms: z

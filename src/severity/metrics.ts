@@ -127,6 +127,12 @@ export const METRICS: readonly Metric[] = [
     'Placebo: groups that differ',
     'groups liquidated in either the run or the placebo alone / all liquidated groups: a caused share no larger is not resolved',
   ),
+  metric(
+    'adversary_pnl',
+    'quote',
+    'Profit of adversaries',
+    'what all accounts of adversaries are worth at the last mark, none below 0, less their opening money; undefined without adversaries',
+  ),
 ];
 
 /** Names of METRICS, in order. */

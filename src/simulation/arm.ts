@@ -1,5 +1,7 @@
 import type { ForcedFill } from '../liquidation/closing.ts';
 import type { LiquidationEngine } from '../liquidation/engine.ts';
+import type { AdversaryResult } from '../traders/adversaries.ts';
+import { Market } from './market.ts';
 import { Recorder } from './recorder.ts';
 import type { RunTerms, World } from './world.ts';
 
@@ -21,6 +23,8 @@ export interface Arm {
 export interface MarketArm {
   readonly recorder: Recorder;
   readonly finalMark: number;
+  /** By name. */
+  readonly adversaries: readonly AdversaryResult[];
   readonly totals: MarketTotals;
 }
 
@@ -116,6 +120,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
     markets: recorders.map((recorder, m) => ({
       recorder,
       finalMark: marks[m],
+      adversaries: resultsOf(world, m, terms),
       totals: marketTotals(world, m, marks),
     })),
     firstTime: engine.groups.firstTime.slice(0, count),
@@ -124,6 +129,12 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
     fillStep,
     totals: { ...armTotals(world, marks), demandedApart },
   };
+}
+
+/** What the adversaries of a market made; asked of nobody where there are none, for a market on tape was never opened. */
+function resultsOf({ markets }: World, m: number, { options }: RunTerms): readonly AdversaryResult[] {
+  const market = markets[m];
+  return options.markets[m].adversaries.length > 0 && market instanceof Market ? market.results : [];
 }
 
 function marketTotals(world: World, market: number, marks: Float64Array): MarketTotals {

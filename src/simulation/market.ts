@@ -8,6 +8,7 @@ import { FundingRate, impactPrice, premiumOf } from '../market/funding.ts';
 import { Oracle } from '../market/oracle.ts';
 import { MarkPrice } from '../market/prices.ts';
 import { OPEN, Session } from '../market/session.ts';
+import type { Adversaries, AdversaryResult } from '../traders/adversaries.ts';
 import { Background } from '../traders/background.ts';
 import { NANOSECOND } from '../traders/ladder.ts';
 import { layFlatBook, Makers } from '../traders/makers.ts';
@@ -16,6 +17,9 @@ import type { MarketOptions, RunSeed } from './options.ts';
 
 /** Highest mark that is ever looked for, in ticks: 2^30. */
 const MAX_MARK = 1073741824;
+
+/** Most orders of one adversary that rest at once: an offer, and what is left of the order that takes it. */
+const ADVERSARY_ORDERS = 2;
 
 /** A component's mutable arrays: any kind. */
 export type StateArray = Float64Array | Int32Array | Uint32Array | Int8Array | Uint8Array | Uint16Array;
@@ -58,7 +62,8 @@ export function marketShape(options: MarketOptions, start: number, stepSeconds: 
   const others =
     (noise === null ? 0 : Noise.capacity(noise, stepSeconds)) +
     Background.orders(background, stepSeconds) +
-    collectedOrders(options, stepSeconds);
+    collectedOrders(options, stepSeconds) +
+    ADVERSARY_ORDERS * options.adversaries.length;
   const traders = Background.accounts(background);
   const maxTick = Math.min(MAX_MARK, 16 * Math.ceil(start) + 1024);
   if (quotes.kind === 'curve') return { accounts: 1, levels: 0, orders: 0, maxTick };
@@ -96,6 +101,7 @@ export class Market {
   private makers: Makers | null = null;
   private noise: Noise | null = null;
   private background: Background | null = null;
+  private adversaries: Adversaries | null = null;
   private prices!: MarkPrice;
   private funding: FundingRate | null = null;
   private noiseRoot!: Root;
@@ -135,6 +141,8 @@ export class Market {
     // The window of the run before may stand elsewhere.
     book.recentre(0);
     book.selfTrade = options.selfTrade;
+    book.parties = null;
+    this.adversaries = null;
     const session = options.session === null ? null : new Session(options.session, stepSeconds);
     session?.reset(start, start);
     const exchange = new Exchange(book, ledger, session);
@@ -171,9 +179,14 @@ export class Market {
     level[1] = this.look();
   }
 
+  /** Seats adversaries, once the market is open and before its first step. */
+  seat(adversaries: Adversaries): void {
+    this.adversaries = adversaries;
+  }
+
   /** Phases one to three of a step: the outside price moves, background traders act, and the mark's slow parts are looked at. */
   act(step: number, time: number): void {
-    const { book, background } = this;
+    const { book, background, adversaries } = this;
     const index = this.outside[step];
     this.level[0] = index;
     this.exchange.beginStep(step, this.price, index);
@@ -181,7 +194,12 @@ export class Market {
     if (this.noise !== null) this.noise.act(this.noiseRoot, step, this.mid());
     if (background !== null) background.act(step, index, this.mid());
     this.sendScheduled(time);
-    this.prices.advance(step, index, book.bestBid, book.bestAsk, this.last);
+    let shown = index;
+    if (adversaries !== null) {
+      adversaries.act(step, index, this.mid());
+      shown *= 1 + adversaries.displacement;
+    }
+    this.prices.advance(step, shown, book.bestBid, book.bestAsk, this.last);
   }
 
   private sendScheduled(time: number): void {
@@ -289,6 +307,11 @@ export class Market {
     return this.makers === null ? 0 : this.makers.displacement;
   }
 
+  /** What each adversary has made by now, at the mark of the last step's end. */
+  get results(): readonly AdversaryResult[] {
+    return this.adversaries === null ? [] : this.adversaries.results(this.mark, this.index);
+  }
+
   /** All mutable state but the ledger's, for snapshots. */
   state(): readonly StateArray[] {
     return [
@@ -301,6 +324,7 @@ export class Market {
       ...(this.makers === null ? [] : this.makers.state()),
       ...(this.noise === null ? [] : this.noise.state()),
       ...(this.background === null ? [] : this.background.state()),
+      ...(this.adversaries === null ? [] : this.adversaries.state()),
     ];
   }
 }

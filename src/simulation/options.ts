@@ -10,6 +10,7 @@ import type { MarkOptions } from '../market/prices.ts';
 import type { SessionOptions } from '../market/session.ts';
 import type { DynamicMargin } from '../margin/dynamic.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
+import type { AdversaryOptions } from '../traders/adversaries.ts';
 import type { BackgroundOptions } from '../traders/background.ts';
 import type { QuoteOptions } from '../traders/makers.ts';
 import type { NoiseOptions, ScheduledOrder } from '../traders/noise.ts';
@@ -44,6 +45,8 @@ export interface MarketOptions {
   readonly quotes: QuoteOptions | CurveOptions;
   readonly noise: NoiseOptions | null;
   readonly background: readonly BackgroundOptions[];
+  /** Each has a group of the run's traders of its own name, with its accounts. */
+  readonly adversaries: readonly AdversaryOptions[];
   readonly orders: readonly ScheduledOrder[];
   readonly margin: MarginOptions;
   /** What is asked of groups whose margin follows the market; absent or null: there are none. */

@@ -68,6 +68,20 @@ export interface StepRecord {
   readonly queued: Float64Array;
 }
 
+/** What one adversary made in a run and in its twin, in quote units. */
+export interface AdversaryRecord {
+  readonly name: string;
+  readonly kind: string;
+  /** Symbol of what it trades. */
+  readonly asset: string;
+  /** Opening money of all its accounts. */
+  readonly capital: number;
+  /** What they are worth at the last mark, none below 0, less that. */
+  readonly profit: number;
+  /** The same in the twin. */
+  readonly twinProfit: number;
+}
+
 /** What one run says. */
 export interface RunResult {
   /** Values of METRICS, in their order, then of the scenario's probes; NaN where undefined. */
@@ -76,7 +90,8 @@ export interface RunResult {
   readonly hash: string;
   /** Share of traders whose first draw would already have been liquidated and was drawn again. */
   readonly redrawnShare: number;
-  /** One a market; present, as are the liquidations, when asked for with `detail: true`. */
+  /** One a market; present, as are liquidations and adversaries, when asked for with `detail: true`. */
   readonly steps?: readonly StepRecord[];
   readonly liquidations?: readonly LiquidationRecord[];
+  readonly adversaries?: readonly AdversaryRecord[];
 }

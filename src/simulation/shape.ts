@@ -39,6 +39,7 @@ function market(options: MarketOptions): MarketOptions {
         ? null
         : { marketRate: noise.marketRate, limitRate: noise.limitRate, size: noise.size, lifetime: noise.lifetime, reach: noise.reach },
     background: options.background,
+    adversaries: options.adversaries,
     orders: options.orders.map(({ at, lots }) => ({ at, lots })).sort((a, b) => a.at - b.at || a.lots - b.lots),
     margin: {
       maintenance: { floor: margin.maintenance.floor, rate: margin.maintenance.rate, deduction: margin.maintenance.deduction },

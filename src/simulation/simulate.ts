@@ -6,7 +6,7 @@ import type { Population } from '../traders/population.ts';
 import { playArm } from './arm.ts';
 import type { Arm, MarketArm } from './arm.ts';
 import type { RunOptions, RunSeed } from './options.ts';
-import type { LiquidationRecord, RunResult, StepRecord } from './result.ts';
+import type { AdversaryRecord, LiquidationRecord, RunResult, StepRecord } from './result.ts';
 import { probeValues } from './probes.ts';
 import { reshape } from './shape.ts';
 import { canReplay, tapesOf } from './tape.ts';
@@ -69,6 +69,7 @@ export class Simulator {
       ...result,
       steps: options.markets.map((_, m) => stepsOf(run.markets[m], twin.markets[m], options, m)),
       liquidations: liquidationsOf(run, twin, options, population),
+      adversaries: adversariesOf(run, twin, options),
     };
   }
 
@@ -158,6 +159,19 @@ function stepsOf(run: MarketArm, twin: MarketArm, options: RunOptions, market: n
     liquidations: detail.liquidations,
     queued: detail.queued,
   };
+}
+
+function adversariesOf(run: Arm, twin: Arm, options: RunOptions): AdversaryRecord[] {
+  return options.markets.flatMap(({ asset: { symbol, quantum } }, m) =>
+    run.markets[m].adversaries.map(({ name, kind, capital, profit }, k) => ({
+      name,
+      kind,
+      asset: symbol,
+      capital: capital * quantum,
+      profit: profit * quantum,
+      twinProfit: twin.markets[m].adversaries[k].profit * quantum,
+    })),
+  );
 }
 
 function liquidationsOf(run: Arm, twin: Arm, options: RunOptions, population: Population): LiquidationRecord[] {

@@ -40,13 +40,14 @@ export class MarketTape {
 
 /**
  * Whether a twin's prices depend on nothing but its markets, and all that it needs of them is prices: no makers may look between steps,
- * when only an engine at work would make them, no curve may recover then from an order, and no funding may be paid, which goes by the book,
- * nor may margin follow the book's depth.
+ * when only an engine at work would make them, no curve may recover then from an order, no funding may be paid, which goes by the book, nor
+ * may margin follow the book's depth; and no adversary may trade, which goes by what the margin engine has done to its accounts.
  */
 export function canReplay(options: RunOptions): boolean {
   return options.markets.every(
-    ({ quotes, funding, orders, dynamic }) =>
+    ({ quotes, funding, orders, dynamic, adversaries }) =>
       funding === null &&
+      adversaries.length === 0 &&
       (dynamic?.liquidity ?? null) === null &&
       (quotes.kind === 'flat' ||
         (quotes.kind === 'curve'

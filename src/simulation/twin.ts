@@ -87,12 +87,21 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
       quiet === null ? NaN : share(countCauses(run.firstTime, quiet.firstTime, population.count, options.step).caused, groups),
     placebo_excess: placebo === null ? NaN : largestDistance(recorder.last, placebo.markets[0].recorder.last),
     placebo_share: placebo === null ? NaN : share(countDifferent(run.firstTime, placebo.firstTime, population.count), groups),
+    adversary_pnl: markets.every(({ adversaries }) => adversaries.length === 0) ? NaN : adversaryProfit(run, options),
   };
   return Float64Array.from(METRIC_NAMES, (name) => {
     const value = values[name];
     if (value === undefined) throw new Error(`metrics: nothing computes ${name}`);
     return value;
   });
+}
+
+/** What all adversaries made, in quote units. */
+function adversaryProfit(run: Arm, options: RunOptions): number {
+  return run.markets.reduce((sum, { adversaries }, m) => {
+    const profit = adversaries.reduce((whole, one) => whole + one.profit, 0);
+    return sum + profit * options.markets[m].asset.quantum;
+  }, 0);
 }
 
 /** What leveraged traders held at the opening marks, in quote units, and who of them was liquidated although the twin covers them at the end. */

@@ -11,6 +11,7 @@ import { thinnerDepth } from './depth.ts';
 import { Market, marketShape } from './market.ts';
 import type { MarketShape, StateArray } from './market.ts';
 import type { RunOptions, RunSeed } from './options.ts';
+import { seatAdversaries } from './seats.ts';
 import { stakesOf } from './stakes.ts';
 import type { MarketTape } from './tape.ts';
 
@@ -194,12 +195,17 @@ export class World {
     }
   }
 
-  private openMarkets({ options, outside, seed }: RunTerms): void {
-    const { markets, ledger, system } = this;
+  private openMarkets({ options, outside, seed, population }: RunTerms): void {
+    const { markets, ledger, system, engine } = this;
     const shared = { outside: system + OUTSIDE, noise: system + NOISE };
     let account = system + SYSTEM;
     for (let m = 0; m < markets.length; m++) {
-      markets[m].open(options.markets[m], outside[m], ledger.markets[m], account, shared, seed, options.step);
+      const market = markets[m];
+      market.open(options.markets[m], outside[m], ledger.markets[m], account, shared, seed, options.step);
+      if (market instanceof Market && options.markets[m].adversaries.length > 0) {
+        const around = { outside: shared.outside, stepSeconds: options.step, start: outside[m][0] };
+        market.seat(seatAdversaries({ market, place: m, options: options.markets[m], engine, population, ...around }));
+      }
       account += markets[m].shape.accounts;
     }
   }

@@ -29,6 +29,7 @@ export function goldenOptions(insurance: number): RunOptions {
         quotes: { kind: 'flat', lots: 5, bestBid: 99, bidLevels: 20, bestAsk: 101, askLevels: 1 },
         noise: null,
         background: [],
+        adversaries: [],
         orders: [1, 2, 3].map((at) => ({ at, lots: -5 })),
         margin: { maintenance: flatTiers(0.005), initial: flatTiers(0.01), threshold: 1, call: 2, equalityLiquidates: false },
       },

@@ -31,5 +31,13 @@ export function onRandomCurve(options: RunOptions, seed: number): RunOptions {
       { at: 20.25, lots: whole(100, 5000) },
     ],
   );
-  return withMarket(options, { quotes: { kind: 'curve', impact }, noise: null, background: [], session: null, selfTrade: 'none', orders });
+  return withMarket(options, {
+    quotes: { kind: 'curve', impact },
+    noise: null,
+    background: [],
+    adversaries: [],
+    session: null,
+    selfTrade: 'none',
+    orders,
+  });
 }

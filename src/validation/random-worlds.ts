@@ -112,6 +112,7 @@ export function randomOptions(seed: number, kind: 'linear' | 'inverse' = 'linear
         },
         noise: pick<MarketOptions['noise']>(null, { marketRate: 1, limitRate: 2, size: money(50), lifetime: 10, reach: 0.002 }),
         background: [],
+        adversaries: [],
         orders: pick<MarketOptions['orders']>([], [{ at: 10, lots: -whole(100, 5000) }]),
         margin: {
           maintenance: pick(

@@ -50,6 +50,7 @@ export function lawOptions(market: LawMarket): RunOptions {
         },
         noise: null,
         background: [],
+        adversaries: [],
         orders: [{ at: 1, lots: -market.sale }],
         margin: { maintenance, initial: flatTiers(2 * RATE), threshold: 1, call: 1, equalityLiquidates: false },
       },

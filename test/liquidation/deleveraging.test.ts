@@ -36,6 +36,7 @@ function market(people: readonly Listed[], price: number, changes: Partial<RunOp
         quotes: { kind: 'flat', lots: 1_000_000, bestBid: price - 1, bidLevels: 20, bestAsk: price + 1, askLevels: 20 },
         noise: null,
         background: [],
+        adversaries: [],
         orders: [],
         margin: { maintenance: flatTiers(0.01), initial: flatTiers(0.02), threshold: 1, call: 1.5, equalityLiquidates: false },
       },

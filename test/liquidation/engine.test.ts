@@ -33,6 +33,7 @@ function market(
         quotes: { kind: 'flat', lots: bookLots, bestBid: price - 1, bidLevels: 20, bestAsk: 1001, askLevels: 20 },
         noise: null,
         background: [],
+        adversaries: [],
         orders: [],
         margin: { maintenance: flatTiers(RATE), initial: flatTiers(2 * RATE), threshold: 1, call: 1.5, equalityLiquidates: false },
       },
