@@ -187,7 +187,9 @@ export class ZeroIntelligence {
     if (tick < 1 || kept.total >= this.most || !exchange.hasPlaceFor(tick)) return;
     const ref = cursor[REF];
     cursor[REF] = (ref + 1) & 0x7fffffff;
-    if (exchange.limit(side, tick, this.lots, this.account, ref) >= 0) kept.add(tick - cursor[BASE], 1);
+    const handle = exchange.limit(side, tick, this.lots, this.account, ref);
+    // A price band may have put it at another tick.
+    if (handle >= 0) kept.add((exchange.session === null ? tick : exchange.book.tickOf(handle)) - cursor[BASE], 1);
   }
 
   /** The smallest i with λ(1) + … + λ(i) > sum. */
