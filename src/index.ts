@@ -8,6 +8,7 @@ import { Simulator } from './simulation/simulate.ts';
 
 export { parseExperiment, parseScenario } from './scenario/parse.ts';
 export type { FormulaCompiler, Parsed, ParseOptions } from './scenario/parse.ts';
+export type { Report } from './scenario/context.ts';
 export { drawUncertain, resolvePoint } from './scenario/experiment.ts';
 export type { Experiment, Note, Point, PointValue, Uncertain, Varied } from './scenario/experiment.ts';
 export { formatProblem, ScenarioError } from './scenario/problem.ts';

@@ -78,5 +78,6 @@ export function liquidationColumns(records: readonly LiquidationRecord[]): DataC
     number('advance_seconds', (record) => record.advanceSeconds),
     number('bad_debt', (record) => record.badDebt),
     text('route', (record) => record.route),
+    number('notional', (record) => record.notional),
   ];
 }

@@ -22,16 +22,25 @@ export interface SingleRun {
   readonly row: Readonly<Record<string, Cell>>;
 }
 
+/** What a single run is asked for besides its point. */
+export interface SingleRequest {
+  /** Find crossings by full scans and recount the ledger at every step: slow, and the same row. */
+  readonly exactScan?: boolean;
+  /** Groups of traders to leave out, besides those that the scenario leaves out. */
+  readonly without?: readonly string[];
+}
+
 /**
  * Simulates one point and replicate with its twin, on this thread, keeping every step and liquidation. Gives the row that the sweep has.
- * @param exactScan find crossings by full scans and recount the ledger at every step: slow, and the same row.
  * @throws RangeError when there is no such point or replicate.
  */
-export function runSingle(experiment: Experiment, point: number, replicate: number, exactScan = false): SingleRun {
+export function runSingle(experiment: Experiment, point: number, replicate: number, request: SingleRequest = {}): SingleRun {
   const { points, replications } = experiment;
   if (point >= points.length) throw new RangeError(`found point ${point}, want 0 to ${points.length - 1}`);
   if (replicate >= replications) throw new RangeError(`found replicate ${replicate}, want 0 to ${replications - 1}`);
-  const options = resolvePoint(experiment, point, drawUncertain(experiment, replicate));
+  const resolved = resolvePoint(experiment, point, drawUncertain(experiment, replicate));
+  const options = { ...resolved, without: [...new Set([...(resolved.without ?? []), ...(request.without ?? [])])] };
+  const { exactScan = false } = request;
   const result = new Simulator().run(options, { seed: experiment.seed, replicate }, { detail: true, exactScan });
   const layout = layoutOf(experiment);
   const columns = runColumns(layout);
@@ -45,7 +54,7 @@ export function runSingle(experiment: Experiment, point: number, replicate: numb
 }
 
 /** Writes run.json, steps.parquet and liquidations.parquet. */
-export function writeSingle(folder: string, experiment: Experiment, { run, result, row }: SingleRun): void {
+export function writeSingle(folder: string, experiment: Experiment, { run, options, result, row }: SingleRun): void {
   if (result.steps === undefined || result.liquidations === undefined)
     throw new Error('the simulator kept no detail of a run that was asked for it');
   writeDetail(folder, result.steps, result.liquidations);
@@ -59,6 +68,7 @@ export function writeSingle(folder: string, experiment: Experiment, { run, resul
     seed: experiment.seed,
     hash: result.hash,
     keys: Object.fromEntries(keys),
+    without: options.without,
     metrics: Object.fromEntries(metricNames(experiment).map((name) => [name, row[name] ?? null])),
     adversaries: result.adversaries ?? [],
     redrawnShare: result.redrawnShare,

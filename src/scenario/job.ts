@@ -1,6 +1,8 @@
+import type { Report } from './context.ts';
 import type { Tree } from './document.ts';
 import type { Expression } from './expression.ts';
 import type { Problem } from './problem.ts';
+import type { Scenario } from './schema.ts';
 
 /** Turns a formula over a list of names into an expression, or says what is wrong with it and at which character (from 0). */
 export type FormulaCompiler = (
@@ -21,6 +23,8 @@ export interface ParseOptions {
   readonly read?: (path: string, from: 'file' | 'command-line') => string;
   /** Compiler of formulas; without it a formula is a problem. It is passed in because it brings a parser along that few files need. */
   readonly formula?: FormulaCompiler;
+  /** What the caller asks of a scenario besides that it can be run; what does not hold is told like any other mistake. */
+  readonly check?: (scenario: Scenario, report: Report) => void;
 }
 
 /** A file on its way: where its scenario stands, and what was found so far. */

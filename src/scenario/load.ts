@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ReadAccount } from './account-reading.ts';
 import { MAX_FILE } from './document.ts';
 import type { Experiment } from './experiment.ts';
-import type { FormulaCompiler } from './job.ts';
+import type { FormulaCompiler, ParseOptions } from './job.ts';
 import { parseExperiment } from './parse.ts';
 import type { Parsed } from './parse.ts';
 import { ScenarioError } from './problem.ts';
@@ -17,6 +17,8 @@ export interface LoadOptions {
   readonly set?: readonly string[];
   /** Whether files above the folder of the file may be opened. */
   readonly allowOutside?: boolean;
+  /** What is asked of the scenario besides that it can be run. */
+  readonly check?: ParseOptions['check'];
 }
 
 const NOT_A_FILE = 'is not a file';
@@ -57,7 +59,8 @@ async function parseFile(path: string, options: LoadOptions): Promise<Parsed> {
   if ('problems' in file) return file;
   const read = reader(path, options.allowOutside ?? false);
   const set = options.set ?? [];
-  return withFormulas((formula) => parseExperiment(file.text, { path, set, read, formula }));
+  const check = options.check === undefined ? {} : { check: options.check };
+  return withFormulas((formula) => parseExperiment(file.text, { path, set, read, formula, ...check }));
 }
 
 /** Text of a file that a command was given. */

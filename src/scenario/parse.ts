@@ -1,5 +1,6 @@
 /** From the text of a file to an experiment, or to every problem that the text has. */
 import type { z } from 'zod';
+import type { Report } from './context.ts';
 import { readBars } from './csv.ts';
 import type { Bars } from './csv.ts';
 import { plain, readTree } from './document.ts';
@@ -216,14 +217,16 @@ function finish(job: Job, sections: Partial<Scenario> | null, frame: Frame): Par
   for (const { steps, to } of uncertain) if (formatSteps(steps) === 'margin.threshold') thresholds.push(to);
   const seasonThreshold = Math.max(...thresholds);
   const context = { bars: sources, formulas, seasonThreshold };
+  const report: Report = (steps, message) => {
+    const { node } = nodeAt(job.root, steps);
+    problems.push(problemAt(node.place, joined(job.prefix, steps), message));
+  };
   if (clean && problems.length === 0) {
     checkPoints({ job, vary: frame.vary, uncertain: frame.uncertain, points, partial, context, seed: frame.seed });
   } else {
-    resolveScenario(sections, { ...context, seasonThreshold: null }, (steps, message) => {
-      const { node } = nodeAt(job.root, steps);
-      problems.push(problemAt(node.place, joined(job.prefix, steps), message));
-    });
+    resolveScenario(sections, { ...context, seasonThreshold: null }, report);
   }
+  if (problems.length === 0) job.options.check?.(sections as Scenario, report);
   if (problems.length > 0) return { problems: inOrder(problems) };
   const experiment: Experiment = {
     name: frame.name,

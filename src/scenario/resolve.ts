@@ -91,11 +91,12 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
       );
     });
   }
+  const arms = resolveArms(scenario.arms ?? [], tell);
+  const without = resolveWithout(scenario.without ?? [], traders, tell);
   const probes = resolveProbes(scenario.probes ?? [], scenario.facts ?? [], tell);
   if (!sound || steps === null || step === undefined || markets === null || groups === null || engine === null) return null;
   const whole = markets.filter(isWhole);
   if (whole.length < markets.length) return null;
-  const arms = resolveArms(scenario.arms ?? [], tell);
   const options: RunOptions = {
     step,
     steps,
@@ -106,6 +107,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
     seasonThreshold,
     arms,
     probes,
+    without,
   };
   whole.forEach(({ asset, contract }, m) => {
     const [shortfall] = unitShortfalls(extentOf(options, m), contract.kind === 'inverse' ? "the coin's quantum" : undefined);
@@ -413,6 +415,16 @@ function resolveArms(arms: Scenario['arms'], report: Report): readonly ExtraArm[
     if (arms.indexOf(arm) < k) report(['arms', k], `found ${arm} again, want each arm once`);
   });
   return arms;
+}
+
+function resolveWithout(without: Scenario['without'], traders: Scenario['traders'] | undefined, report: Report): readonly string[] {
+  const names = traders?.map(({ name }) => name) ?? without;
+  without.forEach((name, k) => {
+    if (without.indexOf(name) < k) report(['without', k], `found ${name} again, want each group once`);
+    else if (!names.includes(name))
+      report(['without', k], `found ${name}, want a group of traders: ${names.join(', ')}${didYouMean(name, names)}`);
+  });
+  return without;
 }
 
 function checkBackstop(engine: LiquidationOptions, report: Report): void {

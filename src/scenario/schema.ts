@@ -458,6 +458,10 @@ export const scenarioSchema = z
     correlations,
     market: usually('book', market).describe('Where it is traded'),
     traders: z.array(group).min(1).describe('Leveraged traders, in groups'),
+    without: z
+      .array(text('the name of a group of traders', /^[^\p{Cc}]{1,64}$/u))
+      .default([])
+      .describe('Groups that are left out after all have been drawn; whoever is outside holds the other side'),
     adversaries,
     orders: z.array(order).default([]).describe('Market orders from outside, at given times'),
     margin: margin.default(margin.parse({})).describe('What the venue demands'),

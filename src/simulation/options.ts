@@ -77,6 +77,8 @@ export interface RunOptions {
   readonly arms?: readonly ExtraArm[];
   /** Numbers that its row has beside the metrics; absent: none. */
   readonly probes?: readonly Probe[];
+  /** Groups of traders that are drawn with everybody else and then left out; whoever is outside holds the other side. Absent: none. */
+  readonly without?: readonly string[];
 }
 
 /** Which run of the many. */

@@ -32,6 +32,8 @@ export interface LiquidationRecord {
   readonly badDebt: number;
   /** Where the position went. */
   readonly route: 'book' | 'absorber' | 'backstop';
+  /** Of this clip, in quote units. */
+  readonly notional: number;
 }
 
 /** One market, one row a step, index 0 = the state before the first step. All prices in quote units, money in quote units. */

@@ -18,6 +18,7 @@ export function reshape(options: RunOptions): RunOptions {
     seasonThreshold: options.seasonThreshold,
     arms: options.arms ?? [],
     probes: options.probes ?? [],
+    without: options.without ?? [],
   };
 }
 

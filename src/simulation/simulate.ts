@@ -1,6 +1,7 @@
 import { derive, hexOf, keyHex, root } from '../core/random.ts';
 import { fillDrivers } from '../market/drivers.ts';
 import { causeOf } from '../severity/causality.ts';
+import { withoutGroups } from '../traders/absence.ts';
 import { buildPopulation } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 import { playArm } from './arm.ts';
@@ -37,7 +38,8 @@ export class Simulator {
     const options = reshape(asked);
     const outside = this.outsideOf(options, seed);
     const starts = outside.map((path) => path[0]);
-    const population = this.populationOf(options, seed, starts);
+    const everybody = this.populationOf(options, seed, starts);
+    const population = withoutGroups(everybody, options.without ?? []);
     const world = this.worldFor(options, population, starts);
     const terms = {
       options,
@@ -62,7 +64,7 @@ export class Simulator {
         ...probeValues(run, options),
       ),
       hash,
-      redrawnShare: population.count === 0 ? 0 : population.redrawn / population.count,
+      redrawnShare: everybody.count === 0 ? 0 : everybody.redrawn / everybody.count,
     };
     if (!detail) return result;
     return {
@@ -199,6 +201,7 @@ function liquidationsOf(run: Arm, twin: Arm, options: RunOptions, population: Po
       advanceSeconds: other < 0 ? null : other - first,
       badDebt: fill.badDebt * asset.quantum,
       route: fill.route,
+      notional: fill.notional * asset.quantum,
     };
   });
 }

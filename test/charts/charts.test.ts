@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { attributionChart, attributionTitle, type AttributionInput } from '../../src/charts/attribution.ts';
 import type { AxisKey, CurvePoint } from '../../src/charts/curve.ts';
 import { quantity } from '../../src/charts/format.ts';
 import { renderPng, renderSvg } from '../../src/charts/render.ts';
@@ -90,11 +91,25 @@ const waterfall: WaterfallInput = {
   layout: 'wide',
 };
 
+const attribution: AttributionInput = {
+  rule: 'shapley',
+  groups: ['basis desks', 'funds that are long of many things', 'retail longs', 'retail shorts'],
+  effects: [
+    { label: 'Excess drawdown', unit: 'fraction', whole: 0.0421, parts: [0, 0.009, 0.0386, -0.0055] },
+    { label: 'Bad debt', unit: 'quote', whole: 1.33e6, parts: [0, 3.6e5, 9.7e5, 0] },
+    { label: 'Caused notional', unit: 'quote', whole: 0, parts: [0, 0, 0, 0] },
+  ],
+  run: 'θ = 1, replicate 0',
+  source,
+  layout: 'wide',
+};
+
 const charts: readonly (readonly [string, ChartSpec])[] = (['wide', 'narrow'] as const).flatMap((layout) => [
   [`severity-${layout}`, severityChart({ ...severity, layout })] as const,
   [`sizes-${layout}`, sizesChart({ ...sizes, layout })] as const,
   [`timeline-${layout}`, timelineChart({ ...timeline, layout })] as const,
   [`waterfall-${layout}`, waterfallChart({ ...waterfall, layout })] as const,
+  [`attribution-${layout}`, attributionChart({ ...attribution, layout })] as const,
 ]);
 
 /** All text of an SVG, in its order. */
@@ -301,4 +316,22 @@ test('a specification that Vega warns about is not drawn', async () => {
     encoding: { x: { field: 'x', type: 'quantitative', scale: { type: 'log', zero: true } } },
   };
   await expect(renderSvg(spec as unknown as ChartSpec)).rejects.toThrow('renderSvg:');
+});
+
+describe('attribution', () => {
+  test('says who has the largest part, and what is left without it', () => {
+    const text = (input: AttributionInput): string => attributionTitle(input).replaceAll('\u00a0', ' ');
+    expect(text(attribution)).toBe('Of an excess drawdown of 4.21 %, 3.86 % is the part of retail longs');
+    expect(text({ ...attribution, rule: 'knock-out' })).toBe('Without retail longs an excess drawdown of 4.21 % would be 0.35 %');
+    const nothing = attribution.effects.map((effect) => ({ ...effect, whole: 0, parts: [0, 0, 0, 0] }));
+    expect(text({ ...attribution, effects: nothing })).toBe('There is no excess drawdown to put down to anybody');
+  });
+
+  test('names each group with its part, and what the parts mean', async () => {
+    const shapley = words(await renderSvg(attributionChart(attribution))).replaceAll('\u00a0', ' ');
+    expect(shapley).toContain('retail shorts: −0.55 %');
+    expect(shapley).toContain('The parts of a panel add up to the whole');
+    const knocked = words(await renderSvg(attributionChart({ ...attribution, rule: 'knock-out' })));
+    expect(knocked).toContain('the parts need not add up');
+  });
 });

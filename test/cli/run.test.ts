@@ -87,7 +87,7 @@ describe('run', () => {
     expect(await readRows(join(out, 'steps.parquet'))).toHaveLength(121);
     const liquidations = await readRows(join(out, 'liquidations.parquet'));
     expect(Object.keys(liquidations[0] ?? {})).toEqual(
-      'step account group regime side asset quantity trigger_price fill_price mcr generation parent cause advance_seconds bad_debt route'.split(
+      'step account group regime side asset quantity trigger_price fill_price mcr generation parent cause advance_seconds bad_debt route notional'.split(
         ' ',
       ),
     );
@@ -139,6 +139,62 @@ describe('run', () => {
     );
     expect(alone).toMatch(/^excess drawdown {2}0.204 %\n/);
     expect(alone).toMatch(/\nplacebo_excess +–\n/);
+  });
+
+  test('without a group, and attributed to groups: the same world, a table, a file and a chart', async () => {
+    const more = '  - name: bystanders\n    accounts:\n      - { side: long, size: 1 BTC, entry: 100_000, leverage: 2 }\n';
+    const file = join(root, 'groups.yaml');
+    writeFileSync(file, SCENARIO.replace('orders:', `${more}orders:`));
+    const out = join(root, 'attributed');
+    const { status, out: text, err } = await capture('run', file, '-o', out, '--attribute', 'shapley');
+    expect([status, err]).toEqual([0, '']);
+    expect(text).toMatch(
+      /^Shapley values: .* \(4 runs of the same seed\)\.\n +excess drawdown +bad debt +caused notional\nbystanders +0\s% +\$0 +\$0\nlongs +/u,
+    );
+    expect(readdirSync(join(out, 'charts'))).toEqual(expect.arrayContaining(['attribution.png', 'attribution.svg', 'attribution.vl.json']));
+    const stored = JSON.parse(readFileSync(join(out, 'attribution.json'), 'utf8')) as {
+      effects: Record<string, { whole: number; parts: object }>;
+    };
+    const { attribution, ...row } = JSON.parse((await capture('run', file, '-o', out, '--attribute', 'shapley', '--json')).out) as Record<
+      string,
+      unknown
+    >;
+    expect(attribution).toEqual(stored);
+    expect(stored.effects['excess_drawdown']).toEqual({
+      whole: row['excess_drawdown'],
+      nobody: 0,
+      parts: { bystanders: 0, longs: row['excess_drawdown'] },
+    });
+
+    const hashOf = async (...flags: string[]): Promise<unknown> =>
+      (JSON.parse((await capture('run', file, '-o', join(root, 'left'), '--json', ...flags)).out) as { hash: string }).hash;
+    expect(await hashOf('--without', 'bystanders')).toBe(row['hash']);
+    expect(await hashOf('--set', 'without=[bystanders]')).toBe(row['hash']);
+    expect(await hashOf('--without', 'longs')).not.toBe(row['hash']);
+    expect(JSON.parse(readFileSync(join(root, 'left', 'run.json'), 'utf8'))).toMatchObject({
+      without: ['longs'],
+      metrics: { liquidations: 0 },
+    });
+    const wrong = await capture('run', file, '--without', 'bystander');
+    expect(wrong.status).toBe(2);
+    expect(wrong.err).toContain('--without: found "bystander", want a group of traders of');
+    expect(wrong.err).toContain('did you mean "bystanders"?');
+  });
+
+  test('Shapley values of more than six groups are a mistake where the groups stand; fewer, or knock-outs, are none', async () => {
+    const group = (k: number): string => `  - { name: group ${k}, accounts: [{ side: long, size: 1 BTC, entry: 100_000, leverage: 5 }] }\n`;
+    const file = join(root, 'many.yaml');
+    writeFileSync(file, SCENARIO.replace('orders:', `${[1, 2, 3, 4, 5, 6].map(group).join('')}orders:`));
+    const out = join(root, 'many');
+    const { status, err } = await capture('run', file, '-o', out, '--attribute', 'shapley');
+    expect(status).toBe(2);
+    expect(err).toMatch(/many\.yaml:8:3 {2}traders: found 7 groups, want at most 6 for Shapley values, [^]*\^/);
+    expect(existsSync(out)).toBe(false);
+    const runs = async (...flags: string[]): Promise<unknown> =>
+      (JSON.parse((await capture('run', file, '-o', out, '--json', ...flags)).out) as { attribution: { runs: number } }).attribution.runs;
+    expect(await runs('--attribute', 'shapley', '--without', 'longs', '--without', 'group 3')).toBe(32);
+    expect(await runs('--attribute', 'knock-out')).toBe(8);
+    expect((await capture('run', file, '--attribute', 'banzhaf')).status).toBe(2);
   });
 
   test('by full scans: every file the same', async () => {

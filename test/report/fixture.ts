@@ -168,6 +168,7 @@ export function fixtureDetail(quiet = false): { steps: StepRecord; liquidations:
       advanceSeconds: i % 5 === 0 ? null : 3,
       badDebt: 0,
       route: taken ? 'backstop' : 'book',
+      notional: quantity * price,
     });
   }
   const steps: StepRecord = {

@@ -70,6 +70,22 @@ export const broken: readonly Broken[] = [
     says: ['found plcebo, want quiet or placebo', 'did you mean "placebo"?'],
   },
   {
+    what: 'a group left out that is none',
+    from: '  orders:\n',
+    to: '  without: [whales, log]\n  orders:\n',
+    at: 'log]',
+    path: 'scenario.without[1]',
+    says: ['found log, want a group of traders: longs, shorts, whales', 'did you mean "longs"?'],
+  },
+  {
+    what: 'a group left out twice',
+    from: '  orders:\n',
+    to: '  without: [longs, whales, longs]\n  orders:\n',
+    at: 'longs]',
+    path: 'scenario.without[2]',
+    says: ['found longs again, want each group once'],
+  },
+  {
     what: 'an arm asked for twice',
     from: '  orders:\n',
     to: '  arms: [placebo, placebo]\n  orders:\n',
