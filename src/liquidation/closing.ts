@@ -80,7 +80,11 @@ export class Closing {
     const mark = marks[market];
     const lots = ledger.lots[account];
     const size = Math.abs(lots);
-    const wanted = lotsToSend(options.policy, size, place.notional(account, mark) * place.scale, groups.begun[account] === 0);
+    const most = desk.largestOrder(account, market, marks);
+    const wanted = Math.min(
+      most,
+      lotsToSend(options.policy, size, place.notional(account, mark) * place.scale, groups.begun[account] === 0),
+    );
     const mcr = desk.coverage(account, marks);
     const share = desk.shareToRestore(account, market, marks, options.fee);
     let filled: number;

@@ -50,9 +50,9 @@ export class CrossDesk implements Desk {
     this.markets = markets;
     this.accounts = Int32Array.from(members);
     this.holdings = createHoldings(lists, markets.length);
-    const assets = markets.map(({ ledger: { factor }, margin }) => ({
+    const assets = markets.map(({ ledger: { factor }, margin, weight }) => ({
       quantaPerTickLot: factor,
-      weight: 1,
+      weight,
       maintenance: margin.maintenance,
     }));
     const starts = Float64Array.from(markets, (market) => market.startMark);
@@ -103,15 +103,37 @@ export class CrossDesk implements Desk {
   isDue(account: number, marks: Float64Array): boolean {
     const margin = this.margins[THRESHOLD];
     margin.move(marks);
-    return margin.isBelow(account);
+    return margin.isBelow(account) || this.owes(account);
   }
 
+  /** Cash and all positions, coins after their haircuts. */
   equity(account: number, marks: Float64Array): number {
+    let equity = this.ledger.cash[0][account];
+    for (let m = 0; m < this.markets.length; m++) {
+      const { ledger, weight } = this.markets[m];
+      if (ledger.lots[account] !== 0) equity += weight * ledger.value(account, marks[m]);
+    }
+    return equity;
+  }
+
+  /** Without haircuts: what would be left at the marks. */
+  worth(account: number, marks: Float64Array): number {
     return this.ledger.equity(account, 0, marks);
   }
 
-  worth(account: number, marks: Float64Array): number {
-    return this.equity(account, marks);
+  private holdsContracts(account: number): boolean {
+    for (const { ledger, spot } of this.markets) if (!spot && ledger.lots[account] !== 0) return true;
+    return false;
+  }
+
+  private holdsCoins(account: number): boolean {
+    for (const { ledger, spot } of this.markets) if (spot && ledger.lots[account] > 0) return true;
+    return false;
+  }
+
+  /** Whether nothing but coins is left and money is owed: cash is what the contracts left only once they are gone. */
+  private owes(account: number): boolean {
+    return this.ledger.cash[0][account] < 0 && !this.holdsContracts(account) && this.holdsCoins(account);
   }
 
   private maintenance(account: number, marks: Float64Array): number {
@@ -130,28 +152,44 @@ export class CrossDesk implements Desk {
     return sum;
   }
 
-  /** Where its maintenance is largest. */
+  /** Where its maintenance is largest; when it holds no contract any more, the coin with the smallest haircut. */
   nextMarket(account: number, marks: Float64Array, dry: Uint8Array): number {
     let market = -1;
     let most = -1;
     for (let m = 0; m < this.markets.length; m++) {
       const lots = this.ledger.markets[m].lots[account];
-      if (lots === 0 || dry[2 * m + (lots > 0 ? 0 : 1)] === 1) continue;
+      if (lots === 0 || this.markets[m].spot || dry[2 * m + (lots > 0 ? 0 : 1)] === 1) continue;
       const asked = this.markets[m].maintenance(account, marks[m]);
       if (asked <= most) continue;
       most = asked;
       market = m;
     }
+    return market >= 0 || this.holdsContracts(account) ? market : this.nextCoin(account, dry);
+  }
+
+  private nextCoin(account: number, dry: Uint8Array): number {
+    let market = -1;
+    for (let m = 0; m < this.markets.length; m++) {
+      const { ledger, spot, weight } = this.markets[m];
+      if (!spot || ledger.lots[account] === 0 || dry[2 * m] === 1) continue;
+      if (market < 0 || weight > this.markets[market].weight) market = m;
+    }
     return market;
   }
 
+  /** Of a coin as much as the debt is worth at the mark. */
+  largestOrder(account: number, market: number, marks: Float64Array): number {
+    const { spot, ledger } = this.markets[market];
+    return spot ? Math.max(1, Math.ceil(-ledger.cash[account] / ledger.lotValue(marks[market]))) : Infinity;
+  }
+
   isFlat(account: number): boolean {
-    for (const { lots } of this.ledger.markets) if (lots[account] !== 0) return false;
-    return true;
+    return !this.holdsContracts(account) && !this.owes(account);
   }
 
   shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number {
     const { level, markets } = this;
+    if (markets[market].spot) return Math.min(1, this.largestOrder(account, market, marks) / markets[market].ledger.lots[account]);
     const threshold = level[THRESHOLD];
     const short = threshold * this.maintenance(account, marks) - this.equity(account, marks);
     const gained = threshold * markets[market].maintenance(account, marks[market]) - fee * markets[market].notional(account, marks[market]);

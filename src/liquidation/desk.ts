@@ -25,7 +25,7 @@ export interface Desk {
   collect(level: Level, marks: Float64Array, out: Int32Array): number;
   /** Whether a group is below a level, or at it with `orEqual`. */
   isBelow(account: number, marks: Float64Array, level: Level, orEqual: boolean): boolean;
-  /** Whether a group is to be liquidated. */
+  /** Whether a group is to be liquidated, or goes on to be. */
   isDue(account: number, marks: Float64Array): boolean;
   /** MCR of a group. */
   coverage(account: number, marks: Float64Array): number;
@@ -36,11 +36,13 @@ export interface Desk {
   openingNotional(account: number): number;
   /** The market that the next order of a group goes to, of those with a side that has not run dry ([market × 2 + side]); −1: none. */
   nextMarket(account: number, marks: Float64Array, dry: Uint8Array): number;
+  /** Most lots that an order of a group may have: a coin is sold as far as money is owed. */
+  largestOrder(account: number, market: number, marks: Float64Array): number;
   /** Share of a position's lots whose closing at the mark brings the group back to the threshold, at most all of it; `fee` on the notional. */
   shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number;
   /** Takes in what a group holds after a trade. */
   sync(account: number): void;
-  /** Whether a group holds nothing any more. */
+  /** Whether a group is done with: it holds no contract, and no coin to pay with what it owes. */
   isFlat(account: number): boolean;
   /** All mutable state but the ledger's, for snapshots. */
   state(): readonly (Float64Array | Int32Array | Int8Array | Uint8Array | Uint16Array)[];

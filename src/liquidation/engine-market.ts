@@ -19,6 +19,8 @@ export interface EngineMarketParts {
   readonly scale: number;
   /** The mark before the first step, in ticks. */
   readonly startMark: number;
+  /** Whether what is traded is no contract but an asset that may be held as collateral. */
+  readonly spot: boolean;
   readonly accounts: WaterfallAccounts & { readonly absorber: number };
 }
 
@@ -32,15 +34,21 @@ export class EngineMarket {
   accounts!: EngineMarketParts['accounts'];
   scale = 1;
   startMark = 1;
+  /** Whether what is traded here is no contract but an asset that may be held as collateral. */
+  spot = false;
+  /** Share of a lot's value that counts as equity. */
+  weight = 1;
 
   /** Takes in one run's terms. */
-  open({ exchange, margin, accounts, scale, startMark }: EngineMarketParts): void {
+  open({ exchange, margin, accounts, scale, startMark, spot }: EngineMarketParts): void {
     this.exchange = exchange;
     this.ledger = exchange.ledger;
     this.margin = margin;
     this.accounts = accounts;
     this.scale = scale;
     this.startMark = startMark;
+    this.spot = spot;
+    this.weight = 1 - (margin.haircut ?? 0);
     this.waterfall = new Waterfall(exchange.ledger, accounts);
     this.tally.reset();
   }

@@ -36,6 +36,10 @@ export abstract class SingleDesk implements Desk {
     return this.market;
   }
 
+  largestOrder(): number {
+    return Infinity;
+  }
+
   sync(): void {}
 
   isFlat(account: number): boolean {

@@ -11,6 +11,8 @@ export interface MarginOptions {
   readonly call: number;
   /** Whether a group whose MCR equals the threshold is liquidated (Binance, Bybit) or not yet (Hyperliquid). */
   readonly equalityLiquidates: boolean;
+  /** Of an asset that is held as collateral: the share of its value that does not count. Absent: 0. */
+  readonly haircut?: number;
 }
 
 /**

@@ -25,21 +25,35 @@ export function resolveUnits(assets: readonly Asset[], report: Report): AssetUni
     const before = assets.findIndex((asset) => asset.symbol === symbol);
     if (before < m) report(['assets', m, 'symbol'], `found ${symbol} again, want a symbol that assets[${before}] does not have`);
   });
-  const steps = assets.map(({ tick, lot, contract }) => multiply(decimalOf(contract === 'linear' ? tick : contract.face), decimalOf(lot)));
-  const linear = steps.filter((_, m) => assets[m]?.contract === 'linear');
+  const steps = assets.map(({ tick, lot, contract }) => multiply(decimalOf(isInverse(contract) ? contract.face : tick), decimalOf(lot)));
+  const linear = steps.filter((_, m) => !isInverse(assets[m]?.contract));
   const common = linear.length === 0 ? null : linear.reduce(commonDivisor);
   return assets.map(({ symbol, tick, lot, contract }, m) => {
     const step = steps[m] ?? decimalOf(1);
-    const quantum = contract === 'linear' ? (common ?? step) : multiply(decimalOf(tick), decimalOf(contract.quantum));
-    if (contract !== 'linear') checkInverse(assets, m, report);
+    const quantum = isInverse(contract) ? multiply(decimalOf(tick), decimalOf(contract.quantum)) : (common ?? step);
+    if (isInverse(contract)) checkInverse(assets, m, report);
+    if (isSpot(contract) && assets[m]?.funding !== undefined)
+      report(['assets', m, 'funding'], `found funding of ${symbol}, want none: it is no perpetual`);
     return { symbol, tick, lot, quantum: toNumber(quantum), quantaPerTickLot: countIn(step, quantum) };
   });
+}
+
+type InverseTerms = Extract<Asset['contract'], { readonly kind: 'inverse' }>;
+type SpotTerms = Extract<Asset['contract'], { readonly kind: 'spot' }>;
+
+function isInverse(contract: Asset['contract'] | undefined): contract is InverseTerms {
+  return typeof contract === 'object' && contract.kind === 'inverse';
+}
+
+/** Whether an asset is a coin that may be held as collateral. */
+export function isSpot(contract: Asset['contract'] | undefined): contract is SpotTerms {
+  return typeof contract === 'object' && contract.kind === 'spot';
 }
 
 /** What an inverse asset must be so that a lot is a whole number of notional quanta and its coin one currency. */
 function checkInverse(assets: readonly Asset[], m: number, report: Report): void {
   const asset = assets[m];
-  if (asset === undefined || asset.contract === 'linear') return;
+  if (asset === undefined || !isInverse(asset.contract)) return;
   const { symbol, tick, lot } = asset;
   const { face, coin, quantum } = asset.contract;
   const at: Steps = ['assets', m, 'contract'];
@@ -59,18 +73,18 @@ function checkInverse(assets: readonly Asset[], m: number, report: Report): void
       `found ${quantum}, want it coarser: a lot is ${countIn(step, unit)} times tick × quantum, want less than 2^53`,
     );
   }
-  const before = assets.findIndex((other) => other.contract !== 'linear' && other.contract.coin === coin);
+  const before = assets.findIndex((other) => isInverse(other.contract) && other.contract.coin === coin);
   const first = assets[before]?.contract;
-  if (first !== undefined && first !== 'linear' && first.quantum !== quantum)
+  if (isInverse(first) && first.quantum !== quantum)
     report([...at, 'quantum'], `found ${quantum}, want the ${first.quantum} of assets[${before}], which settles in ${coin} too`);
 }
 
 /** What a lot of each asset is worth, and the place of its currency: the quote currency first, if anything settles in it, then the coins. */
 export function resolveContracts(assets: readonly Asset[], units: readonly AssetUnits[]): Contract[] {
-  const names = assets.map(({ contract }) => (contract === 'linear' ? '' : contract.coin));
+  const names = assets.map(({ contract }) => (isInverse(contract) ? contract.coin : ''));
   const currencies = [...new Set(names)].sort((a, b) => Number(a !== '') - Number(b !== ''));
   return assets.map(({ contract }, m) => ({
-    kind: contract === 'linear' ? 'linear' : 'inverse',
+    kind: contract === 'linear' ? 'linear' : contract.kind,
     currency: currencies.indexOf(names[m] ?? ''),
     factor: units[m]?.quantaPerTickLot ?? 1,
   }));

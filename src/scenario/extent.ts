@@ -64,6 +64,11 @@ function marketExtent(run: RunOptions, market: number): Extent {
   // Notional, of which an inverse contract's coin is at most this at the lowest price; and money that is stated as such.
   let money = 0;
   let stated = 0;
+  for (const { lots, value } of run.traders.map((group) => coinsOf(group, market, startLot))) {
+    position += lots;
+    order = Math.max(order, lots);
+    money += value * (entries / start);
+  }
   for (const group of run.traders.flatMap(positionsOf)) {
     if (group.market !== market) continue;
     order = Math.max(order, largestLots(group, startLot));
@@ -137,6 +142,20 @@ function marketExtent(run: RunOptions, market: number): Extent {
     position,
     window: Math.max(window, crowd.window),
   };
+}
+
+/** Most that a group holds of a coin: lots, and what they are worth at the start. */
+function coinsOf(group: TraderOptions, market: number, startLot: number): { readonly lots: number; readonly value: number } {
+  if (group.kind === 'listed') {
+    const lots = (group.coins ?? []).flat().reduce((sum, coin) => (coin.market === market ? sum + coin.lots : sum), 0);
+    return { lots, value: lots * startLot };
+  }
+  const share = group.coins?.find((coin) => coin.market === market)?.share ?? 0;
+  const notional = positionsOf(group).reduce((sum, position) => sum + (position.kind === 'drawn' ? position.notional : 0), 0);
+  const leverage = group.leverage.kind === 'constant' ? group.leverage.value : group.leverage.min;
+  // Entries may lie above the opening price.
+  const value = (2 * share * notional) / leverage;
+  return { lots: value / startLot, value };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AssetUnits } from '../core/units.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
-import { requirement, tiersFromRates } from '../margin/tiers.ts';
+import { flatTiers, requirement, tiersFromRates } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
 import { marginTable } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
@@ -50,6 +50,12 @@ export function resolveMargin(
     );
   }
   return { margin: { maintenance, initial, threshold, call, equalityLiquidates: venue.equalityLiquidates } };
+}
+
+/** The margin rules of a spot asset: nothing is demanded for holding it, and what it is worth counts after its haircut. */
+export function collateralMargin({ threshold, call }: Scenario['margin'], { equalityLiquidates }: Venue, haircut: number): MarginOptions {
+  const none = flatTiers(0);
+  return { maintenance: none, initial: none, threshold, call: levelAt(call, threshold), equalityLiquidates, haircut };
 }
 
 function resolveTiers(

@@ -16,7 +16,7 @@ import type { TraderOptions } from '../traders/population.ts';
 import { resolveCorrelations, resolveFunding, resolveOracle, resolveSession } from './venue-rules.ts';
 import { venueNamed, VENUE_WORDS } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
-import { resolveContracts, resolveHistory, resolveMark, resolveUnits } from './asset.ts';
+import { isSpot, resolveContracts, resolveHistory, resolveMark, resolveUnits } from './asset.ts';
 import { accountsOf, resolveAdversaries } from './adversaries.ts';
 import type { ResolvedAdversary } from './adversaries.ts';
 import { resolveBackground } from './background.ts';
@@ -25,7 +25,7 @@ import type { Context, Report } from './context.ts';
 import { resolveDriver } from './driver.ts';
 import { resolveDynamic } from './dynamic-margin.ts';
 import { extentOf, largestPosition } from './extent.ts';
-import { resolveMargin } from './ladder.ts';
+import { collateralMargin, resolveMargin } from './ladder.ts';
 import { resolveNoise, resolveQuotes } from './market.ts';
 import { lots, quanta, round, ticks } from './measures.ts';
 import type { Steps } from './path.ts';
@@ -159,7 +159,12 @@ function resolveMarket(
   const own = groups?.flatMap(positionsOf).filter((group) => group.market === m) ?? [];
   const adversaries = foes.filter(({ market }) => market === m).map(({ options }) => options);
   const largest = driver === null ? 0 : largestPosition(own, adversaries, driver, horizon ?? 0, contract) * units.quantum;
-  const rules = margin === undefined || venue === null ? null : resolveMargin(margin, venue, units, context, largest, report);
+  const rules =
+    margin === undefined || venue === null
+      ? null
+      : isSpot(asset.contract)
+        ? { margin: collateralMargin(margin, venue, asset.contract.haircut) }
+        : resolveMargin(margin, venue, units, context, largest, report);
   return {
     asset: units,
     contract,
@@ -263,15 +268,27 @@ function resolveTraders(
           `found ${symbol} in ${group.margin === 'dynamic' ? 'a dynamic' : 'an isolated'} group, want margin: cross, or no further position`,
         );
       else if (taken.includes(place)) report(here, `found ${symbol} again, want each asset once`);
+      else if (own?.kind === 'spot') report(here, `found ${symbol}, a spot asset, want a contract; coins are held under coins`);
       else if (own !== undefined && (own.kind !== 'linear' || own.currency !== 0))
         report(here, `found ${symbol}, which settles in coin, want assets that settle in the quote currency on one collateral`);
       return place;
     };
+    if (contract.kind === 'spot')
+      report([...at, 'asset'], `found ${units.symbol}, a spot asset, want a contract; coins are held under coins`);
+    /** The place of a coin held as collateral. */
+    const coinPlace = (symbol: string, here: Steps, taken: readonly number[]): number => {
+      const place = placeOf(symbol, allUnits, here, report);
+      if (group.margin !== 'cross') report(here, `found ${symbol} in a group with ${group.margin} margin, want margin: cross, or no coins`);
+      else if (taken.includes(place)) report(here, `found ${symbol} again, want each coin once`);
+      else if (contracts[place]?.kind !== 'spot')
+        report(here, `found ${symbol}, a contract, want an asset with contract: { kind: spot, … }`);
+      return place;
+    };
     if (group.margin === 'dynamic' && !hasDynamic)
       report([...at, 'margin'], 'found dynamic, want margin.dynamic too: what such groups must hold');
-    else if (group.margin === 'dynamic' && contract.kind !== 'linear')
+    else if (group.margin === 'dynamic' && contract.kind === 'inverse')
       report([...at, 'margin'], `found dynamic on ${units.symbol}, which settles in coin, want isolated`);
-    if (group.margin === 'cross' && (contract.kind !== 'linear' || contract.currency !== 0))
+    if (group.margin === 'cross' && contract.kind === 'inverse')
       report([...at, 'margin'], `found cross on ${units.symbol}, which settles in coin, want isolated`);
     if ('accounts' in group) {
       const more = group.accounts.map((account, a) => {
@@ -285,8 +302,18 @@ function resolveTraders(
           return { market: place, lots: leg.side === 'long' ? size : -size, entry: ticks(leg.entry, legUnits, [...here, 'entry'], report) };
         });
       });
+      const coins = group.accounts.map((account, a) => {
+        const taken: number[] = [];
+        return account.coins.map((coin, k) => {
+          const here: Steps = [...at, 'accounts', a, 'coins', k];
+          const place = coinPlace(coin.asset, [...here, 'asset'], taken);
+          taken.push(place);
+          return { market: place, lots: lots(coin.size, allUnits[place] ?? units, [...here, 'size'], report) };
+        });
+      });
       return {
         ...(group.margin === 'cross' ? { cross: more } : {}),
+        ...(coins.some((held) => held.length > 0) ? { coins } : {}),
         ...(group.margin === 'dynamic' ? { margin: group.margin } : {}),
         name: group.name,
         kind: 'listed',
@@ -323,8 +350,17 @@ function resolveTraders(
         notional: quanta(leg.notional, allUnits[place] ?? units),
       };
     });
+    const coinsTaken: number[] = [];
+    const coins = group.coins.map(({ asset, share }, k) => {
+      const place = coinPlace(asset, [...at, 'coins', k, 'asset'], coinsTaken);
+      coinsTaken.push(place);
+      return { market: place, share };
+    });
+    const inCoins = coins.reduce((sum, { share }) => sum + share, 0);
+    if (inCoins > 1) report([...at, 'coins'], `found shares that sum to ${round(inCoins)}, want at most 1`);
     return {
       ...(group.margin === 'cross' ? { cross } : {}),
+      ...(coins.length > 0 ? { coins } : {}),
       ...(group.margin === 'dynamic' ? { margin: group.margin } : {}),
       name: group.name,
       kind: 'drawn',

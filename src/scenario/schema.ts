@@ -96,9 +96,13 @@ const assetFields = {
         coin: ticker().describe('Coin that margin, profit, fees and funds are in'),
         quantum: number(positive, 'an amount').default(1e-8).describe('Smallest amount of the coin'),
       }),
+      z.strictObject({
+        kind: z.literal('spot'),
+        haircut: fraction({ min: 0, max: 1 }).describe('Share of its value that does not count as collateral'),
+      }),
     ])
     .default('linear')
-    .describe('linear: settled in the quote currency; inverse: coin-margined'),
+    .describe('linear: settled in the quote currency; inverse: coin-margined; spot: no contract, but what collateral may be held in'),
   driver: driver.describe('The outside price: the rest of the world, never moved by this market'),
   history: history.default({ kind: 'driver' }).describe('Prices before the start, from which traders took their entries'),
   mark: mark.default('venue').describe('The price that margin is checked at'),
@@ -262,6 +266,16 @@ const drawnGroup = z.strictObject({
     .max(15)
     .default([])
     .describe('Further positions of every trader of a cross group, in proportion to the first'),
+  coins: z
+    .array(
+      z.strictObject({
+        asset: text('the symbol of an asset of the scenario', /^[A-Za-z][A-Za-z0-9]{0,11}$/).describe('A spot asset'),
+        share: fraction({ min: 0, above: true, max: 1 }).describe('Share of the collateral, at the price of the start'),
+      }),
+    )
+    .max(15)
+    .default([])
+    .describe("What of a cross group's collateral is held in spot assets; the rest is cash"),
   size: z
     .union([
       word('equal'),
@@ -327,6 +341,16 @@ const listedGroup = z.strictObject({
             .max(15)
             .default([])
             .describe('Further positions of a cross account'),
+          coins: z
+            .array(
+              z.strictObject({
+                asset: text('the symbol of an asset of the scenario', /^[A-Za-z][A-Za-z0-9]{0,11}$/).describe('A spot asset'),
+                size: size(),
+              }),
+            )
+            .max(15)
+            .default([])
+            .describe('Spot assets that a cross account holds as collateral beside the stated one'),
           leverage: leverageNumber().optional().describe('Notional at entry over own collateral; or give collateral'),
           collateral: money()
             .optional()

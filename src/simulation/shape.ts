@@ -48,6 +48,7 @@ function market(options: MarketOptions): MarketOptions {
       threshold: margin.threshold,
       call: margin.call,
       equalityLiquidates: margin.equalityLiquidates,
+      haircut: margin.haircut ?? 0,
     },
     dynamic: options.dynamic ?? null,
   };

@@ -124,6 +124,8 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
   const sums = new Float64Array(3);
   for (let m = 0; m < options.markets.length; m++) {
     const { asset, contract, margin } = options.markets[m];
+    // A coin that is held is no open interest.
+    if (contract.kind === 'spot') continue;
     const perLot = notionalOf(contract, 1, Math.round(run.markets[m].recorder.mark[0]));
     sums.fill(0);
     for (let i = 0; i < count; i++)
@@ -151,11 +153,11 @@ function addPosition(sums: Float64Array, lots: number, perLot: number, margin: M
   sums[DEMANDED] += initial > called ? initial : called;
 }
 
-/** Lots of all markets, each at its opening mark, in quote units. */
+/** Lots of all contracts, each at its opening mark, in quote units. */
 function weighedLots(run: Arm, options: RunOptions, of: (totals: MarketTotals) => number): number {
   return run.markets.reduce((sum, { recorder, totals }, m) => {
     const { asset, contract } = options.markets[m];
-    return sum + notionalOf(contract, of(totals), Math.round(recorder.mark[0])) * asset.quantum;
+    return contract.kind === 'spot' ? sum : sum + notionalOf(contract, of(totals), Math.round(recorder.mark[0])) * asset.quantum;
   }, 0);
 }
 

@@ -150,7 +150,7 @@ export class World {
     if (terms.placebo === true) this.cursor[TO_SELL] = 1;
     this.error.fill(0);
     ledger.reset(options.markets.map((market) => market.contract));
-    this.deposit(population);
+    this.deposit(population, options);
     this.fundInsurance(terms);
     ledger.open();
     this.payment = options.markets.some((market) => market.funding !== null) ? new FundingPayment(ledger.cash[0].length) : null;
@@ -165,6 +165,7 @@ export class World {
         depth: (options.markets[m].dynamic?.liquidity ?? null) === null ? 0 : thinnerDepth(market),
         scale: options.markets[m].asset.quantum / options.markets[0].asset.quantum,
         startMark: Math.round(outside[m][0]),
+        spot: options.markets[m].contract.kind === 'spot',
         accounts,
       })),
       options: { ...options.liquidation, route: terms.route },
@@ -210,7 +211,7 @@ export class World {
     }
   }
 
-  private deposit(population: Population): void {
+  private deposit(population: Population, options: RunOptions): void {
     const { cash, lots, count, market, legs } = population;
     const { markets } = this.ledger;
     const held = new Float64Array(markets.length);
@@ -227,8 +228,9 @@ export class World {
       markets[legs.market[k]].deposit(legs.account[k], 0, legs.lots[k]);
       held[legs.market[k]] += legs.lots[k];
     }
-    // What listed traders hold against nobody, the outside holds.
-    for (let m = 0; m < held.length; m++) this.ledger.markets[m].deposit(this.system + OUTSIDE, 0, -held[m]);
+    // What listed traders hold against nobody, the outside holds; nobody owes a coin that somebody holds.
+    for (let m = 0; m < held.length; m++)
+      if (options.markets[m].contract.kind !== 'spot') this.ledger.markets[m].deposit(this.system + OUTSIDE, 0, -held[m]);
   }
 
   /** Does one step; returns false when the run is over. */

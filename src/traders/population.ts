@@ -37,6 +37,8 @@ export interface GroupOptions {
    * one a market, their sizes in proportion to the first one's. Absent: each position has collateral of its own.
    */
   readonly cross?: readonly { readonly market: number; readonly side: 1 | -1; readonly notional: number }[];
+  /** Of a cross group: shares of every trader's collateral that are held in coins, at most one entry a market; the rest is cash. */
+  readonly coins?: readonly { readonly market: number; readonly share: number }[];
   /** Total notional of the group at the starting mark, in quanta. */
   readonly notional: number;
   readonly size: SizeOptions;
@@ -56,6 +58,8 @@ export interface ListedGroupOptions {
   readonly margin?: 'dynamic';
   /** Of cross accounts, one entry an account: further positions, at most one a market. Absent: isolated. */
   readonly cross?: readonly (readonly { readonly market: number; readonly lots: number; readonly entry: number }[])[];
+  /** Of cross accounts, one entry an account: coins held as collateral beside the stated one. */
+  readonly coins?: readonly (readonly { readonly market: number; readonly lots: number }[])[];
   readonly accounts: readonly {
     /** Signed lots: > 0 long. */
     readonly lots: number;
@@ -76,8 +80,8 @@ export function regimeOf({ margin, cross }: TraderOptions): Regime {
 
 /** A group as one of its own in every market that it holds positions in: what a check of one market looks at. */
 export function positionsOf(group: TraderOptions): readonly TraderOptions[] {
-  const { cross, ...alone } = group;
-  if (cross === undefined) return [group];
+  const { cross, coins: _, ...alone } = group;
+  if (cross === undefined) return [alone];
   if (alone.kind === 'listed') {
     const legs = (cross as NonNullable<ListedGroupOptions['cross']>).flat();
     return [alone, ...legs.map(({ market, lots, entry }) => ({ ...alone, market, accounts: [{ lots, entry, collateral: 0 }] }))];
@@ -273,6 +277,7 @@ function fillListed(population: Filling, legs: Leg[], start: number, group: List
       legs.push({ account, ...leg });
       population.cash[account] += openingCash(context.markets[leg.market].contract, leg.lots, leg.entry);
     }
+    for (const coin of group.coins?.[ordinal] ?? []) legs.push({ account, ...coin, entry: context.markets[coin.market].startMark });
   });
 }
 
@@ -415,6 +420,7 @@ function fillCrossEntries(
     const { asset, margin, startMark, history } = context.markets[market];
     return { market, lots, unit: asset.quantaPerTickLot, margin, startMark, closes: closesOf(group, history), entry: 0 };
   });
+  const coins = coinsOf(group, context);
   let redrawn = 0;
   for (let ordinal = 0; ordinal < group.count; ordinal++) {
     let value = 0;
@@ -428,7 +434,7 @@ function fillCrossEntries(
     let attempt = 0;
     let leverage = leverages[ordinal];
     let own = crossCash(held, ordinal, entrySamples[ordinal], leverage);
-    while (own + value <= required) {
+    while (own + value - haircutOn(coins, putIn(held, ordinal, own)) <= required) {
       attempt++;
       if (attempt > 3 * ATTEMPTS) {
         throw new Error(
@@ -439,10 +445,46 @@ function fillCrossEntries(
       own = crossCash(held, ordinal, attempt > 2 * ATTEMPTS ? null : uniform(lo, hi, ENTRY, attempt, ordinal), leverage);
     }
     if (attempt > 0) redrawn++;
+    const collateral = putIn(held, ordinal, own);
+    for (const { market, share, price, tick } of coins) {
+      const lots = Math.floor((share * collateral) / price);
+      own -= lots * price;
+      legs.push({ account: start + ordinal, market, lots, entry: tick });
+    }
     population.cash[start + ordinal] = own;
     for (const { market, lots, entry } of held) legs.push({ account: start + ordinal, market, lots: lots[ordinal], entry });
   }
   return redrawn;
+}
+
+/** A coin that collateral is held in: a share of it at a price in quanta a lot, of which `weight` counts. */
+interface Coin {
+  readonly market: number;
+  readonly share: number;
+  readonly tick: number;
+  readonly price: number;
+  readonly weight: number;
+}
+
+function coinsOf(group: GroupOptions, { markets }: PopulationContext): readonly Coin[] {
+  return (group.coins ?? []).map(({ market, share }) => {
+    const { startMark, asset, margin } = markets[market];
+    return { market, share, tick: startMark, price: startMark * asset.quantaPerTickLot, weight: 1 - (margin.haircut ?? 0) };
+  });
+}
+
+/** What does not count of so much collateral. */
+function haircutOn(coins: readonly Coin[], collateral: number): number {
+  return coins.reduce((sum, { share, price, weight }) => sum + (1 - weight) * Math.floor((share * collateral) / price) * price, 0);
+}
+
+/** Collateral that a trader's cash is made of: it and what the positions cost. */
+function putIn(
+  held: readonly { readonly lots: Float64Array; readonly unit: number; readonly entry: number }[],
+  ordinal: number,
+  cash: number,
+): number {
+  return held.reduce((sum, { lots, unit, entry }) => sum + lots[ordinal] * entry * unit, cash);
 }
 
 /** Sets every position's entry from one quantile (null: the starting marks) and gives the collateral less what the positions cost, in quanta. */
