@@ -92,6 +92,8 @@ export function boardEntries(ids: readonly string[] | null): readonly BoardEntry
     const target = targets.get(id);
     if (check !== undefined && target !== undefined) return { check, target };
     if (check !== undefined) throw new Error(`validation: ${id} is not in reference/targets.json`);
+    if (target?.kind === 'empirical')
+      throw new ValidationUsageError(`${id} is a published figure, not a law: reference/published.json has it, to compare results with`);
     if (target !== undefined)
       throw new ValidationUsageError(`${id} is a known target, but this version has no mechanism that could be held to it`);
     throw new ValidationUsageError(unknownId(id, [...checks.keys()]));

@@ -11,6 +11,8 @@ export interface Target {
   readonly expected: Value;
   readonly tolerance: string;
   readonly source: string;
+  /** `empirical`: a published figure of real events. */
+  readonly kind: string;
 }
 
 /** How much to spend on a check. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CHECKS, boardEntries, runBoard } from '../../src/validation/board.ts';
 import { compareSizes } from '../../src/validation/cascade-laws.ts';
@@ -50,6 +51,18 @@ describe('board', () => {
     for (const id of ids) expect(targets.has(id), id).toBe(true);
   });
 
+  test('every target is on the board, a published figure, or known to lack a mechanism', () => {
+    const { facts } = JSON.parse(readFileSync(new URL('../../reference/published.json', import.meta.url), 'utf8')) as {
+      facts: { id: string; source: string; figures: { name: string; unit: string }[] }[];
+    };
+    const known = new Set([...CHECKS.map((check) => check.id), ...facts.map(({ id }) => id)]);
+    expect([...targets.keys()].filter((id) => !known.has(id))).toEqual(['ABM-TFG-lambda3', 'ABM-TFG-lambda5', 'ABM-TFG-lambda10']);
+    for (const { id, source, figures } of facts) {
+      expect(targets.get(id)?.kind, id).toBe('empirical');
+      expect(source.length * figures.length, id).toBeGreaterThan(0);
+    }
+  });
+
   test.each(CHECKS.map((check) => check.id))('%s holds', (id) => {
     const seen: string[] = [];
     const [result] = runBoard([id], { quick }, (one) => seen.push(one.id));
@@ -82,7 +95,8 @@ describe('board', () => {
 
   test.each<[string[] | null, string[], string]>([
     [['CAS-GPX'], [], 'found CAS-GPX, want an id of the board; did you mean "CAS-GP"?'],
-    [['CAS-GOLDEN', 'EMP-PEREZ'], [], 'EMP-PEREZ is a known target, but this version has no mechanism that could be held to it'],
+    [['CAS-GOLDEN', 'EMP-PEREZ'], [], 'EMP-PEREZ is a published figure, not a law: reference/published.json has it'],
+    [['ABM-TFG-lambda3'], [], 'ABM-TFG-lambda3 is a known target, but this version has no mechanism that could be held to it'],
     [null, ['a=1'], '--set: found no id, want exactly one'],
     [['CAS-GP', 'CAS-NULL'], ['a=1'], '--set: found 2 ids, want exactly one'],
     [['CAS-GP'], ['aa=1'], 'unknown key "aa" in parameters; did you mean "a"? (allowed: a, b)'],
