@@ -29,7 +29,7 @@ const STEP = 0;
 const COUNTED = 1;
 const TO_SELL = 2;
 
-/** Steps between two recounts of the whole ledger; a cascade's end brings one of everybody to whom anything was posted. */
+/** Steps between two recounts of those to whom anything was posted; a cascade's end brings one too, and the run's end one of everybody. */
 const RECOUNT_EVERY = 600;
 
 /** A copy of everything mutable, taken at a step boundary. */
@@ -285,8 +285,8 @@ export class World {
     const { liquidated } = engine;
     const cascadeEnded = liquidated !== cursor[COUNTED] && engine.waiting === 0;
     if (cascadeEnded) cursor[COUNTED] = liquidated;
-    const all = this.terms.recountAlways || step % RECOUNT_EVERY === 0 || step === this.terms.options.steps;
-    if (!all && !cascadeEnded) return;
+    const all = this.terms.recountAlways || step === this.terms.options.steps;
+    if (!all && !cascadeEnded && step % RECOUNT_EVERY !== 0) return;
     const counted = all ? ledger.recount() : ledger.recountPosted();
     if (counted > error[0]) error[0] = counted;
   }
