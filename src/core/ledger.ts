@@ -41,7 +41,7 @@ const ROUNDING = 5;
 const COUNTED_AT = 6;
 
 /** Accounts of a stretch, as a power of two: what is counted again together. */
-const STRETCH = 8;
+const STRETCH = 6;
 // Sums of a stretch by stretch × 3: cash, lots, and what is wrong with single balances.
 const STRETCH_CASH = 0;
 const STRETCH_LOTS = 1;

@@ -93,21 +93,27 @@ export function lognormal(u: number, median: number, sigma: number): number {
 /** Below this mean the sum starts at P(X = 0) = e^−mean; above it that is too far away, later too small to be a number. */
 const DIRECT_MEAN = 300;
 
+/** Where the sum of `poisson` begins, and the probability of that. */
+export interface PoissonStart {
+  readonly k: number;
+  readonly mass: number;
+}
+
+/** The start for a mean; whoever draws often with one mean keeps it. */
+export function poissonStart(mean: number): PoissonStart {
+  if (mean < DIRECT_MEAN) return { k: 0, mass: exp(-mean) };
+  const k = Math.floor(mean - 12 * Math.sqrt(mean));
+  return { k, mass: poissonMass(k, mean) };
+}
+
 /**
  * Poisson by inversion of one uniform: the smallest k with P(X ≤ k) ≥ u, hence increasing in u and in the mean. The sum starts from the
  * end of the distribution that u is nearer to, so both tails are as exact as u. Work grows as the mean, beyond a mean of 300 as its root.
  */
-export function poisson(mean: number, u: number): number {
+export function poisson(mean: number, u: number, start: PoissonStart = poissonStart(mean)): number {
   if (!(mean > 0)) return 0;
   if (u > 0.999) return poissonFromAbove(mean, 1 - u);
-  let k = 0;
-  let mass: number;
-  if (mean < DIRECT_MEAN) {
-    mass = exp(-mean);
-  } else {
-    k = Math.floor(mean - 12 * Math.sqrt(mean));
-    mass = poissonMass(k, mean);
-  }
+  let { k, mass } = start;
   let below = mass;
   while (below < u) {
     k++;

@@ -117,11 +117,12 @@ export class Closing {
 
   /** Closes the books of a group whose last lots, long or short, were in a market; returns its bad debt. */
   close(desk: Desk, account: number, market: number, long: boolean): number {
-    const { groups, deleveraging, marks, markets, hash, keyLo, onHaircut } = this.parts;
+    const { options, groups, deleveraging, marks, markets, hash, keyLo, onHaircut } = this.parts;
     const { waterfall } = markets[market];
     groups.status[account] = CLOSED;
-    desk.remove(TAKEOVERS, account);
-    desk.remove(CALLS, account);
+    // Who is not in an index is not looked up there: of many groups its arrays are in no cache.
+    if (options.backstop !== null) desk.remove(TAKEOVERS, account);
+    if (groups.called[account] === 0) desk.remove(CALLS, account);
     const need = deleveraging === null ? 0 : waterfall.uncovered(account);
     if (deleveraging === null || need === 0) return waterfall.settle(account, marks[market], NO_HAIRCUTS);
     const haircuts = deleveraging.haircuts(market, long, need, marks);
@@ -154,7 +155,7 @@ export class Closing {
     if (backstop === null || (backstop.capacity !== Infinity && this.takenOver + whole > backstop.capacity)) return;
     const mcr = desk.coverage(account, marks);
     groups.status[account] = CLOSED;
-    desk.remove(CALLS, account);
+    if (groups.called[account] === 0) desk.remove(CALLS, account);
     for (let m = 0; m <= last; m++) {
       const { ledger, tally, accounts, waterfall } = markets[m];
       const lots = ledger.lots[account];

@@ -416,7 +416,7 @@ export class LiquidationEngine {
     const desk = this.deskFor(account);
     groups.status[account] = HEALTHY;
     groups.begun[account] = 0;
-    desk.remove(TAKEOVERS, account);
+    if (this.backstopped) desk.remove(TAKEOVERS, account);
     desk.place(THRESHOLD, account);
   }
 

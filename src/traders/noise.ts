@@ -1,6 +1,7 @@
 import { uniform } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
-import { exponential, poisson } from '../core/samplers.ts';
+import { exponential, poisson, poissonStart } from '../core/samplers.ts';
+import type { PoissonStart } from '../core/samplers.ts';
 import type { Exchange } from '../market/exchange.ts';
 
 /** Traders without a view: Poisson arrivals of small orders on both sides. */
@@ -44,6 +45,8 @@ export class Noise {
   private readonly account: number;
   private readonly marketMean: number;
   private readonly limitMean: number;
+  private readonly marketStart: PoissonStart;
+  private readonly limitStart: PoissonStart;
   private readonly restSteps: number;
   /** Ring of resting orders in order of expiry: step, handle, ref. */
   private readonly expiry: Int32Array;
@@ -58,6 +61,8 @@ export class Noise {
     this.account = account;
     this.marketMean = options.marketRate * stepSeconds;
     this.limitMean = options.limitRate * stepSeconds;
+    this.marketStart = poissonStart(this.marketMean);
+    this.limitStart = poissonStart(this.limitMean);
     this.restSteps = Math.max(1, Math.round(options.lifetime / stepSeconds));
     const capacity = Noise.capacity(options, stepSeconds);
     this.expiry = new Int32Array(capacity);
@@ -80,8 +85,8 @@ export class Noise {
     this.cancelExpired(step);
     const { lo, hi } = root;
     const { exchange, account } = this;
-    const markets = this.marketMean === 0 ? 0 : poisson(this.marketMean, uniform(lo, hi, COUNTS, step, 0));
-    const limits = this.limitMean === 0 ? 0 : poisson(this.limitMean, uniform(lo, hi, COUNTS, step, 1));
+    const markets = this.marketMean === 0 ? 0 : poisson(this.marketMean, uniform(lo, hi, COUNTS, step, 0), this.marketStart);
+    const limits = this.limitMean === 0 ? 0 : poisson(this.limitMean, uniform(lo, hi, COUNTS, step, 1), this.limitStart);
     if (mid <= 0) return;
     const meanLots = this.options.size / exchange.ledger.notional(1, mid);
     for (let i = 0; i < markets; i++) {
