@@ -1,3 +1,4 @@
+import type { Ledger } from '../core/ledger.ts';
 import { marginCoverageRatio } from '../margin/coverage.ts';
 import { checkLevel, inverseLiquidationTick, isBelow, isInverseBelow, liquidationTick } from '../margin/isolated.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
@@ -5,6 +6,7 @@ import { ScanIndex } from '../margin/index/scan.ts';
 import { TickIndex } from '../margin/index/ticks.ts';
 import type { LevelIndex } from '../margin/index/ticks.ts';
 import { requirement } from '../margin/tiers.ts';
+import type { Tiers } from '../margin/tiers.ts';
 import { CALLS, LEVELS, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Level } from './desk.ts';
 import type { EngineMarket } from './engine-market.ts';
@@ -105,24 +107,20 @@ export class IsolatedDesk extends SingleDesk {
 
   /** In a function of its own, so that its compiled code serves every run. */
   private placeEach(level: Level, accounts: Int32Array): void {
-    const { lots } = this.at.ledger;
-    for (let i = 0; i < accounts.length; i++) if (lots[accounts[i]] !== 0) this.place(level, accounts[i]);
+    const { ledger } = this.at;
+    const { lots } = ledger;
+    const { maintenance } = this.margin;
+    const { maxTick } = this;
+    const index = this.indexes[level];
+    const mcr = this.level[level];
+    const orEqual = this.equalityAt(level);
+    for (let i = 0; i < accounts.length; i++) {
+      if (lots[accounts[i]] !== 0) watch(index, accounts[i], ledger, maintenance, mcr, orEqual, maxTick);
+    }
   }
 
   place(level: Level, account: number): void {
-    const { ledger } = this.at;
-    const lots = ledger.lots[account];
-    const tickOf = ledger.inverse ? inverseLiquidationTick : liquidationTick;
-    const tick = tickOf(
-      ledger.cash[account],
-      lots,
-      ledger.factor,
-      this.margin.maintenance,
-      this.level[level],
-      this.equalityAt(level),
-      this.maxTick,
-    );
-    this.indexes[level].set(account, lots > 0 ? 1 : -1, tick);
+    watch(this.indexes[level], account, this.at.ledger, this.margin.maintenance, this.level[level], this.equalityAt(level), this.maxTick);
   }
 
   remove(level: Level, account: number): void {
@@ -157,4 +155,19 @@ export class IsolatedDesk extends SingleDesk {
   state(): readonly (Float64Array | Int32Array | Int8Array)[] {
     return this.indexes.flatMap((index) => index.state());
   }
+}
+
+/** Puts an account with lots into an index at the tick at which it crosses a level. */
+function watch(
+  index: LevelIndex,
+  account: number,
+  { cash, lots, factor, inverse }: Ledger,
+  tiers: Tiers,
+  level: number,
+  orEqual: boolean,
+  maxTick: number,
+): void {
+  const held = lots[account];
+  const tickOf = inverse ? inverseLiquidationTick : liquidationTick;
+  index.set(account, held > 0 ? 1 : -1, tickOf(cash[account], held, factor, tiers, level, orEqual, maxTick));
 }
