@@ -24,6 +24,7 @@ export type { AssetUnits } from './core/units.ts';
 export type { DeleveragingRule, LiquidationOptions } from './liquidation/options.ts';
 export type { DynamicMargin, DynamicOptions, VolatilityMargin } from './margin/dynamic.ts';
 export type { MarginOptions } from './margin/isolated.ts';
+export type { ImpliedVolatility, ListedOption, PortfolioTerms } from './margin/portfolio-book.ts';
 export type { Tiers } from './margin/tiers.ts';
 export type {
   BootstrapOptions,

@@ -115,6 +115,16 @@ export class Closing {
     return { filled, partial: wanted < size, closed };
   }
 
+  /** The absorber takes what a group holds that trades in no market of the run, at its worth; true when nothing is left. */
+  handOver(desk: Desk, account: number, time: number): boolean {
+    const { markets, marks } = this.parts;
+    desk.handOver(account, markets[0].accounts.absorber, marks);
+    this.note(account, markets[0], 0, 0, time);
+    const closed = desk.isFlat(account);
+    if (closed) this.close(desk, account, 0, true);
+    return closed;
+  }
+
   /** Closes the books of a group whose last lots, long or short, were in a market; returns its bad debt. */
   close(desk: Desk, account: number, market: number, long: boolean): number {
     const { options, groups, deleveraging, marks, markets, hash, keyLo, onHaircut } = this.parts;
@@ -156,6 +166,12 @@ export class Closing {
     const mcr = desk.coverage(account, marks);
     groups.status[account] = CLOSED;
     if (groups.called[account] === 0) desk.remove(CALLS, account);
+    desk.handOver(account, markets[0].accounts.backstop, marks);
+    if (last < 0) {
+      // Nothing but what trades in no market.
+      this.note(account, markets[0], 0, 0, time);
+      markets[0].waterfall.takeOver(account, marks[0]);
+    }
     for (let m = 0; m <= last; m++) {
       const { ledger, tally, accounts, waterfall } = markets[m];
       const lots = ledger.lots[account];

@@ -83,6 +83,8 @@ export class CrossDesk implements Desk {
     }
   }
 
+  handOver(): void {}
+
   place(level: Level, account: number): void {
     this.indexes[level].set(account);
   }
@@ -118,7 +120,12 @@ export class CrossDesk implements Desk {
 
   /** Without haircuts: what would be left at the marks. */
   worth(account: number, marks: Float64Array): number {
-    return this.ledger.equity(account, 0, marks);
+    let worth = this.ledger.cash[0][account];
+    for (let m = 0; m < this.markets.length; m++) {
+      const { ledger } = this.markets[m];
+      if (ledger.lots[account] !== 0) worth += ledger.value(account, marks[m]);
+    }
+    return worth;
   }
 
   private holdsContracts(account: number): boolean {

@@ -25,6 +25,8 @@ export interface DeleveragingParts {
   readonly traders: number;
   /** Whether an account holds positions in several markets on one collateral, all in the first currency. */
   readonly isCross: (account: number) => boolean;
+  /** What an account with positions in several markets is worth, in quanta. */
+  readonly worthOf: (account: number, marks: Float64Array) => number;
   /** Whether an account is open and not being liquidated itself. */
   readonly isHealthy: (account: number) => boolean;
   readonly stakes: Stakes;
@@ -140,13 +142,13 @@ export class Deleveraging {
 
   /** By account key. */
   private winners(market: number, long: boolean, marks: Float64Array): readonly Winner[] {
-    const { ledger, isCross, isHealthy, stakes } = this.parts;
+    const { ledger, isCross, worthOf, isHealthy, stakes } = this.parts;
     const books = ledger.markets[market];
     const winners: Winner[] = [];
     for (const account of this.byKey) {
       const lots = books.lots[account];
       if (lots === 0 || lots > 0 === long || !isHealthy(account)) continue;
-      const equity = isCross(account) ? ledger.equity(account, 0, marks) : books.equity(account, marks[market]);
+      const equity = isCross(account) ? worthOf(account, marks) : books.equity(account, marks[market]);
       const profit = Math.floor(equity - stakes.putIn[account]);
       if (profit > 0) winners.push({ account, profit, equity });
     }
@@ -157,7 +159,7 @@ export class Deleveraging {
   private score({ account, profit, equity }: Winner, market: number, marks: Float64Array): number {
     const { ledger, isCross, stakes } = this.parts;
     let value = 0;
-    for (let m = 0; m < ledger.markets.length; m++) {
+    for (let m = 0; m < marks.length; m++) {
       if (m === market || isCross(account)) value += Math.abs(ledger.markets[m].value(account, marks[m]));
     }
     return profitLeverageScore(profit / stakes.entryValue[account], effectiveLeverage(value, value - equity));

@@ -8,6 +8,9 @@ export const CALLS = 1;
 export const TAKEOVERS = 2;
 export const LEVELS = 3;
 
+/** In place of a market: what goes next trades in no market of the run. */
+export const OFF_BOOK = -2;
+
 /**
  * The margin engine's desk for the groups of one regime: what each is worth and has to hold, and which of them have crossed a level. `marks`:
  * of all markets, in whole ticks. Money in quanta of the currency that the group settles in, but for `worth`.
@@ -34,12 +37,17 @@ export interface Desk {
   worth(account: number, marks: Float64Array): number;
   /** Value of all positions without their signs at the opening marks, in the engine's units. */
   openingNotional(account: number): number;
-  /** The market that the next order of a group goes to, of those with a side that has not run dry ([market × 2 + side]); −1: none. */
+  /**
+   * The market that the next order of a group goes to, of those with a side that has not run dry ([market × 2 + side]); −1: none; OFF_BOOK: what
+   * is next to go is handed over.
+   */
   nextMarket(account: number, marks: Float64Array, dry: Uint8Array): number;
   /** Most lots that an order of a group may have: a coin is sold as far as money is owed. */
   largestOrder(account: number, market: number, marks: Float64Array): number;
   /** Share of a position's lots whose closing at the mark brings the group back to the threshold, at most all of it; `fee` on the notional. */
   shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number;
+  /** Hands what trades in no market of the run to another account, at what it is worth at the marks. */
+  handOver(account: number, to: number, marks: Float64Array): void;
   /** Takes in what a group holds after a trade. */
   sync(account: number): void;
   /** Whether a group is done with: it holds no contract, and no coin to pay with what it owes. */

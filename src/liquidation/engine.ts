@@ -1,12 +1,13 @@
 import { bits } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
 import type { GeneralLedger } from '../core/general-ledger.ts';
+import type { PortfolioTerms } from '../margin/portfolio-book.ts';
 import { Closing } from './closing.ts';
 import { CrossDesk } from './cross-desk.ts';
 import type { CrossPositions } from './cross-desk.ts';
 import { Deleveraging } from './deleveraging.ts';
 import type { Stakes } from './deleveraging.ts';
-import { CALLS, TAKEOVERS, THRESHOLD } from './desk.ts';
+import { CALLS, OFF_BOOK, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { DynamicDesk } from './dynamic-desk.ts';
 import { EngineMarket } from './engine-market.ts';
@@ -14,6 +15,7 @@ import type { EngineMarketParts } from './engine-market.ts';
 import { CLOSED, COOLING, Groups, HEALTHY, WAITING } from './groups.ts';
 import { IsolatedDesk } from './isolated-desk.ts';
 import type { LiquidationOptions } from './options.ts';
+import { PortfolioDesk } from './portfolio-desk.ts';
 import { LiquidationQueue, ReadyLine } from './queue.ts';
 
 /** What the engine needs to know of the markets around it. */
@@ -41,6 +43,8 @@ export interface EngineParts {
   readonly cross: CrossPositions;
   /** Those of one market alone whose margin follows it, ascending. */
   readonly dynamic: Int32Array;
+  /** Terms of portfolio margin and what accounts under it hold; null: there are none. */
+  readonly portfolio: { readonly terms: PortfolioTerms; readonly positions: CrossPositions } | null;
   readonly ledger: GeneralLedger;
   readonly keyHi: Uint32Array;
   readonly keyLo: Uint32Array;
@@ -87,6 +91,7 @@ export class LiquidationEngine {
   /** The isolated desks, one a market, then those whose requirement moves, then those whose groups hold positions in several. */
   private desks: readonly Desk[] = [];
   private moving: readonly DynamicDesk[] = [];
+  private portfolio: PortfolioDesk | null = null;
   private shared: readonly Desk[] = [];
   /** Place in `desks` of each trader's. */
   private readonly deskOf: Uint8Array;
@@ -149,7 +154,7 @@ export class LiquidationEngine {
   }
 
   private openDesks(parts: EngineParts): void {
-    const { options, ledger, traders, marketOf, cross, people, exactScan } = parts;
+    const { options, ledger, traders, marketOf, cross, portfolio, people, exactScan } = parts;
     const { markets, isolated, deskOf } = this;
     const backstop = (market: EngineMarket): number => (options.backstop === null ? 0 : options.backstop.level * market.margin.threshold);
     this.moving = this.openMoving(parts, backstop);
@@ -161,7 +166,14 @@ export class LiquidationEngine {
     for (let m = 0; m < isolated.length; m++) {
       isolated[m].open({ place: markets[m], accounts: members[m], backstop: backstop(markets[m]), people, exactScan });
     }
-    this.shared = cross.account.length === 0 ? [] : [new CrossDesk(ledger, markets, cross, backstop(markets[0]), exactScan)];
+    const vault = backstop(markets[0]);
+    this.portfolio =
+      portfolio === null || portfolio.positions.account.length === 0
+        ? null
+        : new PortfolioDesk({ ...portfolio, ledger, markets, backstop: vault, exactScan });
+    const crossDesks = cross.account.length === 0 ? [] : [new CrossDesk(ledger, markets, cross, vault, exactScan)];
+    this.shared = this.portfolio === null ? crossDesks : [...crossDesks, this.portfolio];
+    this.portfolio?.accounts.forEach((account) => (deskOf[account] = several + crossDesks.length));
     this.desks = [...isolated, ...this.moving, ...this.shared];
   }
 
@@ -182,8 +194,9 @@ export class LiquidationEngine {
     if (stakes === null) throw new Error('liquidation engine: found no stakes, want what traders put in to deleverage them');
     const { groups } = this;
     const isCross = (account: number): boolean => this.deskFor(account).market < 0;
+    const worthOf = (account: number, marks: Float64Array): number => this.deskFor(account).worth(account, marks);
     const isHealthy = (account: number): boolean => groups.status[account] === HEALTHY;
-    return new Deleveraging({ rule: adl, ledger, traders, isCross, isHealthy, stakes, keyHi, keyLo });
+    return new Deleveraging({ rule: adl, ledger, traders, isCross, worthOf, isHealthy, stakes, keyHi, keyLo });
   }
 
   private deskFor(account: number): Desk {
@@ -204,12 +217,18 @@ export class LiquidationEngine {
   }
 
   /** Lets margin that follows its market do so, at the end of a step's trading and before anybody is looked at. */
-  renewRates(step: number, around: Surroundings): void {
+  renewRates(step: number, time: number, around: Surroundings): void {
+    this.portfolio?.advance(time);
     for (const desk of this.moving) {
       if (step % desk.cadence !== 0) continue;
       desk.renew(around.mark(desk.market), desk.asksDepth ? around.depth(desk.market) : 0);
       this.clock[STALE] = 1;
     }
+  }
+
+  /** What options that an account took over are worth at the marks, in quanta of the quote currency. */
+  optionsWorth(account: number, marks: Float64Array): number {
+    return this.portfolio?.optionsWorth(account, marks) ?? 0;
   }
 
   /** Largest over smallest requirement rate so far, of the market where it moved most; 1 where none moves. */
@@ -222,6 +241,10 @@ export class LiquidationEngine {
     let sum = 0;
     for (const desk of this.moving)
       for (const account of desk.accounts) sum += desk.demanded(account, marks) * this.markets[desk.market].scale;
+    const { portfolio, markets } = this;
+    if (portfolio === null) return sum;
+    const scale = markets.find(({ ledger }) => !ledger.inverse)?.scale ?? 1;
+    for (const account of portfolio.accounts) sum += portfolio.demanded(account, marks) * scale;
     return sum;
   }
 
@@ -317,6 +340,14 @@ export class LiquidationEngine {
       if (groups.status[account] !== WAITING) continue;
       if (!desk.isDue(account, this.marks)) {
         this.release(account);
+        continue;
+      }
+      if (market === OFF_BOOK) {
+        clock[FREE_AT] = time + gap;
+        if (this.closing.handOver(desk, account, time)) continue;
+        if (groups.called[account] === 0) desk.place(CALLS, account);
+        if (this.backstopped) desk.place(TAKEOVERS, account);
+        queue.push(account, this.priority(account));
         continue;
       }
       if (market < 0) {

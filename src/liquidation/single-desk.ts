@@ -40,6 +40,8 @@ export abstract class SingleDesk implements Desk {
     return Infinity;
   }
 
+  handOver(): void {}
+
   sync(): void {}
 
   isFlat(account: number): boolean {

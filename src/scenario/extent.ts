@@ -64,6 +64,12 @@ function marketExtent(run: RunOptions, market: number): Extent {
   // Notional, of which an inverse contract's coin is at most this at the lowest price; and money that is stated as such.
   let money = 0;
   let stated = 0;
+  for (const lots of run.traders.map((group) => optionLots(run, group, market, startLot))) {
+    position += lots;
+    // A call is worth no more than what it is on; a put no more than its strike.
+    const strikes = (run.portfolio?.options ?? []).map(({ strike }) => strike);
+    money += notionalOf(contract, lots, Math.max(highest, ...strikes)) * 2;
+  }
   for (const { lots, value } of run.traders.map((group) => coinsOf(group, market, startLot))) {
     position += lots;
     order = Math.max(order, lots);
@@ -142,6 +148,16 @@ function marketExtent(run: RunOptions, market: number): Extent {
     position,
     window: Math.max(window, crowd.window),
   };
+}
+
+/** Lots of options on a market that a group holds. */
+function optionLots({ portfolio }: RunOptions, group: TraderOptions, market: number, startLot: number): number {
+  if (group.kind === 'listed') return 0;
+  return (group.options ?? []).reduce(
+    (sum, { option, ratio }) =>
+      portfolio?.options[option]?.market === market ? sum + Math.abs(ratio) * (group.notional / startLot + group.count) : sum,
+    0,
+  );
 }
 
 /** Most that a group holds of a coin: lots, and what they are worth at the start. */

@@ -9,6 +9,7 @@ import { unitShortfalls } from '../core/units.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { startPrice } from '../market/drivers/range.ts';
+import type { ListedOption } from '../margin/portfolio-book.ts';
 import type { ExtraArm, MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { ScheduledOrder } from '../traders/noise.ts';
 import { positionsOf } from '../traders/population.ts';
@@ -27,6 +28,7 @@ import { resolveDynamic } from './dynamic-margin.ts';
 import { extentOf, largestPosition } from './extent.ts';
 import { collateralMargin, resolveMargin } from './ladder.ts';
 import { resolveNoise, resolveQuotes } from './market.ts';
+import { resolvePortfolio } from './portfolio-margin.ts';
 import { lots, quanta, round, ticks } from './measures.ts';
 import type { Steps } from './path.ts';
 import { checkPopulation } from './people.ts';
@@ -50,8 +52,9 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const units = assets === undefined ? null : resolveUnits(assets, tell);
   const contracts = assets === undefined || units === null ? [] : resolveContracts(assets, units);
   const venue = margin === undefined ? null : resolveVenue(margin.venue, tell);
+  const listed: Listed[] = [];
   const named =
-    traders === undefined || units === null ? null : resolveTraders(traders, units, contracts, margin?.dynamic !== undefined, tell);
+    traders === undefined || units === null ? null : resolveTraders(traders, units, contracts, margin, horizon ?? 0, listed, tell);
   const adversaries = resolveFoes(scenario, units ?? [], contracts, tell);
   const groups = named === null ? null : [...named, ...adversaries.map(accountsOf)];
   const markets =
@@ -71,6 +74,10 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
       ? null
       : resolveLiquidation(liquidation, venue, units[0], first.margin.threshold);
   if (engine !== null) checkBackstop(engine, tell);
+  const portfolio =
+    margin?.portfolio === undefined || venue === null || units === null || markets === null
+      ? null
+      : resolvePortfolio(margin.portfolio, margin, venue, strikesOf(listed, markets), units[0]?.quantum ?? 1, units[0]?.tick ?? 1, tell);
   const seasonThreshold = Math.max(context.seasonThreshold ?? 0, margin?.threshold ?? 0);
   if (groups !== null && markets !== null && units !== null) {
     markets.forEach(({ contract, driver, history, margin: rules, dynamic }, m) => {
@@ -103,6 +110,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
     markets: whole,
     correlations,
     traders: groups,
+    portfolio,
     liquidation: engine,
     seasonThreshold,
     arms,
@@ -246,7 +254,9 @@ function resolveTraders(
   traders: Scenario['traders'],
   allUnits: readonly AssetUnits[],
   contracts: readonly Contract[],
-  hasDynamic: boolean,
+  margin: Scenario['margin'] | undefined,
+  horizon: number,
+  listed: Listed[],
   report: Report,
 ): TraderOptions[] {
   const names = new Map<string, number>();
@@ -262,7 +272,7 @@ function resolveTraders(
     const further = (symbol: string, here: Steps, taken: readonly number[]): number => {
       const place = placeOf(symbol, allUnits, here, report);
       const own = contracts[place];
-      if (group.margin !== 'cross')
+      if (group.margin !== 'cross' && group.margin !== 'portfolio')
         report(
           here,
           `found ${symbol} in ${group.margin === 'dynamic' ? 'a dynamic' : 'an isolated'} group, want margin: cross, or no further position`,
@@ -284,12 +294,15 @@ function resolveTraders(
         report(here, `found ${symbol}, a contract, want an asset with contract: { kind: spot, … }`);
       return place;
     };
-    if (group.margin === 'dynamic' && !hasDynamic)
+    if (group.margin === 'dynamic' && margin?.dynamic === undefined)
       report([...at, 'margin'], 'found dynamic, want margin.dynamic too: what such groups must hold');
     else if (group.margin === 'dynamic' && contract.kind === 'inverse')
       report([...at, 'margin'], `found dynamic on ${units.symbol}, which settles in coin, want isolated`);
-    if (group.margin === 'cross' && contract.kind === 'inverse')
-      report([...at, 'margin'], `found cross on ${units.symbol}, which settles in coin, want isolated`);
+    if (group.margin === 'portfolio' && margin?.portfolio === undefined)
+      report([...at, 'margin'], 'found portfolio, want margin.portfolio too: what such groups must hold');
+    const shared = group.margin === 'cross' || group.margin === 'portfolio';
+    if (shared && contract.kind === 'inverse')
+      report([...at, 'margin'], `found ${group.margin} on ${units.symbol}, which settles in coin, want isolated`);
     if ('accounts' in group) {
       const more = group.accounts.map((account, a) => {
         const taken = [market];
@@ -312,9 +325,9 @@ function resolveTraders(
         });
       });
       return {
-        ...(group.margin === 'cross' ? { cross: more } : {}),
+        ...(shared ? { cross: more } : {}),
         ...(coins.some((held) => held.length > 0) ? { coins } : {}),
-        ...(group.margin === 'dynamic' ? { margin: group.margin } : {}),
+        ...(group.margin === 'dynamic' || group.margin === 'portfolio' ? { margin: group.margin } : {}),
         name: group.name,
         kind: 'listed',
         market,
@@ -356,12 +369,23 @@ function resolveTraders(
       coinsTaken.push(place);
       return { market: place, share };
     });
+    const options = group.options.map(({ kind, strike, expiry, side, size: ratio }, k) => {
+      const here: Steps = [...at, 'options', k];
+      if (group.margin !== 'portfolio')
+        report(here, `found options in a group with ${group.margin} margin, want margin: portfolio, or no options`);
+      if (expiry <= horizon) report([...here, 'expiry'], `found ${expiry}s, want more than the horizon of ${horizon}s`);
+      const option = { market, call: kind === 'call', strike, expiry };
+      const same = listed.findIndex((one) => JSON.stringify(one) === JSON.stringify(option));
+      if (same < 0) listed.push(option);
+      return { option: same < 0 ? listed.length - 1 : same, ratio: side === 'long' ? ratio : -ratio };
+    });
     const inCoins = coins.reduce((sum, { share }) => sum + share, 0);
     if (inCoins > 1) report([...at, 'coins'], `found shares that sum to ${round(inCoins)}, want at most 1`);
     return {
-      ...(group.margin === 'cross' ? { cross } : {}),
+      ...(shared ? { cross } : {}),
       ...(coins.length > 0 ? { coins } : {}),
-      ...(group.margin === 'dynamic' ? { margin: group.margin } : {}),
+      ...(group.margin === 'dynamic' || group.margin === 'portfolio' ? { margin: group.margin } : {}),
+      ...(options.length > 0 ? { options } : {}),
       name: group.name,
       kind: 'drawn',
       market,
@@ -373,6 +397,22 @@ function resolveTraders(
       entry: group.entry,
       resample: group.resample,
     };
+  });
+}
+
+/** An option that somebody holds; its strike is a share of the price at the start. */
+interface Listed {
+  readonly market: number;
+  readonly call: boolean;
+  readonly strike: number;
+  readonly expiry: number;
+}
+
+/** The listed options with their strikes in ticks. */
+function strikesOf(listed: readonly Listed[], markets: readonly Partial<MarketOptions>[]): ListedOption[] {
+  return listed.map((option) => {
+    const driver = markets[option.market]?.driver;
+    return { ...option, strike: driver === undefined ? 1 : Math.max(1, Math.round(option.strike * startPrice(driver))) };
   });
 }
 

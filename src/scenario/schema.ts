@@ -7,6 +7,7 @@ import { adversaries } from './adversary-kinds.ts';
 import { crowd } from './crowd.ts';
 import { dynamic } from './dynamic.ts';
 import { curve } from './impact.ts';
+import { groupOptions, portfolio } from './portfolio.ts';
 import { driver, file, points, price } from './outside.ts';
 import { facts, probes } from './record.ts';
 import { correlations, funding, oracle, selfTrade, session } from './rules.ts';
@@ -242,10 +243,10 @@ const asset = z.strictObject({
 
 const side = () => word('long', 'short');
 const marginMode = () =>
-  word('isolated', 'cross', 'dynamic')
+  word('isolated', 'cross', 'dynamic', 'portfolio')
     .default('isolated')
     .describe(
-      'What is liquidated together: isolated: each position with its own collateral; cross: all positions of an account, on one; dynamic: isolated, with a requirement that follows the market',
+      'What is liquidated together: isolated: each position with its own collateral; cross: all positions of an account, on one; dynamic: isolated, with a requirement that follows the market; portfolio: all positions and options of an account, by the worst loss over a grid',
     );
 
 const drawnGroup = z.strictObject({
@@ -276,6 +277,7 @@ const drawnGroup = z.strictObject({
     .max(15)
     .default([])
     .describe("What of a cross group's collateral is held in spot assets; the rest is cash"),
+  options: groupOptions,
   size: z
     .union([
       word('equal'),
@@ -411,6 +413,7 @@ const margin = z.strictObject({
   maintenance: requirement().describe('Maintenance requirement'),
   initial: requirement().describe('Initial requirement'),
   dynamic: dynamic.optional().describe('What groups with dynamic margin must hold'),
+  portfolio: portfolio.optional().describe('What groups with portfolio margin must hold'),
 });
 
 const capacity = () => z.union([word('unlimited'), money(positive)]).default('unlimited');

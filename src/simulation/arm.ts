@@ -150,7 +150,7 @@ function marketTotals(world: World, market: number, marks: Float64Array): Market
     latentBadDebt: world.engine.latentBadDebt(market, marks),
     insuranceUsed: waterfall.insuranceUsed,
     backstopLoss: waterfall.backstopLoss,
-    backstopEquity: world.backstopEquity(market, mark),
+    backstopEquity: world.backstopEquity(market, marks),
     adlUsed: waterfall.adlUsed,
     adlOvershoot: waterfall.adlOvershoot,
     adlNotional: world.engine.deleveraging?.notional[market] ?? 0,

@@ -10,6 +10,7 @@ import type { MarkOptions } from '../market/prices.ts';
 import type { SessionOptions } from '../market/session.ts';
 import type { DynamicMargin } from '../margin/dynamic.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
+import type { PortfolioTerms } from '../margin/portfolio-book.ts';
 import type { AdversaryOptions } from '../traders/adversaries.ts';
 import type { BackgroundOptions } from '../traders/background.ts';
 import type { QuoteOptions } from '../traders/makers.ts';
@@ -70,6 +71,8 @@ export interface RunOptions {
   /** Of the Gaussian moves of the outside prices, a row and a column a market; null: nobody moves with anybody. */
   readonly correlations: readonly (readonly number[])[] | null;
   readonly traders: readonly TraderOptions[];
+  /** Terms of groups under portfolio margin, and the options that they hold; absent or null: there are none. */
+  readonly portfolio?: PortfolioTerms | null;
   readonly liquidation: LiquidationOptions;
   /** Nobody starts at or below this MCR: the largest threshold of the sweep, so that every point begins with the same population. */
   readonly seasonThreshold: number;

@@ -14,6 +14,7 @@ export function reshape(options: RunOptions): RunOptions {
     markets: options.markets.map(market),
     correlations: options.correlations,
     traders: options.traders,
+    portfolio: options.portfolio ?? null,
     liquidation: liquidation(options.liquidation),
     seasonThreshold: options.seasonThreshold,
     arms: options.arms ?? [],

@@ -116,11 +116,15 @@ export class Simulator {
       markets.map(({ asset, contract, history, margin: { maintenance }, dynamic, startMark }) => {
         return [asset, contract, history, dynamic, startMark, ...maintenance.floor, ...maintenance.rate, ...maintenance.deduction];
       }),
+      options.portfolio,
       seasonThreshold,
       seed,
     ]);
     if (this.population?.key !== key) {
-      this.population = { key, value: buildPopulation(traders, { markets, seasonThreshold, ...seed }) };
+      this.population = {
+        key,
+        value: buildPopulation(traders, { markets, portfolio: options.portfolio ?? null, seasonThreshold, ...seed }),
+      };
     }
     return this.population.value;
   }

@@ -5,12 +5,17 @@ import { CROSS } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 
 /** What the traders of a population put in, and what their positions were worth at entry, market by market as `markets` has them. */
-export function stakesOf(population: Population, markets: readonly { readonly contract: Contract }[]): Stakes {
+export function stakesOf(
+  population: Population,
+  markets: readonly { readonly contract: Contract }[],
+  options: readonly Contract[],
+): Stakes {
   const { count, cash, market, lots, entry, legs } = population;
   const putIn = cash.slice(0, count);
   const entryValue = new Float64Array(count);
   const add = (account: number, place: number, held: number, tick: number): void => {
-    const paid = openingCash(markets[place].contract, held, tick);
+    // Options come after the markets, and are booked like lots of a linear one.
+    const paid = openingCash(place < markets.length ? markets[place].contract : options[place - markets.length], held, tick);
     putIn[account] -= paid;
     entryValue[account] += Math.abs(paid);
   };

@@ -115,7 +115,7 @@ interface Held {
 
 function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Population): Held {
   const { count, lots, market: marketOf, legs } = population;
-  const isByLadder = population.regimes.map((regime) => regime !== 'dynamic');
+  const isByLadder = population.regimes.map((regime) => regime !== 'dynamic' && regime !== 'portfolio');
   let longs = 0;
   let shorts = 0;
   let demanded = run.totals.demandedApart * options.markets[0].asset.quantum;
@@ -130,7 +130,8 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
     sums.fill(0);
     for (let i = 0; i < count; i++)
       if (marketOf[i] === m) addPosition(sums, lots[i], perLot, isByLadder[population.group[i]] ? margin : null);
-    for (let k = 0; k < legs.account.length; k++) if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, margin);
+    for (let k = 0; k < legs.account.length; k++)
+      if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, isByLadder[population.group[legs.account[k]]] ? margin : null);
     longs += sums[LONG] * asset.quantum;
     shorts += sums[SHORT] * asset.quantum;
     demanded += sums[DEMANDED] * asset.quantum;

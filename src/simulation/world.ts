@@ -1,10 +1,11 @@
 import { createLanes, derive, mix, root } from '../core/random.ts';
+import type { Contract } from '../core/ledger.ts';
 import { GeneralLedger } from '../core/general-ledger.ts';
 import { LiquidationEngine } from '../liquidation/engine.ts';
 import type { Surroundings } from '../liquidation/engine.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import { FundingPayment } from '../market/funding.ts';
-import { accountsUnder, CROSS } from '../traders/population.ts';
+import { accountsUnder, CROSS, legsUnder } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 import { CurveMarket } from './curve-market.ts';
 import { thinnerDepth } from './depth.ts';
@@ -43,6 +44,8 @@ export interface WorldShape {
   readonly markets: readonly MarketShape[];
   /** Currency that each market settles in. */
   readonly currencies: readonly number[];
+  /** Listed options, of which the ledger keeps lots beside the markets'. */
+  readonly options: number;
 }
 
 /** One run's terms besides its options. */
@@ -80,12 +83,13 @@ export function shapeOf(options: RunOptions, population: Population, starts: rea
     traders,
     markets: options.markets.map((market, m) => marketShape(market, starts[m], options.step)),
     currencies: options.markets.map((market) => market.contract.currency),
+    options: options.portfolio?.options.length ?? 0,
   };
 }
 
 /** Whether a run that needs `wanted` can be played in a world made for `had`. */
 export function fits(had: WorldShape, wanted: WorldShape): boolean {
-  if (had.traders < wanted.traders || had.markets.length !== wanted.markets.length) return false;
+  if (had.traders < wanted.traders || had.markets.length !== wanted.markets.length || had.options !== wanted.options) return false;
   return had.markets.every((room, m) => {
     const need = wanted.markets[m];
     return (
@@ -128,7 +132,7 @@ export class World {
     const accounts = shape.markets.reduce((sum, market) => sum + market.accounts, shape.traders + SYSTEM);
     this.ledger = new GeneralLedger(
       accounts,
-      shape.currencies.map((currency) => ({ kind: 'linear', currency, factor: 1 })),
+      [...shape.currencies, ...Array.from({ length: shape.options }, () => 0)].map((currency) => ({ kind: 'linear', currency, factor: 1 })),
     );
     this.engine = new LiquidationEngine({ traders: shape.traders, maxTicks: shape.markets.map((market) => market.maxTick) });
     this.surroundings = {
@@ -149,13 +153,14 @@ export class World {
     this.cursor.fill(0);
     if (terms.placebo === true) this.cursor[TO_SELL] = 1;
     this.error.fill(0);
-    ledger.reset(options.markets.map((market) => market.contract));
+    ledger.reset([...options.markets.map((market) => market.contract), ...this.optionContracts(options)]);
     this.deposit(population, options);
     this.fundInsurance(terms);
     ledger.open();
     this.payment = options.markets.some((market) => market.funding !== null) ? new FundingPayment(ledger.cash[0].length) : null;
     if (terms.tapes === null) this.openMarkets(terms);
     else for (const tape of terms.tapes) tape.act(0);
+    const portfolio = options.portfolio ?? null;
     const accounts = { fund: system + FUND, backstop: system + BACKSTOP, socialised: system + SOCIALISED, absorber: system + ABSORBER };
     this.engine.open({
       markets: markets.map((market, m) => ({
@@ -171,17 +176,23 @@ export class World {
       options: { ...options.liquidation, route: terms.route },
       traders: population.count,
       marketOf: population.market,
-      cross: population.legs,
+      cross: legsUnder(population, 'cross'),
       dynamic: accountsUnder(population, 'dynamic'),
+      portfolio: portfolio === null ? null : { terms: portfolio, positions: legsUnder(population, 'portfolio') },
       ledger,
       keyHi: population.keyHi,
       keyLo: population.keyLo,
       people: population,
-      stakes: options.liquidation.adl === null ? null : stakesOf(population, options.markets),
+      stakes: options.liquidation.adl === null ? null : stakesOf(population, options.markets, this.optionContracts(options)),
       root: derive(root(seed.seed, 'queue'), seed.replicate),
       exactScan: terms.exactScan,
       hash: this.hash,
     });
+  }
+
+  /** An option is booked like lots of what it is on, at its own price. */
+  private optionContracts({ portfolio, markets }: RunOptions): readonly Contract[] {
+    return (portfolio?.options ?? []).map(({ market }) => markets[market].contract);
   }
 
   /** Every currency has a fund of its own, which opens with the same value at the opening price of its first market, to the nearest quantum. */
@@ -230,7 +241,7 @@ export class World {
     }
     // What listed traders hold against nobody, the outside holds; nobody owes a coin that somebody holds.
     for (let m = 0; m < held.length; m++)
-      if (options.markets[m].contract.kind !== 'spot') this.ledger.markets[m].deposit(this.system + OUTSIDE, 0, -held[m]);
+      if (options.markets[m]?.contract.kind !== 'spot') this.ledger.markets[m].deposit(this.system + OUTSIDE, 0, -held[m]);
   }
 
   /** Does one step; returns false when the run is over. */
@@ -245,7 +256,7 @@ export class World {
     engine.beginStep();
     for (let m = 0; m < count; m++) markets[m].act(step, time);
     if (this.payment !== null) this.payFunding(step);
-    engine.renewRates(step, this.surroundings);
+    engine.renewRates(step, time, this.surroundings);
     for (let m = 0; m < count; m++) engine.evaluate(m, markets[m].look(), time, -1);
     engine.evaluateShared(time, -1);
     if (this.cursor[TO_SELL] === 1) this.sellExtra();
@@ -306,12 +317,14 @@ export class World {
     return this.error[0];
   }
 
-  /** What the backstop holds in a market at a mark, as notional: its lots, and in the first market of each currency its cash. */
-  backstopEquity(market: number, mark: number): number {
+  /** What the backstop holds in a market at the marks, as notional: its lots, and in the first market of each currency its cash and options. */
+  backstopEquity(market: number, marks: Float64Array): number {
+    const mark = marks[market];
     const ledger = this.ledger.markets[market];
     const account = this.system + BACKSTOP;
     const first = this.shape.currencies.indexOf(this.shape.currencies[market]) === market;
-    return ledger.worth(account, mark) - (first ? 0 : ledger.inQuote(ledger.cash[account], mark));
+    const options = first && !ledger.inverse ? this.engine.optionsWorth(account, marks) : 0;
+    return ledger.worth(account, mark) - (first ? 0 : ledger.inQuote(ledger.cash[account], mark)) + options;
   }
 
   private state(): readonly StateArray[] {

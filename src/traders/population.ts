@@ -5,6 +5,8 @@ import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
 import { concentrationClass, openingRates } from '../margin/dynamic.ts';
 import type { DynamicMargin } from '../margin/dynamic.ts';
+import { PortfolioBook } from '../margin/portfolio-book.ts';
+import type { PortfolioTerms } from '../margin/portfolio-book.ts';
 import { isBelow, isInverseBelow } from '../margin/isolated.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { flatTiers, requirement } from '../margin/tiers.ts';
@@ -17,9 +19,9 @@ import type { SizeOptions } from './sizes.ts';
 
 /**
  * What is liquidated together, and by which requirement: each position by its market's ladder (isolated) or by a rate that follows the market
- * (dynamic); all positions of an account by the sum of their ladders (cross).
+ * (dynamic); all positions of an account by the sum of their ladders (cross) or by the worst loss over a grid of scenarios (portfolio).
  */
-export type Regime = 'isolated' | 'dynamic' | 'cross';
+export type Regime = 'isolated' | 'dynamic' | 'cross' | 'portfolio';
 
 /** Leveraged traders of one kind. Money in quanta, prices in ticks. */
 export interface GroupOptions {
@@ -29,7 +31,7 @@ export interface GroupOptions {
   /** Place of the market that they trade in. */
   readonly market: number;
   /** Absent: each position by its market's ladder, or all of an account where it may have several. */
-  readonly margin?: 'dynamic';
+  readonly margin?: 'dynamic' | 'portfolio';
   readonly count: number;
   readonly side: 1 | -1;
   /**
@@ -39,6 +41,8 @@ export interface GroupOptions {
   readonly cross?: readonly { readonly market: number; readonly side: 1 | -1; readonly notional: number }[];
   /** Of a cross group: shares of every trader's collateral that are held in coins, at most one entry a market; the rest is cash. */
   readonly coins?: readonly { readonly market: number; readonly share: number }[];
+  /** Of a portfolio group: listed options by their place, lots as a multiple of the first position's, signed. */
+  readonly options?: readonly { readonly option: number; readonly ratio: number }[];
   /** Total notional of the group at the starting mark, in quanta. */
   readonly notional: number;
   readonly size: SizeOptions;
@@ -55,7 +59,7 @@ export interface ListedGroupOptions {
   readonly kind: 'listed';
   readonly market: number;
   /** As of a drawn group. */
-  readonly margin?: 'dynamic';
+  readonly margin?: 'dynamic' | 'portfolio';
   /** Of cross accounts, one entry an account: further positions, at most one a market. Absent: isolated. */
   readonly cross?: readonly (readonly { readonly market: number; readonly lots: number; readonly entry: number }[])[];
   /** Of cross accounts, one entry an account: coins held as collateral beside the stated one. */
@@ -100,7 +104,7 @@ export function positionsOf(group: TraderOptions): readonly TraderOptions[] {
 /** In place of a market: the account holds positions in several, on one collateral. */
 export const CROSS = 255;
 
-/** Positions of cross accounts, a column a field. */
+/** Positions of accounts with one collateral, a column a field. */
 export interface Legs {
   readonly account: Int32Array;
   readonly market: Uint8Array;
@@ -117,9 +121,9 @@ export interface Population {
   readonly regimes: readonly Regime[];
   /** Index into `groupNames`. */
   readonly group: Uint16Array;
-  /** Place of the market of each isolated position, CROSS for cross accounts. */
+  /** Place of the market of each isolated position, CROSS for cross and portfolio accounts. */
   readonly market: Uint8Array;
-  /** Positions of the cross accounts, ordered by account and then market. */
+  /** Their positions, ordered by account and then market; after the last market's place come the listed options. */
   readonly legs: Legs;
   /** Words of the account key (see core/random, `keyOf`): 21 bits and 32 bits. */
   readonly keyHi: Uint32Array;
@@ -140,6 +144,18 @@ export function accountsUnder({ count, group, regimes }: Population, regime: Reg
   return Int32Array.from({ length: count }, (_, account) => account).filter((account) => regimes[group[account]] === regime);
 }
 
+/** Positions of the accounts of a regime. */
+export function legsUnder({ legs, group, regimes }: Population, regime: Regime): Legs {
+  const chosen = Int32Array.from(legs.account.keys()).filter((k) => regimes[group[legs.account[k]]] === regime);
+  if (chosen.length === legs.account.length) return legs;
+  return {
+    account: chosen.map((k) => legs.account[k]),
+    market: Uint8Array.from(chosen, (k) => legs.market[k]),
+    lots: Float64Array.from(chosen, (k) => legs.lots[k]),
+    entry: Float64Array.from(chosen, (k) => legs.entry[k]),
+  };
+}
+
 /** A market as a population is drawn into it. */
 export interface PopulationMarket {
   readonly asset: AssetUnits;
@@ -155,6 +171,8 @@ export interface PopulationMarket {
 /** What a population is drawn in. */
 export interface PopulationContext {
   readonly markets: readonly PopulationMarket[];
+  /** Terms of portfolio margin; absent or null: nobody is under it. */
+  readonly portfolio?: PortfolioTerms | null;
   /** No drawn trader starts at or below this MCR. Nothing else of a sweep's point reaches the draws. */
   readonly seasonThreshold: number;
   readonly seed: string;
@@ -358,6 +376,45 @@ function ladderOf(
   return (held) => ladders[concentrationClass(dynamic, Math.abs(held) / openInterest)];
 }
 
+/** The shared risk arrays of portfolio margin at the opening. */
+function bookOf({ portfolio, markets }: PopulationContext): PortfolioBook {
+  if (portfolio === undefined || portfolio === null) throw new Error('traders: found a portfolio group and no terms of portfolio margin');
+  return new PortfolioBook(
+    portfolio,
+    markets.map(({ asset, contract, startMark }) => ({ factor: asset.quantaPerTickLot, startMark, held: contract.kind === 'linear' })),
+  );
+}
+
+/** What lots of an option cost at a price in ticks, in whole quanta; below 0 what was received for them. */
+function costOf({ portfolio, markets }: PopulationContext, option: number, lots: number, price: number): number {
+  const market = portfolio?.options[option].market ?? 0;
+  return Math.round(lots * price * markets[market].asset.quantaPerTickLot);
+}
+
+/** Options of a trader whose first position is of so many lots. */
+function optionLots(group: GroupOptions, first: number): readonly { readonly option: number; readonly lots: number }[] {
+  return (group.options ?? []).map(({ option, ratio }) => ({ option, lots: Math.round(ratio * Math.abs(first)) }));
+}
+
+/** Maintenance of a portfolio at the opening. */
+function portfolioMaintenance(
+  book: PortfolioBook,
+  held: readonly { readonly market: number; readonly lots: number }[],
+  options: ReturnType<typeof optionLots>,
+): number {
+  const positions = [
+    ...held.map(({ market, lots }) => ({ series: book.perpetual[market], lots })),
+    ...options.map(({ option, lots }) => ({ series: book.option[option], lots })),
+  ].sort((a, b) => a.series - b.series);
+  book.margin.assess({
+    cash: 0,
+    reserved: 0,
+    series: Int32Array.from(positions, ({ series }) => series),
+    quantity: Float64Array.from(positions, ({ lots }) => lots),
+  });
+  return book.margin.maintenance;
+}
+
 /** Entry and cash of a drawn group; returns how many traders were drawn again. */
 function fillEntries(population: Filling, start: number, group: GroupOptions, context: PopulationContext): number {
   const { seasonThreshold } = context;
@@ -421,6 +478,7 @@ function fillCrossEntries(
     return { market, lots, unit: asset.quantaPerTickLot, margin, startMark, closes: closesOf(group, history), entry: 0 };
   });
   const coins = coinsOf(group, context);
+  const book = group.margin === 'portfolio' ? bookOf(context) : null;
   let redrawn = 0;
   for (let ordinal = 0; ordinal < group.count; ordinal++) {
     let value = 0;
@@ -430,6 +488,13 @@ function fillCrossEntries(
       value += worth;
       required += requirement(margin.maintenance, Math.abs(worth));
     }
+    const options = optionLots(group, stacks[0].lots[ordinal]);
+    if (book !== null)
+      required = portfolioMaintenance(
+        book,
+        held.map(({ market, lots }) => ({ market, lots: lots[ordinal] })),
+        options,
+      );
     required *= context.seasonThreshold;
     let attempt = 0;
     let leverage = leverages[ordinal];
@@ -450,6 +515,11 @@ function fillCrossEntries(
       const lots = Math.floor((share * collateral) / price);
       own -= lots * price;
       legs.push({ account: start + ordinal, market, lots, entry: tick });
+    }
+    for (const { option, lots } of options) {
+      const price = book?.optionPrice(option) ?? 0;
+      own -= costOf(context, option, lots, price);
+      legs.push({ account: start + ordinal, market: context.markets.length + option, lots, entry: price });
     }
     population.cash[start + ordinal] = own;
     for (const { market, lots, entry } of held) legs.push({ account: start + ordinal, market, lots: lots[ordinal], entry });

@@ -1,0 +1,148 @@
+import { log, pow } from '../core/math.ts';
+import type { PortfolioRules } from './portfolio.ts';
+import { PortfolioMargin } from './portfolio.ts';
+import { emptyMarket } from './risk-arrays.ts';
+import type { RiskMarket, Series } from './risk-arrays.ts';
+
+/** An option that groups of a run may hold, on the mark of a market; a lot of it is on a lot of the market. */
+export interface ListedOption {
+  readonly market: number;
+  readonly call: boolean;
+  /** Ticks. */
+  readonly strike: number;
+  /** Seconds from the start. */
+  readonly expiry: number;
+}
+
+/**
+ * Implied volatility of an option at strike K and forward F: volatility × (F / opening mark)^−elasticity × (1 + skew × ln(K / F)), at least
+ * 1 %. Time does not change it.
+ */
+export interface ImpliedVolatility {
+  /** A year, at the money at the opening. */
+  readonly volatility: number;
+  /** Relative change with log-moneyness; below 0 where low strikes are dearer. */
+  readonly skew: number;
+  /** How strongly it rises as the price falls. */
+  readonly elasticity: number;
+}
+
+/** Portfolio margin of a run. Rates are fractions, money quanta. */
+export interface PortfolioTerms {
+  readonly rules: PortfolioRules;
+  /** Charged on the notional of perpetuals whatever they hedge; `initial` on top of `maintenance`. */
+  readonly perpetual: { readonly maintenance: number; readonly initial: number };
+  readonly implied: ImpliedVolatility;
+  readonly options: readonly ListedOption[];
+}
+
+/** A market as portfolios hold positions in it. */
+export interface PortfolioMarket {
+  /** Quanta a tick and lot. */
+  readonly factor: number;
+  /** Ticks. */
+  readonly startMark: number;
+  /** Whether portfolios may hold it: a contract that settles in the quote currency. */
+  readonly held: boolean;
+}
+
+const LEAST_VOLATILITY = 0.01;
+
+/** The shared risk arrays of a run under portfolio margin: one perpetual a market, and the listed options, fed with marks and the time. */
+export class PortfolioBook {
+  readonly margin: PortfolioMargin;
+  /** Series of each market's perpetual, −1 where portfolios hold none; series of each listed option. */
+  readonly perpetual: Int32Array;
+  readonly option: Int32Array;
+  /** Moves when something else was fed. */
+  version = 0;
+  private readonly terms: PortfolioTerms;
+  private readonly markets: readonly PortfolioMarket[];
+  private readonly market: RiskMarket;
+  /** By series: its market. */
+  private readonly marketOf: Int32Array;
+  /** By unit: its market; by expiry: its market, and its time from the start. */
+  private readonly units: readonly number[];
+  private readonly expiries: readonly { readonly market: number; readonly at: number }[];
+  /** Marks and time as fed last. */
+  private readonly fed: Float64Array;
+
+  /** @throws RangeError as `PortfolioMargin`. */
+  constructor(terms: PortfolioTerms, markets: readonly PortfolioMarket[]) {
+    const { options, rules, perpetual } = terms;
+    this.terms = terms;
+    this.markets = markets;
+    this.units = [...markets.keys()].filter((m) => markets[m].held);
+    const times = (m: number): number[] => [...new Set(options.filter(({ market }) => market === m).map(({ expiry }) => expiry))];
+    this.expiries = this.units.flatMap((market) =>
+      times(market)
+        .sort((a, b) => a - b)
+        .map((at) => ({ market, at })),
+    );
+    this.perpetual = new Int32Array(markets.length).fill(-1);
+    this.option = new Int32Array(options.length);
+    const series: Series[] = [];
+    const marketOf: number[] = [];
+    const common = { moves: true, maintenance: 0, initial: 0, notional: 'index' } as const;
+    this.units.forEach((market, unit) => {
+      const { factor: multiplier } = markets[market];
+      this.perpetual[market] = series.length;
+      marketOf.push(market);
+      series.push({ ...common, ...perpetual, kind: 'linear', notional: 'price', unit, expiry: -1, strike: 0, multiplier });
+      this.expiries.forEach((expiry, e) => {
+        if (expiry.market !== market) return;
+        const listed = [...options.keys()].filter((k) => options[k].market === market && options[k].expiry === expiry.at);
+        listed.sort((a, b) => options[a].strike - options[b].strike || Number(options[b].call) - Number(options[a].call));
+        for (const k of listed) {
+          this.option[k] = series.length;
+          marketOf.push(market);
+          series.push({ ...common, kind: options[k].call ? 'call' : 'put', unit, expiry: e, strike: options[k].strike, multiplier });
+        }
+      });
+    });
+    this.marketOf = Int32Array.from(marketOf);
+    this.market = emptyMarket(this.units.length, series.length, this.expiries.length);
+    this.fed = new Float64Array(markets.length + 1).fill(NaN);
+    this.write(
+      Float64Array.from(markets, ({ startMark }) => startMark),
+      0,
+    );
+    this.margin = new PortfolioMargin(rules, series, this.market);
+  }
+
+  /** Takes in the marks of all markets, in ticks, and the seconds since the start. */
+  feed(marks: Float64Array, time: number): void {
+    const { fed } = this;
+    let same = fed[marks.length] === time;
+    for (let m = 0; m < marks.length; m++) if (fed[m] !== marks[m]) same = false;
+    if (same) return;
+    this.write(marks, time);
+    this.margin.refresh();
+  }
+
+  private write(marks: Float64Array, time: number): void {
+    const { fed, market, units, expiries, marketOf, terms, option, markets } = this;
+    const { volatility, skew, elasticity } = terms.implied;
+    this.version++;
+    fed.set(marks);
+    fed[marks.length] = time;
+    for (let u = 0; u < units.length; u++) market.spot[u] = marks[units[u]];
+    for (let e = 0; e < expiries.length; e++) {
+      market.forward[e] = marks[expiries[e].market];
+      market.seconds[e] = expiries[e].at - time;
+    }
+    for (let s = 0; s < marketOf.length; s++) market.price[s] = marks[marketOf[s]];
+    for (let k = 0; k < option.length; k++) {
+      const { market: m, strike } = terms.options[k];
+      const level = volatility * pow(marks[m] / markets[m].startMark, -elasticity);
+      const implied = level * (1 + skew * log(strike / marks[m]));
+      market.price[option[k]] = implied > LEAST_VOLATILITY ? implied : LEAST_VOLATILITY;
+    }
+  }
+
+  /** What a lot of a listed option is worth at what was fed last, in ticks. */
+  optionPrice(option: number): number {
+    const { arrays } = this.margin;
+    return arrays.values[arrays.row(this.option[option])] / this.markets[this.terms.options[option].market].factor;
+  }
+}

@@ -1,0 +1,104 @@
+/** From portfolio margin, as read, to a run's options. */
+import { evenMoves, STILL, YEAR } from '../margin/grid.ts';
+import type { Scenario as Point } from '../margin/grid.ts';
+import type { ListedOption, PortfolioTerms } from '../margin/portfolio-book.ts';
+import type { PortfolioRules } from '../margin/portfolio.ts';
+import { tiersFromRates } from '../margin/tiers.ts';
+import { VENUES, venueNamed } from '../venues/catalogue.ts';
+import type { Venue } from '../venues/venue.ts';
+import type { Report } from './context.ts';
+import { levelAt, round } from './measures.ts';
+import { didYouMean } from './problem.ts';
+import type { Scenario } from './schema.ts';
+
+type Stated = NonNullable<Scenario['margin']['portfolio']>;
+type Grid = Exclude<Stated['rules'], string>;
+type Charges = PortfolioTerms['perpetual'];
+
+/** The terms of groups under portfolio margin; `quantum` of the quote currency. What does not fit is reported under margin.portfolio. */
+export function resolvePortfolio(
+  stated: Stated,
+  margin: Scenario['margin'],
+  venue: Venue,
+  options: readonly ListedOption[],
+  quantum: number,
+  tick: number,
+  report: Report,
+): PortfolioTerms | null {
+  const { volatility, skew, elasticity } = stated;
+  const found = typeof stated.rules === 'string' ? venueRules(stated.rules, venue, report) : gridRules(stated.rules, report);
+  if (found === null) return null;
+  const { factor, concentration, leastPerOption } = found.rules;
+  const ratio = factor.initial / factor.maintenance;
+  const call = levelAt(margin.call, margin.threshold);
+  if (call > ratio) {
+    report(
+      ['margin', 'call'],
+      `found ${margin.call}, which is ${round(call)}, want at most ${round(ratio)}, initial / maintenance of portfolio margin`,
+    );
+    return null;
+  }
+  const rules = {
+    ...found.rules,
+    // In quanta, and a least for each tick of an option's unit.
+    leastPerOption: leastPerOption / tick,
+    concentration:
+      concentration === null
+        ? null
+        : tiersFromRates(Array.from(concentration.floor, (floor, k) => ({ floor: floor / quantum, rate: concentration.rate[k] ?? 0 }))),
+  };
+  return { rules, perpetual: found.perpetual, implied: { volatility, skew, elasticity }, options };
+}
+
+function venueRules(name: string, own: Venue, report: Report): { readonly rules: PortfolioRules; readonly perpetual: Charges } | null {
+  const venue = name === 'venue' ? own : venueNamed(name);
+  if (venue?.portfolio !== undefined) {
+    const { maintenance, initial } = venue.charges?.perpetual ?? { maintenance: 0, initial: 0 };
+    return { rules: venue.portfolio, perpetual: { maintenance, initial } };
+  }
+  const known = VENUES.filter(({ portfolio }) => portfolio !== undefined).map((one) => one.name);
+  const said = name === 'venue' ? `${own.name}, which has no portfolio margin` : name;
+  report(['margin', 'portfolio', 'rules'], `found ${said}, want one of ${known.join(', ')}, or a grid${didYouMean(name, known)}`);
+  return null;
+}
+
+/** Rules of a grid as written down: prices with volatility still, and with it up and down where it moves. */
+function gridRules(grid: Grid, report: Report): { readonly rules: PortfolioRules; readonly perpetual: Charges } | null {
+  const { down, up, steps, volatilityUp, volatilityDown, tails, contingency, nakedShort, offset, concentration, initial } = grid;
+  for (const [k, { from, rate }] of concentration.entries()) {
+    const before = concentration[k - 1] ?? { from: -1, rate: 0 };
+    const at = ['margin', 'portfolio', 'rules', 'concentration', k] as const;
+    if (k === 0 ? from !== 0 : from <= before.from) {
+      report([...at, 'from'], `found ${from}, want ${k === 0 ? '0 in the first tier' : `more than the ${before.from} before it`}`);
+      return null;
+    }
+    if (rate < before.rate) {
+      report([...at, 'rate'], `found ${rate}, want at least the ${before.rate} before it: rates rise with notional`);
+      return null;
+    }
+  }
+  const shifts = (['none', 'up', 'down'] as const).filter(
+    (shift) => shift === 'none' || (shift === 'up' ? volatilityUp : volatilityDown) > 0,
+  );
+  const scenarios: Point[] = shifts.flatMap((volatility) => evenMoves(-down, up, steps).map((move) => ({ move, volatility, damping: 1 })));
+  for (const { move, counts } of tails) scenarios.push({ move, volatility: volatilityUp > 0 ? 'up' : 'none', damping: counts });
+  return {
+    rules: {
+      scenarios,
+      volatility: { ...STILL, up: volatilityUp, down: volatilityDown, floor: YEAR / 365 },
+      skew: null,
+      basis: null,
+      discounting: false,
+      factor: { maintenance: 1, initial },
+      chargesScaled: false,
+      discount: null,
+      gainOffset: offset,
+      nakedShort: { maintenance: nakedShort, initial: 0 },
+      leastPerOption: 0,
+      confidence: null,
+      peg: null,
+      concentration: concentration.length === 0 ? null : tiersFromRates(concentration.map(({ from, rate }) => ({ floor: from, rate }))),
+    },
+    perpetual: { maintenance: contingency, initial: 0 },
+  };
+}

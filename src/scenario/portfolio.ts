@@ -1,0 +1,64 @@
+/** The schema of portfolio margin, and of the options that groups under it hold. */
+import { z } from 'zod';
+import { count, duration, fraction, money, multiple, number, text, word } from './fields.ts';
+
+const share = { min: 0, max: 1 };
+
+const grid = z.strictObject({
+  down: fraction({ min: 0, above: true, max: 1, below: true }).describe('Largest ordinary fall'),
+  up: fraction({ min: 0, above: true, max: 10 }).describe('Largest ordinary rise'),
+  steps: count(1, 50).default(3).describe('Moves on each side'),
+  volatilityUp: fraction({ min: 0, max: 10 }).default(0).describe('Relative rise of implied volatility at 30 days; 0: prices alone move'),
+  volatilityDown: fraction(share).default(0).describe('Relative fall of implied volatility at 30 days'),
+  tails: z
+    .array(
+      z.strictObject({
+        move: fraction({ min: -1, above: true, max: 100 }).describe('A move beyond the range'),
+        counts: fraction(share).describe('Share of its loss that counts'),
+      }),
+    )
+    .max(50)
+    .default([]),
+  contingency: fraction({ min: 0, max: 1, below: true }).default(0).describe('Charged on the notional of perpetuals whatever they hedge'),
+  nakedShort: fraction({ min: 0, max: 1, below: true })
+    .default(0)
+    .describe('Charged on the notional of options sold beyond those held at the same strike and expiry'),
+  offset: fraction(share).default(1).describe("Share of one asset's gain in a scenario that may pay for another's loss"),
+  concentration: z
+    .array(
+      z.strictObject({
+        from: money().describe('Gross notional of an asset from which the rate holds'),
+        rate: fraction({ min: 0, max: 1, below: true }).describe('Marginal rate on it'),
+      }),
+    )
+    .max(50)
+    .default([])
+    .describe('Charged on gross notional'),
+  initial: multiple({ min: 1 }).default(1.25).describe('Initial margin as a multiple of the worst loss; maintenance is the loss itself'),
+});
+
+/** A requirement by the worst loss over a grid of prices and volatilities. */
+export const portfolio = z.strictObject({
+  rules: z
+    .union([text('venue, the name of a venue with portfolio margin, or a grid', /^[a-z][a-z0-9-]{1,63}$/), grid])
+    .default('venue')
+    .describe("Whose grid and charges: the margin venue's, another venue's, or one's own"),
+  volatility: fraction({ min: 0, above: true, max: 100 }).default(0.6).describe('Implied volatility a year, at the money at the start'),
+  skew: number({ min: -10, max: 10 }).default(0).describe('volatility × (1 + skew × ln(strike / price))'),
+  elasticity: number({ min: 0, max: 100 }).default(0).describe('volatility × (price / price at the start)^−elasticity'),
+});
+
+/** Options of every trader of a drawn group. */
+export const groupOptions = z
+  .array(
+    z.strictObject({
+      kind: word('call', 'put'),
+      strike: fraction({ min: 0, above: true, max: 100 }).describe('Share of the price at the start, to the nearest tick'),
+      expiry: duration({ min: 0, above: true }).describe('Time from the start, beyond the horizon'),
+      side: word('long', 'short'),
+      size: multiple({ min: 0, above: true, max: 1000 }).describe("Multiple of the trader's first position"),
+    }),
+  )
+  .max(30)
+  .default([])
+  .describe('Options on the asset that every trader of a portfolio group holds');

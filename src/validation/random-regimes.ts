@@ -1,0 +1,187 @@
+import { bits, root } from '../core/random.ts';
+import type { DynamicMargin } from '../margin/dynamic.ts';
+import { evenMoves, STILL } from '../margin/grid.ts';
+import { flatTiers } from '../margin/tiers.ts';
+import type { ListedOption, PortfolioTerms } from '../margin/portfolio-book.ts';
+import type { MarketOptions, RunOptions } from '../simulation/options.ts';
+import type { GroupOptions } from '../traders/population.ts';
+import { randomOptions } from './random-worlds.ts';
+
+/** Often, and large enough to move somebody over a level. */
+const FUNDING: MarketOptions['funding'] = {
+  sampling: 2,
+  cadence: 20,
+  period: 20,
+  interest: 0.0005,
+  band: 0.0005,
+  cap: 0.002,
+  weights: 'equal',
+  impact: 1,
+};
+
+/**
+ * A random world in which every regime stands beside every other: two perpetuals and a coin that serves as collateral, each in a random market
+ * of its own; isolated, dynamic, cross (with and without coins) and portfolio accounts (with options); funding in some.
+ */
+export function regimeOptions(seed: number): RunOptions {
+  const from = root('random regimes', 'test');
+  let slot = 0;
+  const whole = (low: number, high: number): number => low + (bits(from.lo, from.hi, 0, seed, slot++) % (high - low + 1));
+  const pick = <T>(...choices: T[]): T => choices[whole(0, choices.length - 1)]!;
+  const first = randomOptions(3 * seed);
+  const second = randomOptions(3 * seed + 1);
+  const third = randomOptions(3 * seed + 2);
+  const [x, y, z] = [first, second, third].map(({ markets: [market] }) => market!) as [MarketOptions, MarketOptions, MarketOptions];
+  const { margin } = x;
+  const levels = { threshold: margin.threshold, call: margin.call, equalityLiquidates: margin.equalityLiquidates };
+  const none = flatTiers(0);
+  const markets: MarketOptions[] = [
+    { ...x, dynamic: dynamicMargin(whole, pick), funding: pick(null, FUNDING) },
+    { ...y, asset: { ...y.asset, symbol: 'Y' }, margin: { ...y.margin, ...levels }, dynamic: dynamicMargin(whole, pick) },
+    {
+      ...z,
+      asset: { ...z.asset, symbol: 'Z' },
+      contract: { ...z.contract, kind: 'spot' },
+      margin: { maintenance: none, initial: none, ...levels, haircut: whole(0, 30) / 100 },
+    },
+  ];
+  /** Quanta of so many thousands of a market's lots at the start: a lot is a quantum a tick. */
+  const money = (market: number, lots: number): number => lots * 1000 * Math.max(...(markets[market]?.history.prices.slice(0, 1) ?? []));
+  const entry = { window: 7200, halfLife: 1800 };
+  const common = { kind: 'drawn', entry, resample: pick(true, false), size: { kind: 'lognormal', sigma: 1 } } as const;
+  const leverage: GroupOptions['leverage'] = { kind: 'lognormal', median: 8, sigma: 0.5, min: 2, max: 20 };
+  const shared = whole(20, 60);
+  const hedge = whole(5, 30);
+  const mixed: GroupOptions[] = [
+    {
+      ...common,
+      name: 'cross',
+      market: 0,
+      side: 1,
+      count: whole(5, 40),
+      notional: money(0, shared),
+      leverage,
+      cross: [{ market: 1, side: pick(1, -1), notional: money(1, hedge) }],
+      ...(whole(0, 2) === 0 ? {} : { coins: [{ market: 2, share: whole(10, 90) / 100 }] }),
+    },
+    {
+      ...common,
+      name: 'books',
+      margin: 'portfolio',
+      market: pick(0, 1),
+      side: pick(1, -1),
+      count: whole(5, 40),
+      notional: 0,
+      leverage: { kind: 'lognormal', median: 4, sigma: 0.3, min: 2, max: 6 },
+      cross: [],
+    },
+  ];
+  const [cross, books] = mixed as [GroupOptions, GroupOptions];
+  const portfolio = portfolioTerms(books.market, markets, whole, pick);
+  const traded: GroupOptions[] = [
+    cross,
+    {
+      ...books,
+      notional: money(books.market, whole(20, 60)),
+      options: portfolio.options.map((_, option) => ({ option, ratio: whole(-40, 60) / 100 })),
+    },
+  ];
+  const regime = (): { readonly margin?: 'dynamic' } => (whole(0, 1) === 0 ? {} : { margin: 'dynamic' });
+  const alone = [first, second].flatMap(({ traders }, market) =>
+    traders.map((group): GroupOptions => ({ ...(group as GroupOptions), ...regime(), name: `${market} ${group.name}`, market })),
+  );
+  return {
+    ...first,
+    markets,
+    portfolio,
+    traders: [...alone, ...traded, ...counterparts(traded, common, leverage)],
+    liquidation: { ...first.liquidation, adl: pick(null, null, { kind: 'pro-rata' }, { kind: 'queue' }) },
+  };
+}
+
+type Whole = (low: number, high: number) => number;
+type Choose = <T>(...choices: T[]) => T;
+
+function dynamicMargin(whole: Whole, pick: Choose): DynamicMargin {
+  return {
+    cadence: whole(1, 15),
+    initial: 2,
+    volatility: {
+      lambda: pick(0.8, 0.94),
+      variance: 1e-6,
+      horizon: whole(2, 10),
+      loss: pick<DynamicMargin['volatility']['loss']>(
+        { kind: 'normal', deviations: 3 },
+        { kind: 'filtered', window: whole(5, 40), confidence: 0.97 },
+      ),
+    },
+    openInterest: pick(null, { free: 0.8, slope: 0.5 }),
+    liquidity: pick(null, { reference: 1, power: 0.5 }),
+    concentration: pick<DynamicMargin['concentration']>(
+      [{ from: 0, multiple: 1 }],
+      [
+        { from: 0, multiple: 1 },
+        { from: 0.01, multiple: 1.3 },
+        { from: 0.05, multiple: 2 },
+      ],
+    ),
+    floor: pick(0, 0.005, 0.01),
+    buffer: pick(0, 0.25),
+    stressed: pick({ rate: 0, weight: 0 }, { rate: 0.02, weight: 0.25 }),
+    cap: 0.06,
+  };
+}
+
+function portfolioTerms(market: number, markets: readonly MarketOptions[], whole: Whole, pick: Choose): PortfolioTerms {
+  const price = markets[market]?.history.prices[0] ?? 1;
+  const range = whole(3, 5) / 100;
+  const shifts = pick<readonly ('none' | 'up' | 'down')[]>(['none'], ['none', 'up', 'down']);
+  const listed = (): ListedOption => ({
+    market,
+    call: pick(true, false),
+    strike: Math.round(price * (1 + whole(-20, 20) / 100)),
+    expiry: pick(86_400, 604_800, 2_592_000),
+  });
+  return {
+    rules: {
+      scenarios: shifts.flatMap((volatility) => evenMoves(-range, range, whole(1, 3)).map((move) => ({ move, volatility, damping: 1 }))),
+      volatility: { ...STILL, up: 0.3, down: 0.2, floor: 86_400 },
+      skew: null,
+      basis: null,
+      discounting: false,
+      factor: { maintenance: 1, initial: 1.5 },
+      chargesScaled: pick(true, false),
+      discount: null,
+      gainOffset: pick(0, 0.5, 1),
+      nakedShort: { maintenance: pick(0, 0.01), initial: 0 },
+      leastPerOption: 0,
+      confidence: null,
+      peg: null,
+      concentration: null,
+    },
+    perpetual: { maintenance: pick(0, 0.005), initial: 0 },
+    implied: { volatility: whole(30, 90) / 100, skew: pick(0, -0.4), elasticity: pick(0, 1, 4) },
+    options: Array.from({ length: whole(0, 4) }, listed).filter(
+      (option, k, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(option)) === k,
+    ),
+  };
+}
+
+/** Isolated groups on the other side of every position. */
+function counterparts(
+  groups: readonly GroupOptions[],
+  common: Pick<GroupOptions, 'kind' | 'entry' | 'resample' | 'size'>,
+  leverage: GroupOptions['leverage'],
+): GroupOptions[] {
+  return groups.flatMap((group) =>
+    [group, ...(group.cross ?? [])].map(({ market, side, notional }, k) => ({
+      ...common,
+      name: `against ${group.name} ${k}`,
+      market,
+      side: side > 0 ? (-1 as const) : (1 as const),
+      count: 5,
+      notional,
+      leverage,
+    })),
+  );
+}
