@@ -49,25 +49,47 @@ const CONTRACTS: Readonly<Record<NonNullable<Venue['contract']>, string>> = {
   'inverse-entry': 'coin-margined: value, margin and profit are in coin, margin on the value at entry',
 };
 
-function liquidationRules({ contract, closingFee, threshold = 1, equalityLiquidates, mark, policy, backstop }: Venue): string[] {
+function liquidationRules({ contract, closingFee, threshold = 1, equalityLiquidates, mark, policy, limit, backstop }: Venue): string[] {
   const rules = [
     `an account is liquidated when equity / maintenance is ${equalityLiquidates ? 'at or below' : 'below'} ${number(threshold)}`,
     `the mark is ${markText(mark)}${mark.clamp === null ? '' : `, at most ${rate(mark.clamp)} from the outside price`}`,
   ];
   if (contract !== undefined) rules.push(CONTRACTS[contract]);
   if (closingFee !== undefined) rules.push(`${rate(closingFee)} of the value is set aside for the fee of closing, on top of maintenance`);
-  rules.push(
-    policy.kind === 'full'
-      ? 'positions are closed whole'
-      : `positions above ${sum(policy.above)} are closed by ${rate(policy.fraction)} first and whole after ${time(policy.cooldown)}`,
-  );
+  rules.push(policyText(policy));
+  if (limit !== undefined) rules.push(limitText(limit));
   if (backstop !== null) {
     const { level, capacity, stated } = backstop;
-    const limit = capacity === Infinity ? 'without a limit' : `up to ${sum(capacity)}`;
+    const room = capacity === Infinity ? 'without a limit' : `up to ${sum(capacity)}`;
     const size = stated === null ? '' : `; its stated size is ${sum(stated)}`;
-    rules.push(`a backstop takes accounts over below ${times(level)} that level, ${limit}${size}`);
+    rules.push(`a backstop takes accounts over below ${times(level)} that level, ${room}${size}`);
   }
   return rules;
+}
+
+function policyText(policy: Venue['policy']): string {
+  const cadence = 'pause' in policy && policy.pause > 0 ? `, an order every ${time(policy.pause)}` : '';
+  switch (policy.kind) {
+    case 'full':
+      return 'positions are closed whole';
+    case 'partial':
+      return `positions above ${sum(policy.above)} are closed by ${rate(policy.fraction)} first and whole after ${time(policy.cooldown)}`;
+    case 'restore':
+      return `as much is closed as brings equity / maintenance to ${times(policy.target)} the level of liquidation${cadence}`;
+    case 'step-down':
+      return `positions are cut by two tiers at a time, in the first two tiers closed whole${cadence}`;
+    case 'clips':
+      return `positions are closed by orders of up to ${sum(policy.notional)} until they are covered again${cadence}`;
+  }
+}
+
+function limitText({ price, retry, rest }: NonNullable<Venue['limit']>): string {
+  const worst =
+    price.kind === 'bankruptcy'
+      ? 'the bankruptcy price'
+      : `a price off the mark by ${number(price.adjustment)} × the part of maintenance that is used up, at most all, × ${number(price.spread)} maintenances of the position`;
+  const left = rest === 'backstop' ? 'the backstop takes the rest over' : `the rest is sent again after ${time(retry)}`;
+  return `forced orders trade at ${worst} or better; ${left}`;
 }
 
 function markText(mark: Venue['mark']): string {

@@ -6,8 +6,9 @@ import type { Desk } from './desk.ts';
 import type { EngineMarket } from './engine-market.ts';
 import { CLOSED } from './groups.ts';
 import type { Groups } from './groups.ts';
-import type { LiquidationOptions } from './options.ts';
-import { lotsToSend } from './policies.ts';
+import type { LiquidationOptions, PriceLimit } from './options.ts';
+import { limitTick } from './limits.ts';
+import { nextLots, pauseAfter } from './policies.ts';
 
 /** One forced fill or takeover, as it happened. */
 export interface ForcedFill {
@@ -49,17 +50,17 @@ export interface ClosingParts {
 
 /** What an order left behind. */
 export interface Outcome {
-  /** Lots filled. */
+  /** Lots filled, or taken over. */
   readonly filled: number;
-  /** Whether the policy asked for less than the position. */
-  readonly partial: boolean;
+  /** Seconds until the group's next order; −1: it is in line for it at once. */
+  readonly pause: number;
   /** Whether the group holds nothing any more. */
   readonly closed: boolean;
 }
 
 /** Who pays where no winner is deleveraged. */
 const NO_HAIRCUTS: readonly Haircut[] = [];
-const NOTHING_FILLED: Outcome = { filled: 0, partial: false, closed: false };
+const NOTHING_FILLED: Outcome = { filled: 0, pause: -1, closed: false };
 
 /** How groups leave: their orders, takeovers by the backstop, and the books that are closed behind them. */
 export class Closing {
@@ -81,17 +82,22 @@ export class Closing {
     const lots = ledger.lots[account];
     const size = Math.abs(lots);
     const most = desk.largestOrder(account, market, marks);
-    const wanted = Math.min(
-      most,
-      lotsToSend(options.policy, size, place.notional(account, mark) * place.scale, groups.begun[account] === 0),
-    );
+    const planned = nextLots(options.policy, {
+      size,
+      notional: place.notional(account, mark) * place.scale,
+      first: groups.begun[account] === 0,
+      ladder: place.margin.maintenance,
+      ladderScale: 1 / place.scale,
+      shareToRestore: (target) => desk.shareToRestore(account, market, marks, options.fee, target * place.margin.threshold),
+    });
+    const wanted = Math.min(most, planned);
     const mcr = desk.coverage(account, marks);
-    const share = desk.shareToRestore(account, market, marks, options.fee);
+    const share = desk.shareToRestore(account, market, marks, options.fee, place.margin.threshold);
     let filled: number;
     let notional: number;
     let money: number;
     if (options.route === 'book') {
-      filled = exchange.market(lots > 0 ? 1 : 0, wanted, account);
+      filled = this.trade(desk, account, market, wanted);
       notional = exchange.filled[1];
       money = exchange.filled[2];
       tally.addOnBook(notional, lots > 0);
@@ -103,7 +109,7 @@ export class Closing {
       else ledger.trade(account, place.accounts.absorber, filled, mark);
       tally.addAbsorbed(notional);
     }
-    if (filled === 0) return NOTHING_FILLED;
+    if (filled === 0) return options.limit === undefined ? NOTHING_FILLED : this.leaveRest(options.limit, desk, account, 0, time);
     if (options.fee > 0) place.waterfall.fee(account, money * options.fee, desk.equity(account, marks), mark);
     const needed = Math.ceil(share * size);
     if (filled > needed) tally.addOver(filled - needed);
@@ -112,7 +118,27 @@ export class Closing {
     const closed = desk.isFlat(account);
     const debt = closed ? this.close(desk, account, market, lots > 0) : 0;
     this.report(desk, account, market, filled, notional, ledger.averageTick(filled, money), time, mcr, debt, options.route, lots > 0);
-    return { filled, partial: wanted < size, closed };
+    if (filled < wanted && options.limit !== undefined) return this.leaveRest(options.limit, desk, account, filled, time);
+    return { filled, pause: pauseAfter(options.policy, wanted, size), closed };
+  }
+
+  /** Closes up to so many lots of a position in the market, at any price or up to the limit; returns the lots filled. */
+  private trade(desk: Desk, account: number, market: number, lots: number): number {
+    const { options, markets, marks } = this.parts;
+    const place = markets[market];
+    const side = place.ledger.lots[account] > 0 ? 1 : 0;
+    if (options.limit === undefined) return place.exchange.market(side, lots, account);
+    return place.exchange.ioc(side, limitTick(options.limit.price, { desk, place, account, market, marks }), lots, account);
+  }
+
+  /** What becomes of a group of which the limit has left something. */
+  private leaveRest({ rest, retry }: PriceLimit, desk: Desk, account: number, filled: number, time: number): Outcome {
+    const { groups } = this.parts;
+    if (rest === 'backstop') {
+      desk.remove(TAKEOVERS, account);
+      this.takeOver(desk, account, time);
+    }
+    return { filled, pause: retry, closed: groups.status[account] === CLOSED };
   }
 
   /** The absorber takes what a group holds that trades in no market of the run, at its worth; true when nothing is left. */
@@ -178,7 +204,7 @@ export class Closing {
       if (lots === 0) continue;
       const size = Math.abs(lots);
       const notional = markets[m].notional(account, marks[m]);
-      const needed = Math.ceil(desk.shareToRestore(account, m, marks, 0) * size);
+      const needed = Math.ceil(desk.shareToRestore(account, m, marks, 0, markets[m].margin.threshold) * size);
       if (lots > 0) ledger.tradeFor(accounts.backstop, accounts.backstop, account, size, marks[m]);
       else ledger.tradeFor(accounts.backstop, account, accounts.backstop, size, marks[m]);
       if (size > needed) tally.addOver(size - needed);

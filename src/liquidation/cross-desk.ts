@@ -143,7 +143,7 @@ export class CrossDesk implements Desk {
     return this.ledger.cash[0][account] < 0 && !this.holdsContracts(account) && this.holdsCoins(account);
   }
 
-  private maintenance(account: number, marks: Float64Array): number {
+  maintenance(account: number, marks: Float64Array): number {
     let sum = 0;
     for (let m = 0; m < this.markets.length; m++) sum += this.markets[m].maintenance(account, marks[m]);
     return sum;
@@ -194,12 +194,11 @@ export class CrossDesk implements Desk {
     return !this.holdsContracts(account) && !this.owes(account);
   }
 
-  shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number {
-    const { level, markets } = this;
+  shareToRestore(account: number, market: number, marks: Float64Array, fee: number, level: number): number {
+    const { markets } = this;
     if (markets[market].spot) return Math.min(1, this.largestOrder(account, market, marks) / markets[market].ledger.lots[account]);
-    const threshold = level[THRESHOLD];
-    const short = threshold * this.maintenance(account, marks) - this.equity(account, marks);
-    const gained = threshold * markets[market].maintenance(account, marks[market]) - fee * markets[market].notional(account, marks[market]);
+    const short = level * this.maintenance(account, marks) - this.equity(account, marks);
+    const gained = level * markets[market].maintenance(account, marks[market]) - fee * markets[market].notional(account, marks[market]);
     return gained > short ? Math.max(0, short / gained) : 1;
   }
 

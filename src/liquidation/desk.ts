@@ -44,8 +44,10 @@ export interface Desk {
   nextMarket(account: number, marks: Float64Array, dry: Uint8Array): number;
   /** Most lots that an order of a group may have: a coin is sold as far as money is owed. */
   largestOrder(account: number, market: number, marks: Float64Array): number;
-  /** Share of a position's lots whose closing at the mark brings the group back to the threshold, at most all of it; `fee` on the notional. */
-  shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number;
+  /** What the venue demands of a group, in the unit of `worth`. */
+  maintenance(account: number, marks: Float64Array): number;
+  /** Share of a position's lots whose closing at the mark brings the group's MCR back to `level`, at most all of it; `fee` on the notional. */
+  shareToRestore(account: number, market: number, marks: Float64Array, fee: number, level: number): number;
   /** Hands what trades in no market of the run to another account, at what it is worth at the marks. */
   handOver(account: number, to: number, marks: Float64Array): void;
   /** Takes in what a group holds after a trade. */

@@ -9,7 +9,6 @@ import { isBelow } from '../margin/isolated.ts';
 import { CALLS, LEVELS, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Desk, Level } from './desk.ts';
 import type { EngineMarket } from './engine-market.ts';
-import { shareToRestore } from './policies.ts';
 import { SingleDesk } from './single-desk.ts';
 
 /** Whom a desk serves, and how. */
@@ -144,7 +143,7 @@ export class DynamicDesk extends SingleDesk {
     return this.isBelow(account, marks, THRESHOLD, this.at.margin.equalityLiquidates);
   }
 
-  private maintenance(account: number, marks: Float64Array): number {
+  maintenance(account: number, marks: Float64Array): number {
     return this.rates[this.classOf(account)] * this.at.notional(account, marks[this.market]);
   }
 
@@ -154,11 +153,6 @@ export class DynamicDesk extends SingleDesk {
 
   demanded(account: number, marks: Float64Array): number {
     return Math.max(this.margin.initial, this.level[CALLS]) * this.maintenance(account, marks);
-  }
-
-  shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number {
-    const cost = fee === 0 ? 0 : (fee * this.at.notional(account, marks[market])) / this.maintenance(account, marks);
-    return shareToRestore(this.coverage(account, marks), this.level[THRESHOLD], cost);
   }
 
   state(): ReturnType<Desk['state']> {

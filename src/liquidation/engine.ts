@@ -102,7 +102,8 @@ export class LiquidationEngine {
   private readonly maxTicks: readonly number[];
   private readonly queue: LiquidationQueue;
   private readonly pending: ReadyLine;
-  private readonly cooling: ReadyLine;
+  /** Who waits for its next order, by the time of it. */
+  private readonly cooling: LiquidationQueue;
   private readonly out: Int32Array;
   /** Groups set aside because nobody stands on the other side. */
   private readonly stuck: Int32Array;
@@ -123,7 +124,7 @@ export class LiquidationEngine {
     this.dry = new Uint8Array(2 * maxTicks.length);
     this.queue = new LiquidationQueue(traders);
     this.pending = new ReadyLine(traders);
-    this.cooling = new ReadyLine(traders);
+    this.cooling = new LiquidationQueue(traders);
     this.out = new Int32Array(traders);
     this.stuck = new Int32Array(traders);
     this.priorityOf = (account) => this.priority(account);
@@ -145,7 +146,7 @@ export class LiquidationEngine {
     this.dry.fill(0);
     this.queue.reset(keyHi, keyLo);
     this.pending.reset();
-    this.cooling.reset();
+    this.cooling.reset(keyHi, keyLo);
     this.clock.fill(0);
     const { deleveraging } = this;
     // Who gave has less cash, and may be below a level.
@@ -317,7 +318,7 @@ export class LiquidationEngine {
       this.admit(time);
       if (aside > 0 && this.refill(around, time, sequential)) aside = this.rejoin(aside);
       if (queue.length === 0 || clock[FREE_AT] > time) {
-        const ready = Math.min(this.pending.nextTime, this.cooling.nextTime, aside > 0 ? this.nextRefill(around) : Infinity);
+        const ready = Math.min(this.pending.nextTime, this.cooling.firstPriority, aside > 0 ? this.nextRefill(around) : Infinity);
         const next = queue.length === 0 ? ready : clock[FREE_AT];
         if (!(next < until)) break;
         time = Math.max(time, next);
@@ -391,16 +392,15 @@ export class LiquidationEngine {
   /** Sends a group's next order and puts back what is left of the group; false when the market had nothing for it. */
   private send(desk: Desk, account: number, market: number, time: number): boolean {
     const { groups } = this;
-    const { policy } = this.parts.options;
-    const { filled, partial, closed } = this.closing.send(desk, account, market, time);
-    if (filled === 0) return false;
+    const { filled, pause, closed } = this.closing.send(desk, account, market, time);
     if (closed) return true;
+    if (filled === 0 && pause < 0) return false;
     if (groups.called[account] === 0) desk.place(CALLS, account);
     if (this.backstopped) desk.place(TAKEOVERS, account);
-    if (partial && policy.kind === 'partial') {
-      groups.begun[account] = 1;
+    if (pause >= 0) {
+      if (filled > 0) groups.begun[account] = 1;
       groups.status[account] = COOLING;
-      this.cooling.add(account, time + policy.cooldown);
+      this.cooling.push(account, time + pause);
     } else this.queue.push(account, this.priority(account));
     return true;
   }
@@ -428,8 +428,8 @@ export class LiquidationEngine {
       const account = pending.take();
       if (groups.status[account] === WAITING) queue.push(account, this.priority(account));
     }
-    while (cooling.nextTime <= time) {
-      const account = cooling.take();
+    while (cooling.firstPriority <= time) {
+      const account = cooling.pop();
       if (groups.status[account] !== COOLING) continue;
       const desk = this.deskFor(account);
       if (desk.isDue(account, marks)) {

@@ -10,7 +10,6 @@ import type { Tiers } from '../margin/tiers.ts';
 import { CALLS, LEVELS, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Level } from './desk.ts';
 import type { EngineMarket } from './engine-market.ts';
-import { shareToRestore } from './policies.ts';
 import { SingleDesk } from './single-desk.ts';
 
 /** Whom a desk serves, and how. */
@@ -142,14 +141,11 @@ export class IsolatedDesk extends SingleDesk {
   }
 
   coverage(account: number, marks: Float64Array): number {
-    const mark = marks[this.market];
-    return marginCoverageRatio(this.at.ledger.worth(account, mark), requirement(this.margin.maintenance, this.at.notional(account, mark)));
+    return marginCoverageRatio(this.worth(account, marks), this.maintenance(account, marks));
   }
 
-  shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number {
-    const notional = this.at.notional(account, marks[market]);
-    const cost = fee === 0 ? 0 : (fee * notional) / requirement(this.margin.maintenance, notional);
-    return shareToRestore(this.coverage(account, marks), this.margin.threshold, cost);
+  maintenance(account: number, marks: Float64Array): number {
+    return requirement(this.margin.maintenance, this.at.notional(account, marks[this.market]));
   }
 
   state(): readonly (Float64Array | Int32Array | Int8Array)[] {

@@ -1,9 +1,8 @@
 /** How the margin engine closes what has crossed its threshold. Money in quanta, times in seconds. */
 export interface LiquidationOptions {
-  readonly policy:
-    | { readonly kind: 'full' }
-    /** Positions above `above` quanta of notional send `fraction` first and the whole after `cooldown` seconds. */
-    | { readonly kind: 'partial'; readonly above: number; readonly fraction: number; readonly cooldown: number };
+  readonly policy: Policy;
+  /** The worst price at which forced orders trade; at any when not given. */
+  readonly limit?: PriceLimit;
   /** sequential: the mark is looked at again after each fill; batch: all that is triggered at the step's mark goes at once. */
   readonly mode: 'sequential' | 'batch';
   readonly queue: 'worst-first' | 'trigger-price' | 'arrival' | 'largest' | 'random';
@@ -28,6 +27,31 @@ export interface LiquidationOptions {
   readonly fee: number;
   /** Whose profit pays for a debt that the insurance fund cannot pay; null: nobody's, the debt is socialised. */
   readonly adl: DeleveragingRule | null;
+}
+
+/** How much of a position one order closes. `pause`: seconds until the group's next order, 0: at once. */
+export type Policy =
+  | { readonly kind: 'full' }
+  /** Positions above `above` quanta of notional send `fraction` first and the whole after `cooldown` seconds. */
+  | { readonly kind: 'partial'; readonly above: number; readonly fraction: number; readonly cooldown: number }
+  /** What brings the MCR back to `target`, a multiple of θ ≥ 1, if it fills at the mark. */
+  | { readonly kind: 'restore'; readonly target: number; readonly pause: number }
+  /** From the third tier of the maintenance ladder on what is above the tier two below, in the first two the whole. */
+  | { readonly kind: 'step-down'; readonly pause: number }
+  /** Orders of at most `notional` quanta. */
+  | { readonly kind: 'clips'; readonly notional: number; readonly pause: number };
+
+/** A limit on the price of forced orders: what it leaves unfilled is sent again, or leaves another way. */
+export interface PriceLimit {
+  readonly price:
+    /** Where the position has used up its share of the group's equity. */
+    | { readonly kind: 'bankruptcy' }
+    /** Off the mark by up to `spread` maintenances of the position, the sooner the larger `adjustment`: `fillablePrice`. */
+    | { readonly kind: 'fillable'; readonly adjustment: number; readonly spread: number };
+  /** Seconds until what was not filled is sent again. */
+  readonly retry: number;
+  /** wait: it is only sent again; backstop: the vault takes the whole group over at once, if it has room. */
+  readonly rest: 'wait' | 'backstop';
 }
 
 /** How winners share in auto-deleveraging. */

@@ -183,6 +183,11 @@ export class PortfolioDesk implements Desk {
     return this.equity(account, marks);
   }
 
+  maintenance(account: number, marks: Float64Array): number {
+    this.assess(account, marks);
+    return this.book.margin.maintenance;
+  }
+
   demanded(account: number, marks: Float64Array): number {
     this.assess(account, marks);
     return Math.max(this.book.margin.initial, this.level[CALLS] * this.book.margin.maintenance);
@@ -256,8 +261,8 @@ export class PortfolioDesk implements Desk {
   }
 
   /** Found by halving: the requirement is no line in the size of a position. */
-  shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number {
-    const { start, places, quantity, markets, level, book } = this;
+  shareToRestore(account: number, market: number, marks: Float64Array, fee: number, level: number): number {
+    const { start, places, quantity, markets, book } = this;
     let position = start[account];
     while (places[position] !== market) position++;
     const held = quantity[position];
@@ -267,7 +272,7 @@ export class PortfolioDesk implements Desk {
       this.assess(account, marks);
       // The lots that go leave their value in cash.
       const equity = book.margin.equity + held * share * markets[market].ledger.lotValue(marks[market]) - share * cost;
-      return equity >= level[THRESHOLD] * book.margin.maintenance;
+      return equity >= level * book.margin.maintenance;
     };
     let low = 0;
     let high = 1;

@@ -46,6 +46,11 @@ export class LiquidationQueue {
     return this.heap[0];
   }
 
+  /** Priority of who comes first; Infinity when empty. */
+  get firstPriority(): number {
+    return this.size[0] === 0 ? Infinity : this.priority[this.heap[0]];
+  }
+
   /** Takes the first; the queue must not be empty. */
   pop(): number {
     const { heap, priority } = this;

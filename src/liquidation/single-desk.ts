@@ -1,5 +1,6 @@
 import type { Desk, Level } from './desk.ts';
 import type { EngineMarket } from './engine-market.ts';
+import { shareToRestore } from './policies.ts';
 
 /** What desks for positions in one market, each on collateral of its own, have in common: the ledger is read at every question. */
 export abstract class SingleDesk implements Desk {
@@ -17,7 +18,7 @@ export abstract class SingleDesk implements Desk {
   abstract isBelow(account: number, marks: Float64Array, level: Level, orEqual: boolean): boolean;
   abstract isDue(account: number, marks: Float64Array): boolean;
   abstract coverage(account: number, marks: Float64Array): number;
-  abstract shareToRestore(account: number, market: number, marks: Float64Array, fee: number): number;
+  abstract maintenance(account: number, marks: Float64Array): number;
   abstract state(): ReturnType<Desk['state']>;
 
   equity(account: number, marks: Float64Array): number {
@@ -46,5 +47,10 @@ export abstract class SingleDesk implements Desk {
 
   isFlat(account: number): boolean {
     return this.at.ledger.lots[account] === 0;
+  }
+
+  shareToRestore(account: number, market: number, marks: Float64Array, fee: number, level: number): number {
+    const cost = fee === 0 ? 0 : (fee * this.at.notional(account, marks[market])) / this.maintenance(account, marks);
+    return shareToRestore(this.coverage(account, marks), level, cost);
   }
 }

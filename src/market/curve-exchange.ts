@@ -90,6 +90,13 @@ export class CurveExchange implements TakerExchange {
     return taken;
   }
 
+  ioc(side: 0 | 1, tick: number, lots: number, account: number): number {
+    const within = Math.floor(this.lotsWithin(side, Math.min(tick, this.highest)));
+    if (within >= 1 && tick > 0) return this.market(side, Math.min(lots, within), account);
+    this.filled.fill(0);
+    return 0;
+  }
+
   /**
    * Average price in ticks at which a side (0 the bids, 1 the asks) would take `value` ticks × lots, counted at the present price, of an
    * inverse contract `value` lots; −1 where it does not take as much. 0 or less: the present price.

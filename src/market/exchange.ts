@@ -16,6 +16,8 @@ export interface TakerExchange {
   readonly filled: Float64Array;
   /** Sends a market order and books what it fills; returns the lots filled, which may be fewer than asked. */
   market(side: 0 | 1, lots: number, account: number): number;
+  /** The same at `tick` or better; 0 or Infinity, whichever the side cannot get worse than: at no price. */
+  ioc(side: 0 | 1, tick: number, lots: number, account: number): number;
 }
 
 /**
@@ -70,7 +72,7 @@ export class Exchange implements TakerExchange {
 
   /** Takes at `tick` or better what is there, as `market` does at any price. */
   ioc(side: 0 | 1, tick: number, lots: number, account: number): number {
-    const far = this.session === null ? tick : this.bound(this.session, side, tick);
+    const far = this.bound(this.session, side, tick);
     return far < 0 ? this.tookNothing() : this.took(side, this.book.ioc(side, far, lots, account), account);
   }
 
@@ -147,14 +149,14 @@ export class Exchange implements TakerExchange {
     return tick >= this.book.base && tick < this.book.base + this.book.levels;
   }
 
-  /** The tick up to which an order that accepts `limit` may trade now, −1: not at all. */
-  private bound(session: Session, side: 0 | 1, limit: number): number {
+  /** The tick up to which an order that accepts `limit` may trade now, inside the book's window; −1: not at all. */
+  private bound(session: Session | null, side: 0 | 1, limit: number): number {
     const { book } = this;
     const best = side === BID ? book.bestAsk : book.bestBid;
-    if (session.phase !== OPEN || best === -1 || best < session.lowest || best > session.highest) return -1;
+    if (best === -1 || (session !== null && (session.phase !== OPEN || best < session.lowest || best > session.highest))) return -1;
     // The best price is inside the window, so what is not worse than it and not beyond the window's end is too.
-    if (side === BID) return limit < best ? -1 : Math.min(limit, session.highest, book.base + book.levels - 1);
-    return limit > best ? -1 : Math.max(limit, session.lowest, book.base);
+    if (side === BID) return limit < best ? -1 : Math.min(limit, session?.highest ?? Infinity, book.base + book.levels - 1);
+    return limit > best ? -1 : Math.max(limit, session?.lowest ?? 0, book.base);
   }
 
   /** The tick at which the session takes a limit order, −1 when it rejects it: beyond the band, or crossing quotes that the band has left behind. */

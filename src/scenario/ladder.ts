@@ -2,7 +2,7 @@ import type { AssetUnits } from '../core/units.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { flatTiers, requirement, tiersFromRates } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
-import { marginTable } from '../venues/catalogue.ts';
+import { marginTable, venueNamed } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Context, RateStep, Report } from './context.ts';
 import type { Expression } from './expression.ts';
@@ -26,7 +26,7 @@ export function resolveMargin(
   const maintenance = resolveTiers('maintenance', margin.maintenance, venue, units, context, largest, report);
   const initial = resolveTiers('initial', margin.initial, venue, units, context, largest, report);
   if (maintenance === null || initial === null) return null;
-  const { threshold } = margin;
+  const threshold = thresholdOf(margin);
   const call = levelAt(margin.call, threshold);
   const ratio = smallestRatio(initial, maintenance);
   const where = ratio.notional === 0 ? '' : ` at a notional of ${round(ratio.notional * units.quantum)}`;
@@ -53,9 +53,15 @@ export function resolveMargin(
 }
 
 /** The margin rules of a spot asset: nothing is demanded for holding it, and what it is worth counts after its haircut. */
-export function collateralMargin({ threshold, call }: Scenario['margin'], { equalityLiquidates }: Venue, haircut: number): MarginOptions {
+export function collateralMargin(margin: Scenario['margin'], { equalityLiquidates }: Venue, haircut: number): MarginOptions {
+  const threshold = thresholdOf(margin);
   const none = flatTiers(0);
-  return { maintenance: none, initial: none, threshold, call: levelAt(call, threshold), equalityLiquidates, haircut };
+  return { maintenance: none, initial: none, threshold, call: levelAt(margin.call, threshold), equalityLiquidates, haircut };
+}
+
+/** θ: what the file says, else the venue's, which is 1 where it states none. */
+export function thresholdOf({ threshold, venue }: Scenario['margin']): number {
+  return threshold ?? venueNamed(venue)?.threshold ?? 1;
 }
 
 function resolveTiers(

@@ -9,6 +9,7 @@ import type { Expression } from './expression.ts';
 import { gridOf, scenarioAt } from './experiment.ts';
 import type { Experiment, Note, Uncertain, Varied } from './experiment.ts';
 import type { FormulaCompiler, Job, ParseOptions } from './job.ts';
+import { thresholdOf } from './ladder.ts';
 import { findings, found, joined, knownKeys, nodeAt, placed, problemAt } from './locate.ts';
 import { applyOverrides } from './override.ts';
 import { formatSteps, unknownKey } from './path.ts';
@@ -213,7 +214,7 @@ function finish(job: Job, sections: Partial<Scenario> | null, frame: Frame): Par
   const worlds = clean ? points.map((point) => scenarioAt(partial, point)) : [sections];
   const sources = readSources(worlds, job, frame);
   const formulas = readFormulas(worlds, job, frame);
-  const thresholds = worlds.map((world) => world.margin?.threshold ?? 0);
+  const thresholds = worlds.map((world) => (world.margin === undefined ? 0 : thresholdOf(world.margin)));
   for (const { steps, to } of uncertain) if (formatSteps(steps) === 'margin.threshold') thresholds.push(to);
   const seasonThreshold = Math.max(...thresholds);
   const context = { bars: sources, formulas, seasonThreshold };

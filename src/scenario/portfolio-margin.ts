@@ -7,6 +7,7 @@ import { tiersFromRates } from '../margin/tiers.ts';
 import { VENUES, venueNamed } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Report } from './context.ts';
+import { thresholdOf } from './ladder.ts';
 import { levelAt, round } from './measures.ts';
 import { didYouMean } from './problem.ts';
 import type { Scenario } from './schema.ts';
@@ -30,7 +31,7 @@ export function resolvePortfolio(
   if (found === null) return null;
   const { factor, concentration, leastPerOption } = found.rules;
   const ratio = factor.initial / factor.maintenance;
-  const call = levelAt(margin.call, margin.threshold);
+  const call = levelAt(margin.call, thresholdOf(margin));
   if (call > ratio) {
     report(
       ['margin', 'call'],

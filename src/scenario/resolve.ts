@@ -6,7 +6,6 @@ import { notionalOf } from '../core/ledger.ts';
 import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
 import { unitShortfalls } from '../core/units.ts';
-import type { LiquidationOptions } from '../liquidation/options.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { startPrice } from '../market/drivers/range.ts';
 import type { ListedOption } from '../margin/portfolio-book.ts';
@@ -26,7 +25,8 @@ import type { Context, Report } from './context.ts';
 import { resolveDriver } from './driver.ts';
 import { resolveDynamic } from './dynamic-margin.ts';
 import { extentOf, largestPosition } from './extent.ts';
-import { collateralMargin, resolveMargin } from './ladder.ts';
+import { collateralMargin, resolveMargin, thresholdOf } from './ladder.ts';
+import { resolveLiquidation } from './liquidation.ts';
 import { resolveNoise, resolveQuotes } from './market.ts';
 import { resolvePortfolio } from './portfolio-margin.ts';
 import { lots, quanta, round, ticks } from './measures.ts';
@@ -72,13 +72,12 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const engine =
     liquidation === undefined || venue === null || units === null || first?.margin === undefined
       ? null
-      : resolveLiquidation(liquidation, venue, units[0], first.margin.threshold);
-  if (engine !== null) checkBackstop(engine, tell);
+      : resolveLiquidation(liquidation, venue, units[0], first.margin.threshold, tell);
   const portfolio =
     margin?.portfolio === undefined || venue === null || units === null || markets === null
       ? null
       : resolvePortfolio(margin.portfolio, margin, venue, strikesOf(listed, markets), units[0]?.quantum ?? 1, units[0]?.tick ?? 1, tell);
-  const seasonThreshold = Math.max(context.seasonThreshold ?? 0, margin?.threshold ?? 0);
+  const seasonThreshold = Math.max(context.seasonThreshold ?? 0, margin === undefined ? 0 : thresholdOf(margin));
   if (groups !== null && markets !== null && units !== null) {
     markets.forEach(({ contract, driver, history, margin: rules, dynamic }, m) => {
       if (driver === undefined || contract === undefined) return;
@@ -443,49 +442,6 @@ function resolveVenue(name: string, report: Report): Venue | null {
   return venue;
 }
 
-function resolveLiquidation(liquidation: Scenario['liquidation'], venue: Venue, units: AssetUnits, threshold: number): LiquidationOptions {
-  const { policy, backstop } = liquidation;
-  const stated = typeof policy === 'object' ? policy : policy === 'full' ? { kind: 'full' as const } : venue.policy;
-  const vault = (): LiquidationOptions['backstop'] => {
-    if (backstop === 'off') return null;
-    if (backstop === 'venue') {
-      if (venue.backstop === null) return null;
-      const { level, capacity, stated: size } = venue.backstop;
-      return {
-        level,
-        capacity: capacity === Infinity ? Infinity : quanta(capacity, units),
-        stated: size === null ? null : quanta(size, units),
-      };
-    }
-    return {
-      level: typeof backstop.level === 'number' ? backstop.level / threshold : Number(backstop.level.slice(0, -1)),
-      capacity: backstop.capacity === 'unlimited' ? Infinity : quanta(backstop.capacity, units),
-      stated: backstop.stated === 'none' ? null : quanta(backstop.stated, units),
-    };
-  };
-  return {
-    policy: stated.kind === 'partial' ? { ...stated, above: quanta(stated.above, units) } : stated,
-    mode: liquidation.mode,
-    queue: liquidation.queue,
-    ordersPerSecond: liquidation.capacity === 'unlimited' ? Infinity : liquidation.capacity,
-    latency: liquidation.latency,
-    route: liquidation.route,
-    backstop: vault(),
-    insurance: quanta(liquidation.insurance, units),
-    fee: liquidation.fee,
-    adl: deleveragingOf(liquidation.adl),
-  };
-}
-
-/** Most of its equity that a winner gives by the rule `capped`, where nothing is said: the example of arXiv:2512.01112, hypothetical. */
-const LARGEST_HAIRCUT = 0.3;
-
-function deleveragingOf(adl: Scenario['liquidation']['adl']): LiquidationOptions['adl'] {
-  if (adl === 'off') return null;
-  if (adl === 'capped') return { kind: 'capped', largest: LARGEST_HAIRCUT };
-  return typeof adl === 'string' ? { kind: adl } : adl;
-}
-
 function resolveArms(arms: Scenario['arms'], report: Report): readonly ExtraArm[] {
   arms.forEach((arm, k) => {
     if (arms.indexOf(arm) < k) report(['arms', k], `found ${arm} again, want each arm once`);
@@ -501,14 +457,6 @@ function resolveWithout(without: Scenario['without'], traders: Scenario['traders
       report(['without', k], `found ${name}, want a group of traders: ${names.join(', ')}${didYouMean(name, names)}`);
   });
   return without;
-}
-
-function checkBackstop(engine: LiquidationOptions, report: Report): void {
-  if (engine.backstop === null || engine.backstop.level < 1) return;
-  report(
-    ['liquidation', 'backstop', 'level'],
-    `found ${round(engine.backstop.level)}x the threshold, want less than 1x: backstop < threshold < call ≤ initial / maintenance`,
-  );
 }
 
 /** The same value, frozen all the way down (typed arrays cannot be). */

@@ -7,6 +7,7 @@ import { adversaries } from './adversary-kinds.ts';
 import { crowd } from './crowd.ts';
 import { dynamic } from './dynamic.ts';
 import { curve } from './impact.ts';
+import { limit, policy } from './orders.ts';
 import { groupOptions, portfolio } from './portfolio.ts';
 import { driver, file, points, price } from './outside.ts';
 import { facts, probes } from './record.ts';
@@ -407,8 +408,10 @@ const margin = z.strictObject({
     .default('generic')
     .describe('Whose rules: see `marginfall venues`'),
   threshold: number({ min: 0, above: true, max: 100 })
-    .default(1)
-    .describe('θ: the margin coverage ratio (equity / maintenance) at which the engine liquidates'),
+    .optional()
+    .describe(
+      "θ: the margin coverage ratio (equity / maintenance) at which the engine liquidates; the venue's when left out, which is 1 on most",
+    ),
   call: level().default('1.05x').describe('Margin call below this coverage'),
   maintenance: requirement().describe('Maintenance requirement'),
   initial: requirement().describe('Initial requirement'),
@@ -419,21 +422,8 @@ const margin = z.strictObject({
 const capacity = () => z.union([word('unlimited'), money(positive)]).default('unlimited');
 
 const liquidation = z.strictObject({
-  policy: z
-    .union([
-      word('venue', 'full'),
-      z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('full') }),
-        z.strictObject({
-          kind: z.literal('partial'),
-          above: money().describe('Positions above this notional are sent in part'),
-          fraction: fraction({ min: 0, above: true, max: 1 }).describe('Share that is sent first'),
-          cooldown: duration(nonNegative).describe('Time until the whole is sent'),
-        }),
-      ]),
-    ])
-    .default('venue')
-    .describe('How much of a position is closed'),
+  policy,
+  limit,
   mode: word('sequential', 'batch')
     .default('sequential')
     .describe('sequential: the mark is looked at after each fill; batch: all that is triggered goes at once'),

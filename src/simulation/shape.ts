@@ -1,5 +1,5 @@
 import type { MarkOptions } from '../market/prices.ts';
-import type { LiquidationOptions } from '../liquidation/options.ts';
+import type { LiquidationOptions, Policy, PriceLimit } from '../liquidation/options.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
 import type { MarketOptions, RunOptions } from './options.ts';
 
@@ -106,12 +106,10 @@ function makers(options: MakerOptions): MakerOptions {
 }
 
 function liquidation(options: LiquidationOptions): LiquidationOptions {
-  const { policy, backstop } = options;
+  const { policy, limit, backstop } = options;
   return {
-    policy:
-      policy.kind === 'full'
-        ? { kind: 'full' }
-        : { kind: 'partial', above: policy.above, fraction: policy.fraction, cooldown: policy.cooldown },
+    policy: policyOf(policy),
+    ...(limit === undefined ? {} : { limit: limitOf(limit) }),
     mode: options.mode,
     queue: options.queue,
     ordersPerSecond: options.ordersPerSecond,
@@ -126,5 +124,28 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
         : options.adl.kind === 'capped'
           ? { kind: 'capped', largest: options.adl.largest }
           : { kind: options.adl.kind },
+  };
+}
+
+function policyOf(policy: Policy): Policy {
+  switch (policy.kind) {
+    case 'full':
+      return { kind: 'full' };
+    case 'partial':
+      return { kind: 'partial', above: policy.above, fraction: policy.fraction, cooldown: policy.cooldown };
+    case 'restore':
+      return { kind: 'restore', target: policy.target, pause: policy.pause };
+    case 'step-down':
+      return { kind: 'step-down', pause: policy.pause };
+    case 'clips':
+      return { kind: 'clips', notional: policy.notional, pause: policy.pause };
+  }
+}
+
+function limitOf({ price, retry, rest }: PriceLimit): PriceLimit {
+  return {
+    price: price.kind === 'bankruptcy' ? { kind: 'bankruptcy' } : { kind: 'fillable', adjustment: price.adjustment, spread: price.spread },
+    retry,
+    rest,
   };
 }

@@ -179,3 +179,28 @@ export function mixedOptions(seed: number): RunOptions {
     seasonThreshold: Math.max(...parts.map(({ seasonThreshold }) => seasonThreshold)),
   };
 }
+
+/** A random world whose forced orders go by one of the policies that a plain one does not have, half of them up to a limit. */
+export function policyOptions(options: RunOptions, world: number): RunOptions {
+  const from = root('random policies', 'test');
+  const draw = (slot: number, choices: number): number => bits(from.lo, from.hi, 0, world, slot) % choices;
+  const { liquidation, markets } = options;
+  const quotes = markets[0]?.quotes;
+  const depth = quotes?.kind === 'makers' ? (quotes.groups[0]?.depth ?? 1e9) : 1e9;
+  const pause = draw(1, 3);
+  const policies: readonly RunOptions['liquidation']['policy'][] = [
+    { kind: 'restore', target: 1 + draw(2, 5) / 10, pause },
+    { kind: 'step-down', pause },
+    { kind: 'clips', notional: Math.ceil(depth / (10 + draw(2, 90))), pause },
+    liquidation.policy,
+  ];
+  const limits: readonly RunOptions['liquidation']['limit'][] = [
+    { price: { kind: 'bankruptcy' }, retry: 1 + draw(3, 3), rest: 'wait' },
+    { price: { kind: 'fillable', adjustment: 1 + draw(4, 2), spread: 1.5 }, retry: 1 + draw(3, 3), rest: 'wait' },
+    liquidation.backstop === null ? undefined : { price: { kind: 'bankruptcy' }, retry: 2, rest: 'backstop' },
+  ];
+  const policy = policies[draw(0, policies.length)] ?? liquidation.policy;
+  // What goes by no policy of its own goes by a limit.
+  const limit = policy === liquidation.policy || draw(5, 2) === 0 ? (limits[draw(6, 3)] ?? limits[0]) : undefined;
+  return { ...options, liquidation: { ...liquidation, policy, ...(limit === undefined ? {} : { limit }) } };
+}

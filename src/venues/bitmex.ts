@@ -13,6 +13,7 @@ export const bitmex: Venue = {
   equalityLiquidates: true,
   mark: { kind: 'index', cadence: 5, clamp: null },
   policy: { kind: 'full' },
+  limit: { price: { kind: 'bankruptcy' }, retry: 5, rest: 'wait' },
   backstop: null,
   contract: 'inverse',
   facts: [
@@ -32,7 +33,12 @@ export const bitmex: Venue = {
       source: 'the fair basis is not modelled',
       hypothetical: true,
     },
-    { what: 'the whole position at once and at market', source: 'the steps down the risk limits are not modelled', hypothetical: true },
+    { what: 'the whole position at once', source: 'the steps down the risk limits are not modelled', hypothetical: true },
+    {
+      what: 'what is left is sent again whenever the mark is looked at',
+      source: 'the venue’s order rests at that price',
+      hypothetical: true,
+    },
     {
       what: 'in a run the contract is linear and settles in quote units',
       source: 'coin settlement needs a coin account for each trader',

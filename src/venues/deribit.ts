@@ -127,7 +127,7 @@ export const deribit: Venue = {
   },
   equalityLiquidates: false,
   mark: { kind: 'ema', seconds: 30, cadence: 1, clamp: 0.005 },
-  policy: { kind: 'full' },
+  policy: { kind: 'clips', notional: 100_000, pause: 1 },
   backstop: null,
   portfolio: pmeRules(BTC),
   charges: { perpetual: { maintenance: BTC.rollShock, initial: 0 }, held: { maintenance: 0, initial: 0 }, notional: 'price' },
@@ -176,7 +176,7 @@ export const deribit: Venue = {
       hypothetical: true,
     },
     {
-      what: 'the whole position at once; the venue closes in small clips until margin is restored',
+      what: 'closed in clips of 100,000 USD, one a second, until margin is restored',
       source: 'clips and cadence are not published',
       hypothetical: true,
     },

@@ -12,7 +12,7 @@ export const drift: Venue = {
   tiers: { '*': [{ from: 0, maintenance: 0.05, initial: 0.1 }] },
   equalityLiquidates: false,
   mark: { kind: 'index', cadence: 1, clamp: null },
-  policy: { kind: 'full' },
+  policy: { kind: 'restore', target: 1, pause: 0 },
   backstop: null,
   contract: 'mark-notional',
   facts: [
@@ -31,6 +31,6 @@ export const drift: Venue = {
       hypothetical: true,
     },
     { what: 'the oracle price moves once a second', source: 'about two slots', hypothetical: true },
-    { what: 'the whole position at once and at market', source: 'the ramp is not applied to orders', hypothetical: true },
+    { what: 'orders at market and without the ramp', source: 'liquidators who take over are not modelled', hypothetical: true },
   ],
 };

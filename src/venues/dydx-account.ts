@@ -4,14 +4,13 @@ import { isLiquidatable, maintenanceQuantums, notionalQuantums, QUOTE_DECIMALS, 
 import type { QuantumPosition } from '../margin/quantums.ts';
 import { requirement, tierOf } from '../margin/tiers.ts';
 import { costOf } from './account.ts';
+import { DYDX_FILLABLE } from './dydx-v4.ts';
 import type { VenueAccount } from './account.ts';
 import type { Leg } from './leg.ts';
 import type { OwnMargin } from './margin-group.ts';
 
 /** Decimals of a base quantum and of a price (those of BTC), and of parts per million. */
 const [RESOLUTION, PRICE_DECIMALS, PPM] = [10, 9, 6];
-/** The widest spread off the oracle price in maintenances of the position, and how fast it is reached (genesis). */
-const FILLABLE = { spreadToMaintenance: 1.5, bankruptcyAdjustment: 1 };
 
 /** A subaccount in whole quantums. The requirement is rounded up, so that the closed form of a price is off by less than a quantum. */
 export function dydxMargin(account: VenueAccount, legs: readonly Leg[], cash: number): OwnMargin {
@@ -33,7 +32,8 @@ export function dydxMargin(account: VenueAccount, legs: readonly Leg[], cash: nu
       size,
       notional: usd(notionalQuantums(one)),
       positionMaintenance: usd(maintenanceQuantums(one)),
-      ...FILLABLE,
+      spreadToMaintenance: DYDX_FILLABLE.spread,
+      bankruptcyAdjustment: DYDX_FILLABLE.adjustment,
     });
     return { ...asked, figures: { fillablePrice: limit, closingBankruptcyPrice: usd(bankruptcyQuote(close)) / size } };
   });

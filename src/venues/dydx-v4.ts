@@ -4,6 +4,9 @@ const GENESIS = 'https://github.com/dydxprotocol/v4-chain: protocol/testing/main
 const LIQUIDATIONS = 'https://github.com/dydxprotocol/v4-documentation: pages/concepts-trading/liquidations';
 const LOSSES = 'https://github.com/dydxprotocol/v4-documentation: pages/concepts-trading/contract_loss_mechanisms';
 
+/** The widest spread off the oracle price in maintenances of the position, and how fast it is reached (genesis). */
+export const DYDX_FILLABLE = { kind: 'fillable', adjustment: 1, spread: 1.5 } as const;
+
 /** dYdX v4 perpetuals, cross. Its integer arithmetic is in margin/quantums, liquidation/fillable, liquidation/insurance and liquidation/throttle. */
 export const dydxV4: Venue = {
   name: 'dydx-v4',
@@ -18,6 +21,7 @@ export const dydxV4: Venue = {
   equalityLiquidates: false,
   mark: { kind: 'index', cadence: 1, clamp: null },
   policy: { kind: 'full' },
+  limit: { price: DYDX_FILLABLE, retry: 1, rest: 'wait' },
   backstop: null,
   contract: 'mark-notional',
   facts: [
@@ -42,6 +46,7 @@ export const dydxV4: Venue = {
       source: LOSSES,
       hypothetical: false,
     },
-    { what: 'the whole position at once and at market', source: 'the limits above are not applied to the order', hypothetical: true },
+    { what: 'what finds nobody at the limit is sent again a second later', source: 'about the time of a block', hypothetical: true },
+    { what: 'the whole position at once', source: 'the limits a block are not applied to the order', hypothetical: true },
   ],
 };

@@ -12,6 +12,7 @@ export const krakenFutures: Venue = {
   equalityLiquidates: true,
   mark: { kind: 'index', cadence: 1, clamp: null },
   policy: { kind: 'full' },
+  limit: { price: { kind: 'bankruptcy' }, retry: 1, rest: 'wait' },
   backstop: null,
   contract: 'inverse',
   facts: [
@@ -23,7 +24,11 @@ export const krakenFutures: Venue = {
       hypothetical: false,
     },
     { what: 'the mark is the index, once a second; the first tier at any size', source: 'not stated there', hypothetical: true },
-    { what: 'no assignment: the book takes it all', source: 'the assignment programme is not modelled', hypothetical: true },
+    {
+      what: 'no assignment: what the book does not take at the bankruptcy price is sent again every second',
+      source: 'the assignment programme is not modelled',
+      hypothetical: true,
+    },
     {
       what: 'in a run the contract is linear and settles in quote units',
       source: 'coin settlement needs a coin account for each trader',

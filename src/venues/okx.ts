@@ -13,7 +13,7 @@ export const okx: Venue = {
   tiers: { '*': [{ from: 0, maintenance: 0.01, initial: 0.02 }] },
   equalityLiquidates: true,
   mark: { kind: 'median', premiumSeconds: 300, cadence: 1, clamp: null },
-  policy: { kind: 'full' },
+  policy: { kind: 'step-down', pause: 0 },
   backstop: null,
   contract: 'mark-notional',
   closingFee: 0.0006,
@@ -23,7 +23,7 @@ export const okx: Venue = {
     { what: 'portfolio margin: extreme-move requirement scaled by bands, marginally', source: SCALING, hypothetical: false },
     { what: 'maintenance 1 %, initial 2 %, taker fee 0.06 %, for every asset and size', source: 'round figures', hypothetical: true },
     { what: 'mark: median with the basis averaged over 300 s; equality liquidates', source: 'not stated there', hypothetical: true },
-    { what: 'the whole position at once', source: 'needs tables in contracts for each asset', hypothetical: true },
+    { what: 'tiers by notional at the mark', source: 'the venue’s own are in contracts', hypothetical: true },
   ],
 };
 

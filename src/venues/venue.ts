@@ -1,4 +1,5 @@
 import type { PositionTerms } from '../margin/isolated.ts';
+import type { Policy, PriceLimit } from '../liquidation/options.ts';
 import type { DeriveAuctionRules } from '../liquidation/derive-auction.ts';
 import type { LadderLevel } from '../margin/ladder.ts';
 import type { PortfolioRules } from '../margin/portfolio.ts';
@@ -34,9 +35,10 @@ export interface Venue {
   /** Whether a coverage equal to the threshold liquidates. */
   readonly equalityLiquidates: boolean;
   readonly mark: MarkOptions;
-  readonly policy:
-    | { readonly kind: 'full' }
-    | { readonly kind: 'partial'; readonly above: number; readonly fraction: number; readonly cooldown: number };
+  /** How much of a position one order closes; a target is a multiple of the threshold. */
+  readonly policy: Policy;
+  /** Worst price of forced orders; any when not given. */
+  readonly limit?: PriceLimit;
   /** level: a multiple of the threshold; capacity and stated size in quote units. */
   readonly backstop: { readonly level: number; readonly capacity: number; readonly stated: number | null } | null;
   /** What maintenance is charged on; the value at the mark when not given. */

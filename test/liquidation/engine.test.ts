@@ -253,3 +253,84 @@ test('a vault with limited room takes the worst first, whatever the groups are c
   expect(taken(longs)).toHaveLength(1);
   expect(taken(longs)).toEqual(taken(longs.toReversed()));
 });
+
+describe('policies, end to end', () => {
+  /** Longs from `start` against bids at the last of the marks, one a second, that take everything. */
+  const atTheMark = (longs: { lots: number; collateral: number }[], prices: number[], changes: Partial<RunOptions['liquidation']>) => {
+    const [last] = prices.slice(-1);
+    const options = market([], last!, changes);
+    const times = prices.map((_, i) => i);
+    return withMarket(
+      {
+        ...options,
+        steps: prices.length - 1,
+        traders: longs.map(({ lots, collateral }, i) => ({
+          name: `long ${i}`,
+          kind: 'listed',
+          market: 0,
+          accounts: [{ lots, entry: prices[0]!, collateral }],
+        })),
+      },
+      {
+        driver: { kind: 'waypoints', times, prices, noise: 0 },
+        quotes: { kind: 'flat', lots: 1_000_000, bestBid: last!, bidLevels: 1, bestAsk: 2 * prices[0]!, askLevels: 1 },
+        margin: { ...options.markets[0]!.margin, equalityLiquidates: true },
+      },
+    );
+  };
+
+  test('POS-RESTORE: at a ratio of 1 % it closes (g − r) / (g − c) to get to 1.5 %', () => {
+    // 1,300 lots at 900 with 1 % left; closing costs 0.2 % of what is closed.
+    const changes = { policy: { kind: 'restore', target: 1.5, pause: 0 }, fee: 0.002 } as const;
+    const result = play(atTheMark([{ lots: 1300, collateral: 141_700 }], [1000, 1000, 900, 900, 900], changes));
+    expect(clips(result)).toEqual(['2 long 0 500 book']);
+    expect(metric(result, 'fund_income')).toBe(900);
+    // What restores θ itself is nothing here: all of it is beyond.
+    expect(metric(result, 'over_liquidation')).toBe(1);
+  });
+
+  test('POS-PARTIAL: once f is closed at a ratio of m, the next trigger is m·f / ((1 − f)(1 − m)) further down', () => {
+    const start = 110_000;
+    const from = 100_000;
+    const falls = Array.from({ length: 400 }, (_, k) => from - k);
+    // Equity of 1 % of 4 lots at 100,000.
+    const changes = { policy: { kind: 'partial', above: 0, fraction: 0.25, cooldown: 0 } } as const;
+    const world = atTheMark([{ lots: 4, collateral: 44_000 }], [start, start, ...falls], changes);
+    // One lot at the first mark, and one at each tick below.
+    const quotes = { kind: 'flat', lots: 1, bestBid: from, bidLevels: 400, bestAsk: 2 * start, askLevels: 1 } as const;
+    const result = play(withMarket(world, { quotes }));
+    const next = from * (1 - (0.01 * 0.25) / (0.75 * 0.99));
+    const triggers = result.liquidations!.map(({ triggerPrice }) => triggerPrice);
+    expect(triggers.slice(0, 2)).toEqual([from, Math.floor(next)]);
+  });
+
+  test('clips come at their cadence, and stop when the position is covered again', () => {
+    const changes = { policy: { kind: 'clips', notional: 90_000, pause: 2 } } as const;
+    // Equity 9,001 on 11,700: 300 lots too many, a hundred at a time.
+    const result = play(atTheMark([{ lots: 1300, collateral: 139_001 }], [1000, 1000, ...Array<number>(12).fill(900)], changes));
+    expect(clips(result)).toEqual(['2 long 0 100 book', '4 long 0 100 book', '6 long 0 100 book']);
+  });
+
+  test('POS-GAP-FROM-ENTRY: a gap through the bankruptcy price leaves what it is deep as bad debt, with a limit there as latent debt', () => {
+    // Bankrupt at 900, a tenth below entry; the mark gaps to 880 and the book with it.
+    const world = (changes: Partial<RunOptions['liquidation']>): RunResult =>
+      play(atTheMark([{ lots: 100, collateral: 10_000 }], [1000, 1000, 880, 880, 880], changes));
+    const debt = 100 * Math.max(0, 900 - 880);
+    expect(metric(world({}), 'bad_debt')).toBe(debt);
+    const limited = world({ limit: { price: { kind: 'bankruptcy' }, retry: 1, rest: 'wait' } });
+    expect([metric(limited, 'liquidations'), metric(limited, 'bad_debt'), metric(limited, 'latent_bad_debt')]).toEqual([0, 0, debt]);
+  });
+
+  test('what a limit leaves goes to the backstop when the rule says so, if it has room', () => {
+    const world = (capacity: number): RunResult =>
+      play(
+        atTheMark([{ lots: 100, collateral: 10_000 }], [1000, 1000, 905, 880], {
+          limit: { price: { kind: 'bankruptcy' }, retry: 1, rest: 'backstop' },
+          backstop: { level: 0.01, capacity, stated: null },
+        }),
+      );
+    // The book bids 880 only, bankruptcy is at 900: the mark of the takeover is 905.
+    expect(clips(world(Infinity))).toEqual(['2 long 0 100 backstop']);
+    expect(world(1000).liquidations).toEqual([]);
+  });
+});

@@ -85,6 +85,32 @@ describe('whole units', () => {
   ])('auto-deleveraging %s', (text, expected) => expect(world([`liquidation.adl=${text}`]).liquidation.adl).toEqual(expected));
 
   test.each([
+    ['full', { kind: 'full' }],
+    ['step-down', { kind: 'step-down', pause: 0 }],
+    ['{ kind: restore, target: 1.25x, pause: 2s }', { kind: 'restore', target: 1.25, pause: 2 }],
+    ['{ kind: restore, target: 1.5 }', { kind: 'restore', target: 1.5, pause: 0 }],
+    ['{ kind: clips, notional: 5_000, pause: 1s }', { kind: 'clips', notional: 1e7, pause: 1 }],
+  ])('policy %s', (text, expected) => expect(world([`liquidation.policy=${text}`]).liquidation.policy).toEqual(expected));
+
+  test.each([
+    ['off', undefined],
+    ['venue', undefined],
+    ['{ kind: bankruptcy }', { price: { kind: 'bankruptcy' }, retry: 1, rest: 'wait' }],
+    ['{ kind: fillable, spread: 1.5, retry: 3s }', { price: { kind: 'fillable', spread: 1.5, adjustment: 1 }, retry: 3, rest: 'wait' }],
+  ])('limit %s', (text, expected) => expect(world([`liquidation.limit=${text}`]).liquidation.limit).toEqual(expected));
+
+  test('what a venue states holds until the file says otherwise', () => {
+    const { limit, policy } = world(['margin={ venue: dydx, maintenance: 3%, initial: 5% }']).liquidation;
+    expect([limit, policy]).toEqual([
+      { price: { kind: 'fillable', adjustment: 1, spread: 1.5 }, retry: 1, rest: 'wait' },
+      { kind: 'full' },
+    ]);
+    expect(world(['margin={ venue: dydx, maintenance: 3%, initial: 5% }', 'liquidation.limit=off']).liquidation.limit).toBeUndefined();
+    expect(world(['margin={ venue: binance-pm }']).margin.threshold).toBe(1.05);
+    expect(world(['margin={ venue: binance-pm, threshold: 1 }']).margin.threshold).toBe(1);
+  });
+
+  test.each([
     ['last', { kind: 'last', clamp: null }],
     ['index', { kind: 'index', cadence: 1, clamp: null }],
     ['{ kind: ema, timeConstant: 150s, cadence: 3s, clamp: 1% }', { kind: 'ema', seconds: 150, cadence: 3, clamp: 0.01 }],

@@ -1,0 +1,119 @@
+import type { AssetUnits } from '../core/units.ts';
+import type { LiquidationOptions, Policy, PriceLimit } from '../liquidation/options.ts';
+import type { Venue } from '../venues/venue.ts';
+import type { Report } from './context.ts';
+import type { Level } from './fields.ts';
+import { quanta, round } from './measures.ts';
+import type { Steps } from './path.ts';
+import type { Scenario } from './schema.ts';
+
+type Liquidation = Scenario['liquidation'];
+
+/** What the venue does with groups below the threshold: what the file says, and where it leaves it to the venue, what that states. */
+export function resolveLiquidation(
+  liquidation: Liquidation,
+  venue: Venue,
+  units: AssetUnits,
+  threshold: number,
+  report: Report,
+): LiquidationOptions {
+  const backstop = resolveBackstop(liquidation.backstop, venue, units, threshold, report);
+  const limit = resolveLimit(liquidation.limit, venue);
+  if (limit?.rest === 'backstop' && backstop === null)
+    report(['liquidation', 'limit', 'rest'], 'found backstop, which is off, want wait, or a backstop that takes over');
+  return {
+    policy: resolvePolicy(liquidation.policy, venue, units, threshold, report),
+    ...(limit === null ? {} : { limit }),
+    mode: liquidation.mode,
+    queue: liquidation.queue,
+    ordersPerSecond: liquidation.capacity === 'unlimited' ? Infinity : liquidation.capacity,
+    latency: liquidation.latency,
+    route: liquidation.route,
+    backstop,
+    insurance: quanta(liquidation.insurance, units),
+    fee: liquidation.fee,
+    adl: resolveDeleveraging(liquidation.adl),
+  };
+}
+
+/** A level as a multiple of the threshold. */
+function multipleOf(level: Level, threshold: number): number {
+  return typeof level === 'number' ? level / threshold : Number(level.slice(0, -1));
+}
+
+function resolvePolicy(policy: Liquidation['policy'], venue: Venue, units: AssetUnits, threshold: number, report: Report): Policy {
+  const stated = policy === 'venue' ? venue.policy : typeof policy === 'string' ? wordAlone(policy) : policy;
+  switch (stated.kind) {
+    case 'full':
+    case 'step-down':
+      return stated;
+    case 'partial':
+      return { ...stated, above: quanta(stated.above, units) };
+    case 'clips':
+      return { ...stated, notional: Math.max(1, quanta(stated.notional, units)) };
+    case 'restore': {
+      const target = typeof stated.target === 'number' && policy === 'venue' ? stated.target : multipleOf(stated.target, threshold);
+      checkTarget(target, ['liquidation', 'policy', 'target'], report);
+      return { ...stated, target };
+    }
+  }
+}
+
+function wordAlone(policy: 'full' | 'step-down'): { readonly kind: 'full' } | { readonly kind: 'step-down'; readonly pause: number } {
+  return policy === 'full' ? { kind: 'full' } : { kind: 'step-down', pause: 0 };
+}
+
+function checkTarget(target: number, at: Steps, report: Report): void {
+  if (target < 1) report(at, `found ${round(target)}x the threshold, want at least 1x: what is closed for is to be covered again`);
+}
+
+function resolveLimit(limit: Liquidation['limit'], venue: Venue): PriceLimit | null {
+  if (limit === 'off') return null;
+  if (limit === 'venue') return venue.limit ?? null;
+  const { retry, rest } = limit;
+  const price =
+    limit.kind === 'bankruptcy'
+      ? ({ kind: 'bankruptcy' } as const)
+      : ({ kind: 'fillable', adjustment: limit.adjustment, spread: limit.spread } as const);
+  return { price, retry, rest };
+}
+
+function resolveBackstop(
+  backstop: Liquidation['backstop'],
+  venue: Venue,
+  units: AssetUnits,
+  threshold: number,
+  report: Report,
+): LiquidationOptions['backstop'] {
+  if (backstop === 'off') return null;
+  if (backstop === 'venue') {
+    if (venue.backstop === null) return null;
+    const { level, capacity, stated } = venue.backstop;
+    return {
+      level,
+      capacity: capacity === Infinity ? Infinity : quanta(capacity, units),
+      stated: stated === null ? null : quanta(stated, units),
+    };
+  }
+  const level = multipleOf(backstop.level, threshold);
+  if (level >= 1) {
+    report(
+      ['liquidation', 'backstop', 'level'],
+      `found ${round(level)}x the threshold, want less than 1x: backstop < threshold < call ≤ initial / maintenance`,
+    );
+  }
+  return {
+    level,
+    capacity: backstop.capacity === 'unlimited' ? Infinity : quanta(backstop.capacity, units),
+    stated: backstop.stated === 'none' ? null : quanta(backstop.stated, units),
+  };
+}
+
+/** Most of its equity that a winner gives by the rule `capped`, where nothing is said: the example of arXiv:2512.01112, hypothetical. */
+const LARGEST_HAIRCUT = 0.3;
+
+function resolveDeleveraging(adl: Liquidation['adl']): LiquidationOptions['adl'] {
+  if (adl === 'off') return null;
+  if (adl === 'capped') return { kind: 'capped', largest: LARGEST_HAIRCUT };
+  return typeof adl === 'string' ? { kind: adl } : adl;
+}

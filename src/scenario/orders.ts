@@ -1,0 +1,59 @@
+/** The part of a file that says how much of a position a forced order closes, and at what price at worst. */
+import { z } from 'zod';
+import { duration, fraction, level, money, number, word } from './fields.ts';
+
+const positive = { min: 0, above: true };
+const nonNegative = { min: 0 };
+
+const pause = duration(nonNegative).default(0).describe("Time until the group's next order");
+
+/** How much of a position one order closes. */
+export const policy = z
+  .union([
+    word('venue', 'full', 'step-down'),
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('full') }),
+      z.strictObject({
+        kind: z.literal('partial'),
+        above: money().describe('Positions above this notional are sent in part'),
+        fraction: fraction({ min: 0, above: true, max: 1 }).describe('Share that is sent first'),
+        cooldown: duration(nonNegative).describe('Time until the whole is sent'),
+      }),
+      z.strictObject({
+        kind: z.literal('restore'),
+        target: level().describe('Coverage that the order brings the group back to if it fills at the mark'),
+        pause,
+      }),
+      z.strictObject({ kind: z.literal('step-down'), pause }),
+      z.strictObject({ kind: z.literal('clips'), notional: money(positive).describe('Largest notional of one order'), pause }),
+    ]),
+  ])
+  .default('venue')
+  .describe(
+    'How much of a position one order closes; step-down: from the third tier of the maintenance ladder on what is above the tier two below',
+  );
+
+/** What becomes of an order that finds nobody at its limit. */
+const unfilled = {
+  retry: duration(positive).default(1).describe('Time until what was not filled is sent again'),
+  rest: word('wait', 'backstop')
+    .default('wait')
+    .describe('When the limit leaves something: its order is sent again, or the backstop takes the group over'),
+};
+
+/** The worst price of a forced order. */
+export const limit = z
+  .union([
+    word('venue', 'off'),
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('bankruptcy'), ...unfilled }),
+      z.strictObject({
+        kind: z.literal('fillable'),
+        spread: number(positive).describe('Widest distance from the mark, in maintenances of the position'),
+        adjustment: number(positive).default(1).describe('How fast that is reached: 1 at bankruptcy, 2 half-way down to it'),
+        ...unfilled,
+      }),
+    ]),
+  ])
+  .default('venue')
+  .describe('Worst price of forced orders: the bankruptcy price, or one that moves off the mark as the account sinks (dYdX)');

@@ -1,0 +1,164 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { resolvePoint } from '../../src/scenario/experiment.ts';
+import { parseExperiment } from '../../src/scenario/parse.ts';
+import { formatProblem } from '../../src/scenario/problem.ts';
+import type { RunResult } from '../../src/simulation/result.ts';
+import { Simulator } from '../../src/simulation/simulate.ts';
+import { readVectors } from '../vectors/file.ts';
+
+// A venue's worked example, replayed by a run under the venue's preset: one account, one book, the preset's own rules.
+
+const vectors = readVectors(fileURLToPath(new URL('../../reference/vectors.json', import.meta.url)));
+
+/** Numbers, by name. */
+type Figures = Readonly<Record<string, number>>;
+
+function run(text: string): RunResult {
+  const parsed = parseExperiment(text, { path: 'example.yaml' });
+  if ('problems' in parsed) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+  return new Simulator().run(resolvePoint(parsed.experiment, 0), { seed: 'example', replicate: 0 }, { detail: true, recountAlways: true });
+}
+
+interface Example {
+  readonly asset: string;
+  readonly before: number;
+  readonly price: number;
+  readonly account: string;
+  /** Price at which the book takes all that there is, on the side that a forced order needs. */
+  readonly quote: number;
+  readonly buys?: boolean;
+  readonly margin: string;
+  readonly liquidation?: string;
+}
+
+/** The outside price jumps from `before` to `price` at three seconds and stays; the mark is it. */
+function example({ asset, before, price, account, quote, buys = false, margin, liquidation = '' }: Example): RunResult {
+  const away = buys ? Math.floor(quote / 2) : quote * 2;
+  const [bid, ask] = buys ? [away, quote] : [quote, away];
+  return run(`
+horizon: 8s
+assets:
+  - symbol: BTC
+    ${asset}
+    driver: { kind: waypoints, points: [[0s, ${before}], [2s, ${before}], [3s, ${price}], [8s, ${price}]] }
+    mark: index
+market: { makers: { kind: flat, size: 100_000, bid: ${bid}, bidLevels: 1, ask: ${ask}, askLevels: 1 } }
+traders:
+  - { name: one, accounts: [${account}] }
+margin: { ${margin} }
+liquidation: { ${liquidation} }
+`);
+}
+
+const quantities = (result: RunResult): number[] => result.liquidations!.map(({ quantity }) => quantity);
+
+describe('dydx-v4: a forced order takes the fillable price and nothing worse', () => {
+  const single = vectors.filter(({ venue, mechanism, inputs }) => {
+    return venue === 'dydx-v4' && mechanism === 'fillable_price' && (inputs['positions'] as unknown[]).length === 1;
+  });
+
+  test.each(single.map((vector) => [vector.id, vector] as const))('%s', (_, { inputs, expected }) => {
+    const [position] = inputs['positions'] as Figures[];
+    const size = position!['size']!;
+    const mark = position!['oracle_price']!;
+    const limit = Number(expected['fillable_price_usd']);
+    const before = mark * (size > 0 ? 1.4 : 0.6);
+    const collateral = Number(inputs['usdc_balance']) + size * before;
+    const forced = (quote: number): number[] =>
+      quantities(
+        example({
+          asset: 'tick: 1\n    lot: 0.001',
+          before,
+          price: mark,
+          account: `{ side: ${size > 0 ? 'long' : 'short'}, size: ${Math.abs(size)}, entry: ${before}, collateral: ${collateral} }`,
+          quote,
+          buys: size < 0,
+          margin: `venue: dydx-v4, maintenance: ${position!['mmf']}, initial: ${position!['imf']}`,
+          liquidation: `limit: { kind: fillable, spread: ${String(inputs['spread_to_mmr_ratio'])}, adjustment: ${String(inputs['bankruptcy_adjustment'])} }`,
+        }),
+      );
+    expect(forced(limit)).toEqual([Math.abs(size)]);
+    expect(forced(limit - Math.sign(size))).toEqual([]);
+  });
+
+  test('the preset has the spread of the genesis: 1.5 maintenances at bankruptcy', () => {
+    expect(single.length).toBeGreaterThan(5);
+    const forced = (quote: number): number[] =>
+      quantities(
+        example({
+          asset: 'tick: 1\n    lot: 0.001',
+          before: 55_000,
+          price: 50_000,
+          account: '{ side: long, size: 0.1, entry: 55_000, collateral: 500 }',
+          quote,
+          margin: 'venue: dydx-v4',
+        }),
+      );
+    // 50,000 × (1 − 1.5 × 3 %).
+    expect(forced(47_750)).toEqual([0.1]);
+    expect(forced(47_749)).toEqual([]);
+  });
+});
+
+test('okx/partial_liquidation/01: from tier 3 a position is cut by two tiers, the rest in tier 1 is closed', () => {
+  const { inputs, expected } = vectors.find(({ id }) => id === 'okx/partial_liquidation/01')!;
+  const contracts = Number(inputs['contracts']);
+  const first = Number(inputs['tier1_max']);
+  const result = example({
+    asset: 'tick: 1\n    lot: 1',
+    before: 110,
+    price: 100,
+    account: `{ side: long, size: ${contracts}, entry: 110, collateral: ${contracts * 10 + 1000} }`,
+    quote: 100,
+    margin: `venue: okx, maintenance: [{ from: 0, rate: 1% }, { from: ${first * 100}, rate: 2% }, { from: ${first * 200}, rate: 3% }], initial: 10%`,
+  });
+  expect(quantities(result)).toEqual([Number(expected['contracts_closed']), Number(expected['contracts_left'])]);
+});
+
+test('kraken-futures/inverse_liquidation_price/01: nothing is sold below the bankruptcy price of the page', () => {
+  const { inputs, expected } = vectors.find(({ id }) => id === 'kraken-futures/inverse_liquidation_price/01')!;
+  const entry = Number(inputs['entry']);
+  const forced = (quote: number): RunResult =>
+    example({
+      asset: 'tick: 1\n    lot: 1\n    contract: { kind: inverse, face: 1, coin: XBT }',
+      before: entry,
+      price: Number(expected['liquidation_price']) - 1,
+      // 0.01 coin at the price of entry.
+      account: `{ side: long, size: ${String(inputs['qty_usd'])}, entry: ${entry}, collateral: ${Number(inputs['margin_btc']) * entry} }`,
+      quote,
+      margin: 'venue: kraken-futures, call: 1.1x',
+    });
+  const at = Number(expected['bankruptcy_price']);
+  // The page rounds 7,407.4 down.
+  expect(quantities(forced(at + 1))).toEqual([Number(inputs['qty_usd'])]);
+  expect(quantities(forced(at))).toEqual([]);
+});
+
+test('deribit: clips, one a second, until the position is covered again', () => {
+  const result = example({
+    asset: 'tick: 1\n    lot: 1',
+    before: 110,
+    price: 100,
+    account: '{ side: long, size: 5_000, entry: 110, collateral: 54_900 }',
+    quote: 100,
+    margin: 'venue: deribit',
+  });
+  // Equity 4,900 on a maintenance of 5,000: one clip of 100,000 leaves 4,000 to hold.
+  expect(quantities(result)).toEqual([1_000]);
+});
+
+test('binance-pm: liquidated at a uniMMR of 1.05, unless the file says otherwise', () => {
+  const forced = (margin: string): number =>
+    example({
+      asset: 'tick: 1\n    lot: 1',
+      before: 110,
+      price: 100,
+      // Equity 515 on a maintenance of 500: 1.03.
+      account: '{ side: long, size: 1_000, entry: 110, collateral: 10_515 }',
+      quote: 100,
+      margin,
+    }).liquidations!.length;
+  expect(forced('venue: binance-pm')).toBe(1);
+  expect(forced('venue: binance-pm, threshold: 1')).toBe(0);
+});
