@@ -49,7 +49,18 @@ const CONTRACTS: Readonly<Record<NonNullable<Venue['contract']>, string>> = {
   'inverse-entry': 'coin-margined: value, margin and profit are in coin, margin on the value at entry',
 };
 
-function liquidationRules({ contract, closingFee, threshold = 1, equalityLiquidates, mark, policy, limit, backstop }: Venue): string[] {
+function liquidationRules({
+  contract,
+  closingFee,
+  threshold = 1,
+  equalityLiquidates,
+  mark,
+  policy,
+  limit,
+  backstop,
+  remainder,
+  adl,
+}: Venue): string[] {
   const rules = [
     `an account is liquidated when equity / maintenance is ${equalityLiquidates ? 'at or below' : 'below'} ${number(threshold)}`,
     `the mark is ${markText(mark)}${mark.clamp === null ? '' : `, at most ${rate(mark.clamp)} from the outside price`}`,
@@ -64,6 +75,8 @@ function liquidationRules({ contract, closingFee, threshold = 1, equalityLiquida
     const size = stated === null ? '' : `; its stated size is ${sum(stated)}`;
     rules.push(`a backstop takes accounts over below ${times(level)} that level, ${room}${size}`);
   }
+  if (remainder !== undefined) rules.push(`what is left of the margin of a closed account goes to the insurance ${remainder}`);
+  if (adl !== undefined) rules.push(deleveragingText(adl));
   return rules;
 }
 
@@ -88,8 +101,36 @@ function limitText({ price, retry, rest }: NonNullable<Venue['limit']>): string 
     price.kind === 'bankruptcy'
       ? 'the bankruptcy price'
       : `a price off the mark by ${number(price.adjustment)} × the part of maintenance that is used up, at most all, × ${number(price.spread)} maintenances of the position`;
-  const left = rest === 'backstop' ? 'the backstop takes the rest over' : `the rest is sent again after ${time(retry)}`;
+  const left = {
+    wait: `the rest is sent again after ${time(retry)}`,
+    backstop: `the backstop takes the rest over, or it is sent again after ${time(retry)}`,
+    adl: `winners are closed against the rest, or it is sent again after ${time(retry)}`,
+  }[rest];
   return `forced orders trade at ${worst} or better; ${left}`;
+}
+
+function deleveragingText(rule: NonNullable<Venue['adl']>): string {
+  const { closes = 'cash' } = rule;
+  const price = {
+    cash: 'pay in cash',
+    bankruptcy: 'are closed against it at its bankruptcy price',
+    mark: 'are closed against it at the mark',
+    previous: 'are closed against it at the mark before the last',
+  }[closes];
+  return `when the fund cannot pay an account's debt, winners ${price}, ${orderText(rule)}`;
+}
+
+function orderText(rule: NonNullable<Venue['adl']>): string {
+  switch (rule.kind) {
+    case 'queue':
+      return rule.rank === 'mark' ? 'the largest mark / entry × notional / equity first' : 'the largest profit × leverage first';
+    case 'unranked':
+      return 'in no order of merit';
+    case 'pro-rata':
+      return 'each by the same share';
+    case 'capped':
+      return `each by the same share of its equity, of nobody more than ${rate(rule.largest)} of it`;
+  }
 }
 
 function markText(mark: Venue['mark']): string {

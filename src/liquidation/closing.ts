@@ -1,5 +1,7 @@
 import { mix } from '../core/random.ts';
 import type { GeneralLedger } from '../core/general-ledger.ts';
+import { moneyHeld, owedByWinners, sharedByCalled } from './closeout.ts';
+import type { Called } from './closeout.ts';
 import type { Deleveraging, Haircut } from './deleveraging.ts';
 import { CALLS, TAKEOVERS } from './desk.ts';
 import type { Desk } from './desk.ts';
@@ -28,7 +30,7 @@ export interface ForcedFill {
   /** Account number of the parent, or −1. */
   readonly parent: number;
   readonly badDebt: number;
-  readonly route: 'book' | 'absorber' | 'backstop';
+  readonly route: 'book' | 'absorber' | 'backstop' | 'adl';
 }
 
 /** One run's terms. */
@@ -39,10 +41,12 @@ export interface ClosingParts {
   readonly groups: Groups;
   /** Margin price of each market as the engine last saw it; its own array. */
   readonly marks: Float64Array;
+  /** What each was before it last moved. */
+  readonly previous: Float64Array;
   readonly keyLo: Uint32Array;
   /** Whose profit pays for what the fund cannot; null where nobody's does. */
   readonly deleveraging: Deleveraging | null;
-  /** Told of winners who gave: with less cash they may be below a level. */
+  /** Told of winners who gave: they hold less cash or fewer lots. */
   readonly onHaircut: (account: number) => void;
   /** Lanes of the run's hash, which every forced fill is mixed into. */
   readonly hash: Uint32Array;
@@ -78,6 +82,10 @@ export class Closing {
     const { options, markets, groups, marks } = this.parts;
     const place = markets[market];
     const { ledger, tally, exchange } = place;
+    if (this.isBeyondFund(desk, account, market)) {
+      const taken = this.deleverage(desk, account, time);
+      if (taken > 0) return { filled: taken, pause: -1, closed: groups.status[account] === CLOSED };
+    }
     const mark = marks[market];
     const lots = ledger.lots[account];
     const size = Math.abs(lots);
@@ -117,6 +125,7 @@ export class Closing {
     desk.sync(account);
     const closed = desk.isFlat(account);
     const debt = closed ? this.close(desk, account, market, lots > 0) : 0;
+    if (closed && options.remainder === 'fund') place.waterfall.forfeit(account, mark);
     this.report(desk, account, market, filled, notional, ledger.averageTick(filled, money), time, mcr, debt, options.route, lots > 0);
     if (filled < wanted && options.limit !== undefined) return this.leaveRest(options.limit, desk, account, filled, time);
     return { filled, pause: pauseAfter(options.policy, wanted, size), closed };
@@ -137,7 +146,7 @@ export class Closing {
     if (rest === 'backstop') {
       desk.remove(TAKEOVERS, account);
       this.takeOver(desk, account, time);
-    }
+    } else if (rest === 'adl' && groups.status[account] !== CLOSED) this.deleverage(desk, account, time);
     return { filled, pause: retry, closed: groups.status[account] === CLOSED };
   }
 
@@ -151,24 +160,82 @@ export class Closing {
     return closed;
   }
 
+  /** Whether a group owes more than the fund has, and winners are to close against it before it is sold. */
+  private isBeyondFund(desk: Desk, account: number, market: number): boolean {
+    const { deleveraging, markets, marks } = this.parts;
+    if (deleveraging === null || deleveraging.closes === null) return false;
+    const { ledger, accounts } = markets[market];
+    return desk.equity(account, marks) + Math.max(0, ledger.cash[accounts.fund]) < 0;
+  }
+
+  /** Closes what a group holds against winners, off the book, as far as there are any; returns the lots closed. */
+  private deleverage(desk: Desk, account: number, time: number): number {
+    const { options, deleveraging, markets, marks, previous, onHaircut, hash, keyLo } = this.parts;
+    if (deleveraging === null || deleveraging.closes === null) return 0;
+    const mcr = desk.coverage(account, marks);
+    const whole = moneyHeld(markets, account, marks);
+    const owed = owedByWinners(deleveraging.closes, desk, markets, account, marks, previous);
+    const called: Called[] = [];
+    let lots = 0;
+    for (let m = 0; m < markets.length; m++) {
+      const { ledger, tally } = markets[m];
+      const held = ledger.lots[account];
+      if (held === 0) continue;
+      const size = Math.abs(held);
+      const needed = Math.ceil(desk.shareToRestore(account, m, marks, 0, markets[m].margin.threshold) * size);
+      let closed = 0;
+      for (const one of deleveraging.counterparties(m, held > 0, size, marks)) {
+        if (held > 0) ledger.tradeFor(account, one.account, account, one.lots, marks[m]);
+        else ledger.tradeFor(account, account, one.account, one.lots, marks[m]);
+        called.push({ ...one, money: Math.round(Math.abs(one.lots * ledger.lotValue(marks[m]))) });
+        closed += one.lots;
+      }
+      if (closed === 0) continue;
+      lots += closed;
+      if (closed > needed) tally.addOver(closed - needed);
+      const notional = ledger.notional(closed, marks[m]);
+      tally.addDeleveraged(notional);
+      this.note(account, markets[m], closed, notional, time);
+      desk.sync(account);
+      const debt = desk.isFlat(account) ? this.settle(desk, account, m, sharedByCalled(owed, whole, called)) : 0;
+      this.report(desk, account, m, closed, notional, marks[m], time, mcr, debt, 'adl', held > 0);
+    }
+    const market = Math.max(0, desk.market);
+    const { waterfall } = markets[market];
+    if (lots > 0 && !desk.isFlat(account)) waterfall.relieve(account, marks[market], sharedByCalled(owed, whole, called));
+    else if (lots > 0 && options.remainder === 'fund') waterfall.forfeit(account, marks[market]);
+    for (const one of called) {
+      onHaircut(one.account);
+      mix(hash, keyLo[one.account]);
+      mix(hash, one.lots);
+    }
+    return lots;
+  }
+
   /** Closes the books of a group whose last lots, long or short, were in a market; returns its bad debt. */
   close(desk: Desk, account: number, market: number, long: boolean): number {
-    const { options, groups, deleveraging, marks, markets, hash, keyLo, onHaircut } = this.parts;
-    const { waterfall } = markets[market];
-    groups.status[account] = CLOSED;
-    // Who is not in an index is not looked up there: of many groups its arrays are in no cache.
-    if (options.backstop !== null) desk.remove(TAKEOVERS, account);
-    if (groups.called[account] === 0) desk.remove(CALLS, account);
-    const need = deleveraging === null ? 0 : waterfall.uncovered(account);
-    if (deleveraging === null || need === 0) return waterfall.settle(account, marks[market], NO_HAIRCUTS);
+    const { deleveraging, marks, markets, hash, keyLo, onHaircut } = this.parts;
+    const need = deleveraging === null ? 0 : markets[market].waterfall.uncovered(account);
+    if (deleveraging === null || need === 0) return this.settle(desk, account, market, NO_HAIRCUTS);
     const haircuts = deleveraging.haircuts(market, long, need, marks);
-    const debt = waterfall.settle(account, marks[market], haircuts);
+    const debt = this.settle(desk, account, market, haircuts);
     for (const { account: winner, amount } of haircuts) {
       onHaircut(winner);
       mix(hash, keyLo[winner]);
       mix(hash, amount);
     }
     return debt;
+  }
+
+  /** The same with what winners give. */
+  private settle(desk: Desk, account: number, market: number, haircuts: readonly Haircut[]): number {
+    const { options, groups, markets, marks } = this.parts;
+    const { waterfall } = markets[market];
+    groups.status[account] = CLOSED;
+    // Who is not in an index is not looked up there: of many groups its arrays are in no cache.
+    if (options.backstop !== null) desk.remove(TAKEOVERS, account);
+    if (groups.called[account] === 0) desk.remove(CALLS, account);
+    return waterfall.settle(account, marks[market], haircuts);
   }
 
   /** Notional that the backstop holds from takeovers, in every market, in the options' units. */

@@ -1,7 +1,7 @@
 import type { GeneralLedger } from '../core/general-ledger.ts';
-import { effectiveLeverage, profitLeverageScore, queueHead, queueOrder } from './adl.ts';
+import { effectiveLeverage, markLeverageScore, profitLeverageScore, queueHead, queueOrder } from './adl.ts';
 import { cappedHaircuts, haircutCap, proRataHaircuts, queueHaircuts } from './haircut.ts';
-import type { DeleveragingRule } from './options.ts';
+import type { ClosingPrice, DeleveragingRule } from './options.ts';
 
 /** What traders brought, one entry an account, in quanta of the currency that the account settles in. */
 export interface Stakes {
@@ -15,6 +15,15 @@ export interface Stakes {
 export interface Haircut {
   readonly account: number;
   readonly amount: number;
+}
+
+/** A winner whose lots are closed against a debtor's. */
+export interface Counterparty {
+  readonly account: number;
+  /** Whole, ≥ 1. */
+  readonly lots: number;
+  /** Of all that the account has on the same collateral, in quanta. */
+  readonly equity: number;
 }
 
 /** Who can be deleveraged, and by which rule. */
@@ -48,9 +57,9 @@ interface Winner {
 /**
  * Auto-deleveraging: traders with profit who stand against a debtor pay what its debt leaves when the insurance fund is empty.
  *
- * Venues close winners against the debtor's position at its bankruptcy price. Here a debt is known once the position has gone into the book, so
- * nothing is left to close against, and winners pay in cash. What they pay together is what closing as many lots at the bankruptcy price
- * would cost them against the price at which the debtor's went. Their positions stay open, so that who gave at a low may lack it on the way back.
+ * With `closes` the positions of winners are closed against the debtor's, off the book, before any of its lots is sold there. A debt that is
+ * only known once the lots have gone into the book leaves nothing to close against: winners then pay in cash, together what closing as
+ * many lots at the bankruptcy price would cost them against the price at which the debtor's went, and their positions stay open.
  *
  * A winner is on the other side of the market that the debtor's last lots were in, is not being liquidated, and has more equity at the marks
  * than it put in; of a cross account all positions count, with the equity that they share. That profit, in whole quanta rounded down, is the
@@ -64,6 +73,8 @@ export class Deleveraging {
   private readonly byKey: Int32Array;
   /** 1: has given, [account × markets + market]. */
   private readonly hit: Uint8Array;
+  /** Lots at the opening, [market × traders + account]: what entry values belong to. */
+  private readonly opening: Float64Array;
   private readonly count = new Int32Array(1);
 
   constructor(parts: DeleveragingParts) {
@@ -74,6 +85,8 @@ export class Deleveraging {
     this.byKey.sort((a, b) => keyHi[a] - keyHi[b] || keyLo[a] - keyLo[b]);
     this.notional = new Float64Array(markets);
     this.hit = new Uint8Array(parts.traders * markets);
+    this.opening = new Float64Array(parts.traders * markets);
+    for (let m = 0; m < markets; m++) this.opening.set(parts.ledger.markets[m].lots.subarray(0, parts.traders), m * parts.traders);
   }
 
   /**
@@ -90,6 +103,32 @@ export class Deleveraging {
     for (let i = 0; i < called.length; i++) if (amounts[i] > 0) haircuts.push({ account: called[i].account, amount: amounts[i] });
     for (const { account } of haircuts) this.note(account, market, marks[market]);
     return haircuts;
+  }
+
+  /** The price at which winners' positions are closed; null: they are not. */
+  get closes(): ClosingPrice | null {
+    return this.parts.rule.closes ?? null;
+  }
+
+  /**
+   * Who closes against `lots` > 0 lots of a debtor that is long or short in a market: as many as winners have, in the order in which they are
+   * called. What is closed counts as deleveraged.
+   */
+  counterparties(market: number, long: boolean, lots: number, marks: Float64Array): readonly Counterparty[] {
+    const { ledger, rule } = this.parts;
+    const books = ledger.markets[market];
+    const open = this.winners(market, long, marks);
+    const ranked = rule.kind === 'queue' ? queueOrder(open.map((winner) => this.score(winner, market, marks))).map((i) => open[i]) : open;
+    const held = ranked.map(({ account }) => Math.abs(books.lots[account]));
+    const budget = Math.min(lots, totalOf(held));
+    const taken = rule.kind === 'pro-rata' ? proRataHaircuts(budget, held) : queueHaircuts(budget, held);
+    const counterparties = ranked.map(({ account, equity }, i) => ({ account, equity, lots: taken[i] })).filter((one) => one.lots > 0);
+    for (const one of counterparties) {
+      this.count[0] += this.isNew(one.account) ? 1 : 0;
+      this.hit[one.account * ledger.markets.length + market] = 1;
+      this.notional[market] += books.notional(one.lots, marks[market]);
+    }
+    return counterparties;
   }
 
   /** Who is asked, in order: by rank as many as it takes, or everybody. */
@@ -111,6 +150,7 @@ export class Deleveraging {
   private shares(budget: number, called: readonly Winner[], capacities: readonly number[]): readonly number[] {
     switch (this.parts.rule.kind) {
       case 'queue':
+      case 'unranked':
         return queueHaircuts(budget, capacities);
       case 'pro-rata':
         return proRataHaircuts(budget, capacities);
@@ -142,7 +182,7 @@ export class Deleveraging {
 
   /** By account key. */
   private winners(market: number, long: boolean, marks: Float64Array): readonly Winner[] {
-    const { ledger, isCross, worthOf, isHealthy, stakes } = this.parts;
+    const { ledger, rule, isCross, worthOf, isHealthy, stakes } = this.parts;
     const books = ledger.markets[market];
     const winners: Winner[] = [];
     for (const account of this.byKey) {
@@ -150,19 +190,38 @@ export class Deleveraging {
       if (lots === 0 || lots > 0 === long || !isHealthy(account)) continue;
       const equity = isCross(account) ? worthOf(account, marks) : books.equity(account, marks[market]);
       const profit = Math.floor(equity - stakes.putIn[account]);
-      if (profit > 0) winners.push({ account, profit, equity });
+      if (profit > 0 || (rule.kind === 'unranked' && equity > 0)) winners.push({ account, profit: Math.max(0, profit), equity });
     }
     return winners;
   }
 
-  /** Profit as a fraction of the value at entry × effective leverage, of everything on the account's collateral. */
+  /**
+   * Of everything on the account's collateral: profit as a fraction of the value at entry × effective leverage, or the value of what was opened
+   * at the mark over that at entry × notional / equity.
+   */
   private score({ account, profit, equity }: Winner, market: number, marks: Float64Array): number {
-    const { ledger, isCross, stakes } = this.parts;
+    const { ledger, rule, traders, isCross, stakes } = this.parts;
     let value = 0;
+    let opened = 0;
     for (let m = 0; m < marks.length; m++) {
-      if (m === market || isCross(account)) value += Math.abs(ledger.markets[m].value(account, marks[m]));
+      if (m !== market && !isCross(account)) continue;
+      const books = ledger.markets[m];
+      value += Math.abs(books.value(account, marks[m]));
+      opened += Math.abs(this.opening[m * traders + account] * books.lotValue(marks[m]));
+    }
+    if (rule.kind === 'queue' && rule.rank === 'mark') {
+      const entry = stakes.entryValue[account];
+      // What a coin-margined contract is worth in coin goes with one over the price.
+      return ledger.markets[market].inverse
+        ? markLeverageScore(entry, opened, value, equity)
+        : markLeverageScore(opened, entry, value, equity);
     }
     return profitLeverageScore(profit / stakes.entryValue[account], effectiveLeverage(value, value - equity));
+  }
+
+  private isNew(account: number): boolean {
+    const { length } = this.parts.ledger.markets;
+    return !this.hit.subarray(account * length, (account + 1) * length).includes(1);
   }
 
   private note(account: number, market: number, mark: number): void {
@@ -170,7 +229,7 @@ export class Deleveraging {
     const { markets } = this.parts.ledger;
     const from = account * markets.length;
     if (hit[from + market] === 1) return;
-    if (!hit.subarray(from, from + markets.length).includes(1)) this.count[0]++;
+    if (this.isNew(account)) this.count[0]++;
     hit[from + market] = 1;
     notional[market] += markets[market].notional(Math.abs(markets[market].lots[account]), mark);
   }

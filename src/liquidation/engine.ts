@@ -97,6 +97,8 @@ export class LiquidationEngine {
   private readonly deskOf: Uint8Array;
   /** Margin price of each market as the engine last saw it. */
   private readonly marks: Float64Array;
+  /** What each was before it last moved. */
+  private readonly previous: Float64Array;
   /** Sides of each market that have run dry, [market × 2 + side]. */
   private readonly dry: Uint8Array;
   private readonly maxTicks: readonly number[];
@@ -121,6 +123,7 @@ export class LiquidationEngine {
     this.groups = new Groups(traders);
     this.deskOf = new Uint8Array(traders);
     this.marks = new Float64Array(maxTicks.length);
+    this.previous = new Float64Array(maxTicks.length);
     this.dry = new Uint8Array(2 * maxTicks.length);
     this.queue = new LiquidationQueue(traders);
     this.pending = new ReadyLine(traders);
@@ -143,15 +146,15 @@ export class LiquidationEngine {
     for (const desk of this.desks) groups.admit(desk.accounts, desk.market < 0 ? null : markets[desk.market].ledger.lots);
     this.deleveraging = this.openDeleveraging(parts);
     marks.fill(0);
+    this.previous.fill(0);
     this.dry.fill(0);
     this.queue.reset(keyHi, keyLo);
     this.pending.reset();
     this.cooling.reset(keyHi, keyLo);
     this.clock.fill(0);
     const { deleveraging } = this;
-    // Who gave has less cash, and may be below a level.
-    const onHaircut = (account: number): void => this.watch(account);
-    this.closing.open({ options, markets, ledger, groups, marks, keyLo, deleveraging, onHaircut, hash });
+    const onHaircut = (account: number): void => this.reconsider(account);
+    this.closing.open({ options, markets, ledger, groups, marks, previous: this.previous, keyLo, deleveraging, onHaircut, hash });
   }
 
   private openDesks(parts: EngineParts): void {
@@ -210,6 +213,7 @@ export class LiquidationEngine {
    */
   evaluate(market: number, mark: number, time: number, parent: number): void {
     if (this.marks[market] !== mark) {
+      this.previous[market] = this.marks[market] || mark;
       this.marks[market] = mark;
       this.clock[STALE] = 1;
     }
@@ -511,6 +515,19 @@ export class LiquidationEngine {
     for (const desk of this.shared) for (const account of desk.accounts) this.watch(account);
   }
 
+  /** Looks at a winner anew that gave: it has less cash or fewer lots, or none. */
+  private reconsider(account: number): void {
+    const desk = this.deskFor(account);
+    desk.sync(account);
+    if (!desk.isFlat(account)) {
+      this.watch(account);
+      return;
+    }
+    this.groups.status[account] = CLOSED;
+    desk.remove(THRESHOLD, account);
+    desk.remove(CALLS, account);
+  }
+
   /** Watches a group that is not closed at what it holds now. */
   watch(account: number): void {
     const { groups } = this;
@@ -564,6 +581,7 @@ export class LiquidationEngine {
       ...this.groups.state(),
       this.clock,
       this.marks,
+      this.previous,
       ...this.markets.flatMap((market) => market.state()),
       ...this.desks.flatMap((desk) => desk.state()),
       ...(this.deleveraging === null ? [] : this.deleveraging.state()),

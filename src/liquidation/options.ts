@@ -25,6 +25,8 @@ export interface LiquidationOptions {
   readonly insurance: number;
   /** Liquidation fee on notional, paid to the insurance fund out of what is left of the margin. */
   readonly fee: number;
+  /** Who keeps what is left of the margin when a group was closed by force: the trader when not given. */
+  readonly remainder?: 'fund';
   /** Whose profit pays for a debt that the insurance fund cannot pay; null: nobody's, the debt is socialised. */
   readonly adl: DeleveragingRule | null;
 }
@@ -51,14 +53,29 @@ export interface PriceLimit {
   /** Seconds until what was not filled is sent again. */
   readonly retry: number;
   /** wait: it is only sent again; backstop: the vault takes the whole group over at once, if it has room. */
-  readonly rest: 'wait' | 'backstop';
+  /** adl: winners take it over at once, as `DeleveragingRule.closes` says; none where nobody is deleveraged. */
+  readonly rest: 'wait' | 'backstop' | 'adl';
 }
 
 /** How winners share in auto-deleveraging. */
-export type DeleveragingRule =
-  /** All the profit of the first in the queue, then of the next. */
-  | { readonly kind: 'queue' }
-  /** From everybody the same share of the profit. */
+export type DeleveragingRule = WinnerOrder & {
+  /**
+   * The price at which winners' positions are closed against the debtor's before its lots go into the book; not given: they keep them and pay
+   * in cash once the debt is known.
+   */
+  readonly closes?: ClosingPrice;
+};
+
+/** bankruptcy: winners bear all that the fund cannot pay; mark: nothing; previous: what the mark has moved since it was last another. */
+export type ClosingPrice = 'bankruptcy' | 'mark' | 'previous';
+
+/** Who is called, and for how much. */
+export type WinnerOrder =
+  /** All of the first in the queue, then of the next: by profit × leverage, or by mark / entry × notional / equity. */
+  | { readonly kind: 'queue'; readonly rank?: 'profit' | 'mark' }
+  /** All of anybody on the other side, in the order of account keys. */
+  | { readonly kind: 'unranked' }
+  /** From everybody the same share: of the profit in cash, of the lots where positions are closed. */
   | { readonly kind: 'pro-rata' }
   /** From everybody the same share of the equity, but of nobody more than the profit or than `largest` of the equity, a share in (0, 1]. */
   | { readonly kind: 'capped'; readonly largest: number };

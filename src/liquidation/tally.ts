@@ -8,6 +8,7 @@ const FIRST_TIME = 5;
 const LAST_TIME = 6;
 const STEP_SIGNED = 7;
 const STEP_TAKEN_OVER = 8;
+const DELEVERAGED = 9;
 
 const GROUPS = 0;
 const ROOTS = 1;
@@ -17,7 +18,7 @@ const STEP_GROUPS = 4;
 
 /** What the margin engine has done so far in a run, and in the current step. Notional in quanta, times in seconds. */
 export class Tally {
-  private readonly amounts = new Float64Array(9);
+  private readonly amounts = new Float64Array(10);
   private readonly counts = new Int32Array(5);
 
   reset(): void {
@@ -51,6 +52,10 @@ export class Tally {
   addTakeover(notional: number): void {
     this.amounts[TAKEN_OVER] += notional;
     this.amounts[STEP_TAKEN_OVER] += notional;
+  }
+
+  addDeleveraged(notional: number): void {
+    this.amounts[DELEVERAGED] += notional;
   }
 
   /** Lots that were closed beyond what restores the threshold. */
@@ -88,6 +93,11 @@ export class Tally {
   /** Notional taken over by the backstop. */
   get takenOver(): number {
     return this.amounts[TAKEN_OVER];
+  }
+
+  /** Notional closed against winners. */
+  get deleveraged(): number {
+    return this.amounts[DELEVERAGED];
   }
 
   get forcedLots(): number {

@@ -77,6 +77,25 @@ export class Waterfall {
     return used;
   }
 
+  /** Winners pay part of what a group with lots owes; counts as bad debt that they bear. */
+  relieve(account: number, mark: number, haircuts: readonly Haircut[]): number {
+    let sum = 0;
+    for (const { amount } of haircuts) sum += amount;
+    this.deleverage(account, sum, mark, haircuts);
+    const debt = this.ledger.inQuote(sum, mark);
+    this.totals[BAD_DEBT] += debt;
+    return debt;
+  }
+
+  /** What a group without lots has left goes to the fund. */
+  forfeit(account: number, mark: number): void {
+    const { ledger, totals } = this;
+    const left = ledger.cash[account];
+    if (left <= 0) return;
+    ledger.transfer(account, this.accounts.fund, left);
+    totals[FUND_INCOME] += ledger.inQuote(left, mark);
+  }
+
   /** The backstop receives a group's cash after its lots, a debt included, at a mark in ticks; returns the bad debt as notional. */
   takeOver(account: number, mark: number): number {
     const { ledger, accounts, totals } = this;

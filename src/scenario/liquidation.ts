@@ -19,8 +19,9 @@ export function resolveLiquidation(
 ): LiquidationOptions {
   const backstop = resolveBackstop(liquidation.backstop, venue, units, threshold, report);
   const limit = resolveLimit(liquidation.limit, venue);
-  if (limit?.rest === 'backstop' && backstop === null)
-    report(['liquidation', 'limit', 'rest'], 'found backstop, which is off, want wait, or a backstop that takes over');
+  const adl = resolveDeleveraging(liquidation.adl, venue);
+  const remainder = liquidation.remainder === 'venue' ? venue.remainder : liquidation.remainder;
+  if (liquidation.limit !== 'venue') checkRest(limit, backstop, adl, report);
   return {
     policy: resolvePolicy(liquidation.policy, venue, units, threshold, report),
     ...(limit === null ? {} : { limit }),
@@ -32,8 +33,21 @@ export function resolveLiquidation(
     backstop,
     insurance: quanta(liquidation.insurance, units),
     fee: liquidation.fee,
-    adl: resolveDeleveraging(liquidation.adl),
+    ...(remainder === 'fund' ? { remainder } : {}),
+    adl,
   };
+}
+
+function checkRest(
+  limit: PriceLimit | null,
+  backstop: LiquidationOptions['backstop'],
+  adl: LiquidationOptions['adl'],
+  report: Report,
+): void {
+  const at: Steps = ['liquidation', 'limit', 'rest'];
+  if (limit?.rest === 'backstop' && backstop === null) report(at, 'found backstop, which is off, want wait, or a backstop that takes over');
+  if (limit?.rest === 'adl' && adl?.closes === undefined)
+    report(at, 'found adl, which closes nobody, want wait, or an adl that closes at bankruptcy, mark or previous');
 }
 
 /** A level as a multiple of the threshold. */
@@ -112,8 +126,12 @@ function resolveBackstop(
 /** Most of its equity that a winner gives by the rule `capped`, where nothing is said: the example of arXiv:2512.01112, hypothetical. */
 const LARGEST_HAIRCUT = 0.3;
 
-function resolveDeleveraging(adl: Liquidation['adl']): LiquidationOptions['adl'] {
+function resolveDeleveraging(adl: Liquidation['adl'], venue: Venue): LiquidationOptions['adl'] {
   if (adl === 'off') return null;
+  if (adl === 'venue') return venue.adl ?? null;
   if (adl === 'capped') return { kind: 'capped', largest: LARGEST_HAIRCUT };
-  return typeof adl === 'string' ? { kind: adl } : adl;
+  if (typeof adl === 'string') return { kind: adl };
+  if (adl.kind === 'capped') return adl;
+  const { closes, ...order } = adl;
+  return closes === 'cash' ? order : { ...order, closes };
 }

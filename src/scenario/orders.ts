@@ -36,9 +36,11 @@ export const policy = z
 /** What becomes of an order that finds nobody at its limit. */
 const unfilled = {
   retry: duration(positive).default(1).describe('Time until what was not filled is sent again'),
-  rest: word('wait', 'backstop')
+  rest: word('wait', 'backstop', 'adl')
     .default('wait')
-    .describe('When the limit leaves something: its order is sent again, or the backstop takes the group over'),
+    .describe(
+      'When the limit leaves something: its order is sent again, the backstop takes the group over, or winners are closed against it',
+    ),
 };
 
 /** The worst price of a forced order. */

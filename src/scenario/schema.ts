@@ -7,6 +7,7 @@ import { adversaries } from './adversary-kinds.ts';
 import { crowd } from './crowd.ts';
 import { dynamic } from './dynamic.ts';
 import { curve } from './impact.ts';
+import { deleveraging } from './deleveraging.ts';
 import { limit, policy } from './orders.ts';
 import { groupOptions, portfolio } from './portfolio.ts';
 import { driver, file, points, price } from './outside.ts';
@@ -449,18 +450,10 @@ const liquidation = z.strictObject({
     .describe('A vault that takes accounts over at the mark, off the book'),
   insurance: money().default(0).describe('Starting money of the insurance fund; of a coin as much as this is worth at the start'),
   fee: fraction({ min: 0, max: 0.5 }).default(0).describe('Liquidation fee on notional, paid to the insurance fund out of what is left'),
-  adl: z
-    .union([
-      word('off', 'queue', 'pro-rata', 'capped'),
-      z.strictObject({
-        kind: z.literal('capped'),
-        largest: fraction({ min: 0, above: true, max: 1 }).describe('Most of its equity that a winner gives'),
-      }),
-    ])
-    .default('off')
-    .describe(
-      'Auto-deleveraging: whose profit pays what the insurance fund cannot; queue: the most profitable and leveraged first; pro-rata: each the same share of its profit; capped: each the same share of its equity, at most its profit or 30% (hypothetical)',
-    ),
+  remainder: word('venue', 'trader', 'fund')
+    .default('venue')
+    .describe('Who keeps what is left of the margin when a group was closed by force: the trader, or the insurance fund'),
+  adl: deleveraging,
   route: word('book', 'absorber').default('book').describe('Where forced orders go; absorber is the twin'),
 });
 

@@ -27,7 +27,12 @@ export const METRICS: readonly Metric[] = [
   metric('liquidated_notional', 'quote', 'Liquidated notional', 'forced quantity × its price, on and off the book'),
   metric('liquidated_share', 'fraction', 'Liquidated share', 'forced lots / lots held by leveraged traders at the start'),
   metric('on_book_notional', 'quote', 'Forced notional on the book', 'forced orders filled in the order book'),
-  metric('off_book_notional', 'quote', 'Forced notional off the book', 'positions taken over at the mark, or routed to the absorber'),
+  metric(
+    'off_book_notional',
+    'quote',
+    'Forced notional off the book',
+    'positions taken over at the mark, closed against winners, or routed to the absorber',
+  ),
   metric('caused_share', 'fraction', 'Caused share', 'liquidated groups that the twin never liquidates / all liquidated groups'),
   metric(
     'advanced_share',
@@ -54,7 +59,7 @@ export const METRICS: readonly Metric[] = [
     'adl_notional',
     'quote',
     'Auto-deleveraged notional',
-    'positions of winners that gave up profit, each at the mark when it first did; undefined without auto-deleveraging, as the next three',
+    'positions of winners that gave up profit, each at the mark when it first did, or as much of them as was closed; undefined without auto-deleveraging, as the next three',
   ),
   metric('adl_accounts', 'count', 'Auto-deleveraged accounts', 'winners that gave up profit'),
   metric('adl_used', 'quote', 'ADL used', 'bad debt paid out of the profit of winners'),

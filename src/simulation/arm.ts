@@ -52,6 +52,7 @@ export interface MarketTotals {
   readonly onBook: number;
   readonly absorbed: number;
   readonly takenOver: number;
+  readonly deleveraged: number;
   readonly forcedLots: number;
   readonly overLots: number;
   readonly badDebt: number;
@@ -144,6 +145,7 @@ function marketTotals(world: World, market: number, marks: Float64Array): Market
     onBook: tally.onBook,
     absorbed: tally.absorbed,
     takenOver: tally.takenOver,
+    deleveraged: tally.deleveraged,
     forcedLots: tally.forcedLots,
     overLots: tally.overLots,
     badDebt: waterfall.badDebt,

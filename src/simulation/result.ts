@@ -31,7 +31,7 @@ export interface LiquidationRecord {
   /** In quote units. */
   readonly badDebt: number;
   /** Where the position went. */
-  readonly route: 'book' | 'absorber' | 'backstop';
+  readonly route: 'book' | 'absorber' | 'backstop' | 'adl';
   /** Of this clip, in quote units. */
   readonly notional: number;
 }

@@ -1,5 +1,5 @@
 import type { MarkOptions } from '../market/prices.ts';
-import type { LiquidationOptions, Policy, PriceLimit } from '../liquidation/options.ts';
+import type { DeleveragingRule, LiquidationOptions, Policy, PriceLimit, WinnerOrder } from '../liquidation/options.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
 import type { MarketOptions, RunOptions } from './options.ts';
 
@@ -118,12 +118,8 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
     backstop: backstop === null ? null : { level: backstop.level, capacity: backstop.capacity, stated: backstop.stated },
     insurance: options.insurance,
     fee: options.fee,
-    adl:
-      options.adl === null
-        ? null
-        : options.adl.kind === 'capped'
-          ? { kind: 'capped', largest: options.adl.largest }
-          : { kind: options.adl.kind },
+    ...(options.remainder === undefined ? {} : { remainder: options.remainder }),
+    adl: options.adl === null ? null : deleveragingOf(options.adl),
   };
 }
 
@@ -148,4 +144,21 @@ function limitOf({ price, retry, rest }: PriceLimit): PriceLimit {
     retry,
     rest,
   };
+}
+
+function deleveragingOf(rule: DeleveragingRule): DeleveragingRule {
+  const { closes } = rule;
+  return { ...orderOf(rule), ...(closes === undefined ? {} : { closes }) };
+}
+
+function orderOf(rule: WinnerOrder): WinnerOrder {
+  switch (rule.kind) {
+    case 'queue':
+      return rule.rank === undefined ? { kind: 'queue' } : { kind: 'queue', rank: rule.rank };
+    case 'capped':
+      return { kind: 'capped', largest: rule.largest };
+    case 'unranked':
+    case 'pro-rata':
+      return { kind: rule.kind };
+  }
 }

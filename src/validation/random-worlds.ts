@@ -164,6 +164,27 @@ export function deleveragedOptions(options: RunOptions, world: number): RunOptio
   return { ...options, liquidation: { ...liquidation, backstop: draw(1, 3) > 0 ? null : liquidation.backstop, adl } };
 }
 
+/** A random world in which winners' positions are closed against debtors', and in half of them against what a limit has left too. */
+export function closeoutOptions(options: RunOptions, world: number): RunOptions {
+  const from = root('random closeouts', 'test');
+  const draw = (slot: number, choices: number): number => bits(from.lo, from.hi, 0, world, slot) % choices;
+  const { liquidation } = options;
+  const orders = [{ kind: 'queue', rank: 'profit' }, { kind: 'queue', rank: 'mark' }, { kind: 'unranked' }, { kind: 'pro-rata' }] as const;
+  const prices = ['bankruptcy', 'bankruptcy', 'mark', 'previous'] as const;
+  const adl = { ...(orders[draw(0, 4)] ?? orders[0]), closes: prices[draw(1, 4)] ?? prices[0] };
+  const limit = { price: { kind: 'bankruptcy' }, retry: 1 + draw(2, 3), rest: 'adl' } as const;
+  return {
+    ...options,
+    liquidation: {
+      ...liquidation,
+      backstop: draw(3, 3) > 0 ? null : liquidation.backstop,
+      adl,
+      ...(draw(4, 2) === 0 ? { limit } : {}),
+      ...(draw(5, 3) === 0 ? { remainder: 'fund' as const } : {}),
+    },
+  };
+}
+
 /** A random linear market and two inverse ones that settle in the same coin, under one engine: the linear world's. */
 export function mixedOptions(seed: number): RunOptions {
   const parts = [randomOptions(seed), randomOptions(2 * seed, 'inverse'), randomOptions(2 * seed + 1, 'inverse')];

@@ -13,7 +13,9 @@ export const bitmex: Venue = {
   equalityLiquidates: true,
   mark: { kind: 'index', cadence: 5, clamp: null },
   policy: { kind: 'full' },
-  limit: { price: { kind: 'bankruptcy' }, retry: 5, rest: 'wait' },
+  limit: { price: { kind: 'bankruptcy' }, retry: 5, rest: 'adl' },
+  remainder: 'fund',
+  adl: { kind: 'queue', rank: 'profit', closes: 'bankruptcy' },
   backstop: null,
   contract: 'inverse',
   facts: [
@@ -35,10 +37,11 @@ export const bitmex: Venue = {
     },
     { what: 'the whole position at once', source: 'the steps down the risk limits are not modelled', hypothetical: true },
     {
-      what: 'what is left is sent again whenever the mark is looked at',
-      source: 'the venue’s order rests at that price',
+      what: 'what nobody takes at that price is closed against winners at once, and sent again every 5 s where there are none',
+      source: 'the venue’s order rests at that price while its fund has room',
       hypothetical: true,
     },
+    { what: 'what is left of the margin goes to the insurance fund', source: LIQUIDATION, hypothetical: false },
     {
       what: 'in a run the contract is linear and settles in quote units',
       source: 'coin settlement needs a coin account for each trader',

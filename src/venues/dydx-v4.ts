@@ -23,6 +23,7 @@ export const dydxV4: Venue = {
   policy: { kind: 'full' },
   limit: { price: DYDX_FILLABLE, retry: 1, rest: 'wait' },
   backstop: null,
+  adl: { kind: 'unranked', closes: 'bankruptcy' },
   contract: 'mark-notional',
   facts: [
     { what: 'BTC and ETH: initial 5 %, maintenance 60 % of it; SOL: 10 %, 50 % of it', source: GENESIS, hypothetical: false },

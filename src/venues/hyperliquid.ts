@@ -38,6 +38,7 @@ export const hyperliquid: Venue = {
   mark: { kind: 'median', premiumSeconds: 150, cadence: 3, clamp: null },
   policy: { kind: 'partial', above: 100_000, fraction: 0.2, cooldown: 30 },
   backstop: { level: BACKSTOP_LEVEL, capacity: Infinity, stated: 250e6 },
+  adl: { kind: 'queue', rank: 'mark', closes: 'previous' },
   contract: 'mark-notional',
   ladder: [
     { state: 'book liquidation', level: 1, orEqual: false },
@@ -82,6 +83,11 @@ export const hyperliquid: Venue = {
     },
     {
       what: 'auto-deleveraging below an account value of 0, by (mark / entry) × (notional / account value), the highest first',
+      source: DELEVERAGING,
+      hypothetical: false,
+    },
+    {
+      what: 'winners are closed against such an account at the mark before the one at which it fell below',
       source: DELEVERAGING,
       hypothetical: false,
     },

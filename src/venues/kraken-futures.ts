@@ -12,7 +12,8 @@ export const krakenFutures: Venue = {
   equalityLiquidates: true,
   mark: { kind: 'index', cadence: 1, clamp: null },
   policy: { kind: 'full' },
-  limit: { price: { kind: 'bankruptcy' }, retry: 1, rest: 'wait' },
+  limit: { price: { kind: 'bankruptcy' }, retry: 1, rest: 'adl' },
+  adl: { kind: 'pro-rata', closes: 'bankruptcy' },
   backstop: null,
   contract: 'inverse',
   facts: [
@@ -25,7 +26,7 @@ export const krakenFutures: Venue = {
     },
     { what: 'the mark is the index, once a second; the first tier at any size', source: 'not stated there', hypothetical: true },
     {
-      what: 'no assignment: what the book does not take at the bankruptcy price is sent again every second',
+      what: 'assignment and unwinding in one: what the book does not take is closed against winners, pro rata',
       source: 'the assignment programme is not modelled',
       hypothetical: true,
     },

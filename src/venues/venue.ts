@@ -1,5 +1,5 @@
 import type { PositionTerms } from '../margin/isolated.ts';
-import type { Policy, PriceLimit } from '../liquidation/options.ts';
+import type { DeleveragingRule, Policy, PriceLimit } from '../liquidation/options.ts';
 import type { DeriveAuctionRules } from '../liquidation/derive-auction.ts';
 import type { LadderLevel } from '../margin/ladder.ts';
 import type { PortfolioRules } from '../margin/portfolio.ts';
@@ -41,6 +41,10 @@ export interface Venue {
   readonly limit?: PriceLimit;
   /** level: a multiple of the threshold; capacity and stated size in quote units. */
   readonly backstop: { readonly level: number; readonly capacity: number; readonly stated: number | null } | null;
+  /** Who keeps what is left of the margin of a group closed by force; the trader when not given. */
+  readonly remainder?: 'fund';
+  /** Who is deleveraged, and how; nobody when not given. */
+  readonly adl?: DeleveragingRule;
   /** What maintenance is charged on; the value at the mark when not given. */
   readonly contract?: PositionTerms['contract'];
   /** Rate of the fee that the venue sets aside for closing, on top of the maintenance rate; 0 when not given. */

@@ -220,3 +220,59 @@ test('a run that goes back to a snapshot goes on with the same haircuts', () => 
   while (world.advance());
   expect(counts()).toEqual([2, NOTIONAL, 4000]);
 });
+
+describe('winners closed against a debtor', () => {
+  const run = (people: readonly Listed[], price: number, changes: Partial<RunOptions['liquidation']>) => {
+    const { metrics, liquidations } = new Simulator().run(market(people, price, changes), seed, { detail: true, recountAlways: true });
+    const values = (...names: string[]): (number | undefined)[] => names.map((name) => metrics[METRIC_NAMES.indexOf(name)]);
+    const routes = liquidations!.map(({ group, quantity, route, fillPrice }) => `${group} ${quantity} ${route} ${fillPrice}`);
+    return { values, routes };
+  };
+  const winner = (name: string, lots: number, collateral = 100_000): Listed => ({ name, lots, collateral });
+
+  test.each([
+    ['long', long, 895, -1],
+    ['short', short, 1105, 1],
+  ] as const)('at bankruptcy: what the fund cannot pay of a %s is theirs, and nothing goes to the book', (_, debtor, price, side) => {
+    const { values, routes } = run([debtor, winner('w', side * 1500)], price, { adl: { kind: 'queue', closes: 'bankruptcy' } });
+    expect(routes).toEqual([`debtor 1000 adl ${price}`]);
+    // 5,000 below nothing at the mark, of which the fund has 2,000.
+    expect(values('bad_debt', 'insurance_used', 'adl_used', 'adl_overshoot', 'socialised_loss')).toEqual([5000, 2000, 3000, 0, 0]);
+    expect(values('adl_accounts', 'adl_notional', 'on_book_notional', 'off_book_notional')).toEqual([1, 1000 * price, 0, 1000 * price]);
+  });
+
+  test('at the mark: the winner gives nothing, and the debt is everybody’s', () => {
+    const { values } = run([long, winner('w', -1500)], 895, { adl: { kind: 'queue', closes: 'mark' } });
+    expect(values('bad_debt', 'insurance_used', 'adl_used', 'socialised_loss')).toEqual([5000, 2000, 0, 3000]);
+  });
+
+  test('at the mark before: what that is better than this one, even beyond the need; the fund keeps it', () => {
+    // Closed at 1,000: 105 a lot.
+    const { values } = run([long, winner('w', -1500)], 895, { adl: { kind: 'queue', closes: 'previous' } });
+    expect(values('bad_debt', 'insurance_used', 'adl_used', 'adl_overshoot')).toEqual([5000, 2000, 3000, 102_000]);
+  });
+
+  test('pro rata closes of everybody the same share, and what winners lack goes to the book', () => {
+    const people = [long, winner('a', -300), winner('b', -500)];
+    const { values, routes } = run(people, 895, { adl: { kind: 'pro-rata', closes: 'bankruptcy' } });
+    expect(routes).toEqual(['debtor 800 adl 895', 'debtor 200 book 894']);
+    // 800 of 1,000 lots bear as much of the 3,000; the rest and the book's 200 ticks have no winner left.
+    expect(values('bad_debt', 'insurance_used', 'adl_used', 'socialised_loss', 'adl_accounts')).toEqual([5200, 2000, 2400, 800, 2]);
+  });
+
+  test('what a limit leaves is closed against winners: at the mark while the group has equity', () => {
+    const limit = { price: { kind: 'bankruptcy' }, retry: 1, rest: 'adl' } as const;
+    const { values, routes } = run([long, winner('w', -1500)], 905, { limit, adl: { kind: 'unranked', closes: 'bankruptcy' } });
+    expect(routes).toEqual(['debtor 1000 book 904']);
+    const thin = market([long, winner('w', -1500)], 905, { limit, adl: { kind: 'unranked', closes: 'bankruptcy' }, remainder: 'fund' });
+    const quotes = { kind: 'flat', lots: 100, bestBid: 904, bidLevels: 1, bestAsk: 1001, askLevels: 1 } as const;
+    const { metrics, liquidations } = new Simulator().run({ ...thin, markets: [{ ...thin.markets[0]!, quotes }] }, seed, { detail: true });
+    expect(liquidations!.map(({ quantity, route }) => [quantity, route])).toEqual([
+      [100, 'book'],
+      [900, 'adl'],
+    ]);
+    // 5,000 at the mark less 100 ticks in the book: the fund's.
+    expect(metrics[METRIC_NAMES.indexOf('fund_income')]).toBe(4900);
+    expect(values('bad_debt')).toEqual([0]);
+  });
+});

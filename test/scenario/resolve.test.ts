@@ -82,6 +82,11 @@ describe('whole units', () => {
     ['pro-rata', { kind: 'pro-rata' }],
     ['capped', { kind: 'capped', largest: 0.3 }],
     ['{ kind: capped, largest: 5% }', { kind: 'capped', largest: 0.05 }],
+    ['unranked', { kind: 'unranked' }],
+    ['venue', null],
+    ['{ kind: pro-rata, closes: cash }', { kind: 'pro-rata' }],
+    ['{ kind: queue, closes: previous }', { kind: 'queue', rank: 'profit', closes: 'previous' }],
+    ['{ kind: queue, rank: mark }', { kind: 'queue', rank: 'mark' }],
   ])('auto-deleveraging %s', (text, expected) => expect(world([`liquidation.adl=${text}`]).liquidation.adl).toEqual(expected));
 
   test.each([

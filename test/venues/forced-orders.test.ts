@@ -1,10 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { GeneralLedger } from '../../src/core/general-ledger.ts';
+import { Deleveraging } from '../../src/liquidation/deleveraging.ts';
 import { resolvePoint } from '../../src/scenario/experiment.ts';
 import { parseExperiment } from '../../src/scenario/parse.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
+import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
+import { hyperliquid } from '../../src/venues/hyperliquid.ts';
 import { readVectors } from '../vectors/file.ts';
 
 // A venue's worked example, replayed by a run under the venue's preset: one account, one book, the preset's own rules.
@@ -161,4 +165,66 @@ test('binance-pm: liquidated at a uniMMR of 1.05, unless the file says otherwise
     }).liquidations!.length;
   expect(forced('venue: binance-pm')).toBe(1);
   expect(forced('venue: binance-pm, threshold: 1')).toBe(0);
+});
+
+describe('winners closed against debtors', () => {
+  const metric = (result: RunResult, name: string): number => result.metrics[METRIC_NAMES.indexOf(name)]!;
+
+  /** Shorts that owe after a jump, longs that gained, and nobody in the book at the price. */
+  const jump = (traders: string, before: number, price: number, margin: string, liquidation = ''): RunResult =>
+    run(`
+horizon: 8s
+assets:
+  - symbol: BTC
+    tick: 0.01
+    lot: 1
+    driver: { kind: waypoints, points: [[0s, ${before}], [2s, ${before}], [3s, ${price}], [8s, ${price}]] }
+    mark: index
+market: { makers: { kind: flat, size: 1, bid: 0.01, bidLevels: 1, ask: ${price * 10}, askLevels: 1 } }
+traders:
+${traders}
+margin: { ${margin} }
+liquidation: { ${liquidation} }
+`);
+
+  test('dydx-v4/deleveraging/01: against the short at its bankruptcy price, which leaves it nothing and the long its part', () => {
+    const { inputs, expected } = vectors.find(({ id }) => id === 'dydx-v4/deleveraging/01')!;
+    const [size, entry, collateral, price] = ['size', 'entry', 'collateral_each', 'price'].map((name) => Number(inputs[name]));
+    const one = (name: string, side: string): string =>
+      `  - { name: ${name}, accounts: [{ side: ${side}, size: ${size}, entry: ${entry}, collateral: ${collateral} }] }`;
+    const result = jump(`${one('A', 'long')}\n${one('B', 'short')}`, entry!, price!, 'venue: dydx-v4');
+    expect(result.liquidations!.map(({ group, quantity, route }) => [group, quantity, route])).toEqual([['B', size, 'adl']]);
+    const owed = -Number(expected['equity_B_before']);
+    expect([metric(result, 'bad_debt'), metric(result, 'adl_used'), metric(result, 'latent_bad_debt')]).toEqual([owed, owed, 0]);
+    // What the long has at the mark, less what it gave, is its equity at the closing price.
+    expect(collateral! + size! * (price! - entry!) - metric(result, 'adl_used')).toBe(Number(expected['equity_A_after']));
+    expect(price! - metric(result, 'adl_used') / size!).toBeCloseTo(Number(expected['bankruptcy_price']), 12);
+    expect([metric(result, 'adl_notional'), metric(result, 'adl_accounts'), metric(result, 'off_book_notional')]).toEqual([1000, 1, 1000]);
+  });
+
+  test('hyperliquid/adl_ranking/01: by mark / entry × notional / equity, the highest first', () => {
+    const { inputs, expected } = vectors.find(({ id }) => id === 'hyperliquid/adl_ranking/01')!;
+    const candidates = inputs['candidates'] as (Figures & { readonly id: string })[];
+    const mark = candidates[0]!['mark']!;
+    const ledger = new GeneralLedger(candidates.length, [{ kind: 'linear', currency: 0, factor: 1 }]);
+    const lots = candidates.map((one) => one['notional']! / mark);
+    candidates.forEach((one, i) => ledger.markets[0]!.deposit(i, one['account_value']! - one['notional']!, lots[i]!));
+    const deleveraging = new Deleveraging({
+      rule: hyperliquid.adl!,
+      ledger,
+      traders: candidates.length,
+      isCross: () => false,
+      isHealthy: () => true,
+      stakes: {
+        putIn: Float64Array.from(candidates, (one, i) => one['account_value']! - lots[i]! * (mark - one['entry']!)),
+        entryValue: Float64Array.from(candidates, (one, i) => lots[i]! * one['entry']!),
+      },
+      keyHi: new Uint32Array(candidates.length),
+      keyLo: Uint32Array.from(candidates, (_, i) => i),
+    });
+    const called = deleveraging.counterparties(0, false, 2500, Float64Array.of(mark));
+    expect(called.map(({ account }) => candidates[account]!.id)).toEqual(expected['order']);
+    expect(called.map((one) => one.lots)).toEqual([1000, 1000, 500]);
+    expect([deleveraging.accounts, deleveraging.notional[0]]).toEqual([3, 2500 * mark]);
+  });
 });
