@@ -57,6 +57,7 @@ function liquidationRules({
   mark,
   policy,
   limit,
+  throttle,
   backstop,
   remainder,
   adl,
@@ -69,6 +70,7 @@ function liquidationRules({
   if (closingFee !== undefined) rules.push(`${rate(closingFee)} of the value is set aside for the fee of closing, on top of maintenance`);
   rules.push(policyText(policy));
   if (limit !== undefined) rules.push(limitText(limit));
+  if (throttle !== undefined) rules.push(...throttleTexts(throttle));
   if (backstop !== null) {
     const { level, capacity, stated } = backstop;
     const room = capacity === Infinity ? 'without a limit' : `up to ${sum(capacity)}`;
@@ -107,6 +109,20 @@ function limitText({ price, retry, rest }: NonNullable<Venue['limit']>): string 
     adl: `winners are closed against the rest, or it is sent again after ${time(retry)}`,
   }[rest];
   return `forced orders trade at ${worst} or better; ${left}`;
+}
+
+function throttleTexts({ block, position, account, market, window }: NonNullable<Venue['throttle']>): string[] {
+  const each = `in a block of ${time(block)} at most`;
+  const texts: string[] = [];
+  if (position !== null) texts.push(`${each} ${rate(position.share)} of a position, or ${sum(position.least)} if that is more`);
+  if (account !== Infinity) texts.push(`${each} ${sum(account)} of an account`);
+  if (market !== Infinity) texts.push(`${each} ${sum(market)} of a market`);
+  if (window !== null) {
+    texts.push(
+      `of a market at most ${sum(window.notional)} within ${time(window.seconds)}, looked at every ${time(block)} once that is full`,
+    );
+  }
+  return texts;
 }
 
 function deleveragingText(rule: NonNullable<Venue['adl']>): string {

@@ -1,5 +1,6 @@
 import { mix } from '../core/random.ts';
 import type { GeneralLedger } from '../core/general-ledger.ts';
+import type { Allowances } from './allowance.ts';
 import { moneyHeld, owedByWinners, sharedByCalled } from './closeout.ts';
 import type { Called } from './closeout.ts';
 import type { Deleveraging, Haircut } from './deleveraging.ts';
@@ -44,6 +45,8 @@ export interface ClosingParts {
   /** What each was before it last moved. */
   readonly previous: Float64Array;
   readonly keyLo: Uint32Array;
+  /** How much may go; null: no limit. */
+  readonly allowances: Allowances | null;
   /** Whose profit pays for what the fund cannot; null where nobody's does. */
   readonly deleveraging: Deleveraging | null;
   /** Told of winners who gave: they hold less cash or fewer lots. */
@@ -98,7 +101,8 @@ export class Closing {
       ladderScale: 1 / place.scale,
       shareToRestore: (target) => desk.shareToRestore(account, market, marks, options.fee, target * place.margin.threshold),
     });
-    const wanted = Math.min(most, planned);
+    const wanted = this.allowed(account, market, Math.min(most, planned), time);
+    if (wanted === 0) return this.waitForRoom(market, 0, time);
     const mcr = desk.coverage(account, marks);
     const share = desk.shareToRestore(account, market, marks, options.fee, place.margin.threshold);
     let filled: number;
@@ -127,8 +131,26 @@ export class Closing {
     const debt = closed ? this.close(desk, account, market, lots > 0) : 0;
     if (closed && options.remainder === 'fund') place.waterfall.forfeit(account, mark);
     this.report(desk, account, market, filled, notional, ledger.averageTick(filled, money), time, mcr, debt, options.route, lots > 0);
+    this.parts.allowances?.take(account, market, notional * place.scale, time);
+    if (wanted < asked && !closed) return this.waitForRoom(market, filled, time);
     if (filled < wanted && options.limit !== undefined) return this.leaveRest(options.limit, desk, account, filled, time);
     return { filled, pause: pauseAfter(options.policy, wanted, size), closed };
+  }
+
+  /** Of so many lots those that may go now: whole ones, and one where there is room for less. */
+  private allowed(account: number, market: number, lots: number, time: number): number {
+    const { allowances, markets, marks } = this.parts;
+    if (allowances === null) return lots;
+    const place = markets[market];
+    const notional = place.notional(account, marks[market]) * place.scale;
+    const room = allowances.roomFor(account, market, notional, time);
+    return room <= 0 ? 0 : Math.min(lots, Math.max(1, Math.floor((room * Math.abs(place.ledger.lots[account])) / notional)));
+  }
+
+  /** The group waits until more may go. */
+  private waitForRoom(market: number, filled: number, time: number): Outcome {
+    const { allowances } = this.parts;
+    return { filled, pause: allowances === null ? -1 : allowances.nextTime(market, time) - time, closed: false };
   }
 
   /** Closes up to so many lots of a position in the market, at any price or up to the limit; returns the lots filled. */
@@ -238,10 +260,15 @@ export class Closing {
     return waterfall.settle(account, marks[market], haircuts);
   }
 
-  /** Notional that the backstop holds from takeovers, in every market, in the options' units. */
+  /** Notional that the backstop has taken over and keeps, or of what it holds where it works that off, in every market, in the options' units. */
   private get takenOver(): number {
+    const { markets, marks, options } = this.parts;
+    const keeps = options.backstop?.unwind === undefined;
     let sum = 0;
-    for (const { tally, scale } of this.parts.markets) sum += tally.takenOver * scale;
+    for (let m = 0; m < markets.length; m++) {
+      const { tally, accounts, scale } = markets[m];
+      sum += (keeps ? tally.takenOver : markets[m].notional(accounts.backstop, marks[m])) * scale;
+    }
     return sum;
   }
 

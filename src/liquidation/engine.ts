@@ -2,6 +2,7 @@ import { bits } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
 import type { GeneralLedger } from '../core/general-ledger.ts';
 import type { PortfolioTerms } from '../margin/portfolio-book.ts';
+import { Allowances } from './allowance.ts';
 import { Closing } from './closing.ts';
 import { CrossDesk } from './cross-desk.ts';
 import type { CrossPositions } from './cross-desk.ts';
@@ -17,6 +18,7 @@ import { IsolatedDesk } from './isolated-desk.ts';
 import type { LiquidationOptions } from './options.ts';
 import { PortfolioDesk } from './portfolio-desk.ts';
 import { LiquidationQueue, ReadyLine } from './queue.ts';
+import { Unwinding } from './unwinding.ts';
 
 /** What the engine needs to know of the markets around it. */
 export interface Surroundings {
@@ -86,6 +88,10 @@ export class LiquidationEngine {
   readonly closing = new Closing();
   /** Whose profit pays for what the fund cannot; null where nobody's does. */
   deleveraging: Deleveraging | null = null;
+  /** How much may be liquidated at a time; null: no limit. */
+  private allowances: Allowances | null = null;
+  /** How the vault works off what it took over; null: it keeps it. */
+  private unwinding: Unwinding | null = null;
   private parts!: EngineParts;
   private readonly isolated: readonly IsolatedDesk[];
   /** The isolated desks, one a market, then those whose requirement moves, then those whose groups hold positions in several. */
@@ -145,6 +151,9 @@ export class LiquidationEngine {
     groups.reset();
     for (const desk of this.desks) groups.admit(desk.accounts, desk.market < 0 ? null : markets[desk.market].ledger.lots);
     this.deleveraging = this.openDeleveraging(parts);
+    this.allowances = options.throttle === undefined ? null : new Allowances(options.throttle, parts.traders, markets.length);
+    const perSecond = options.backstop?.unwind;
+    this.unwinding = perSecond === undefined ? null : new Unwinding(perSecond, options.route, markets, hash);
     marks.fill(0);
     this.previous.fill(0);
     this.dry.fill(0);
@@ -152,9 +161,21 @@ export class LiquidationEngine {
     this.pending.reset();
     this.cooling.reset(keyHi, keyLo);
     this.clock.fill(0);
-    const { deleveraging } = this;
+    const { deleveraging, allowances } = this;
     const onHaircut = (account: number): void => this.reconsider(account);
-    this.closing.open({ options, markets, ledger, groups, marks, previous: this.previous, keyLo, deleveraging, onHaircut, hash });
+    this.closing.open({
+      options,
+      markets,
+      ledger,
+      groups,
+      marks,
+      previous: this.previous,
+      keyLo,
+      allowances,
+      deleveraging,
+      onHaircut,
+      hash,
+    });
   }
 
   private openDesks(parts: EngineParts): void {
@@ -374,6 +395,15 @@ export class LiquidationEngine {
     this.rejoin(aside);
   }
 
+  /** Lets the vault send what it may of what it holds in a step of so many seconds, and looks at who that concerns. */
+  unwind(time: number, seconds: number, around: Surroundings): void {
+    const { unwinding, marks } = this;
+    if (unwinding === null) return;
+    for (let m = 0; m < this.markets.length; m++) {
+      if (unwinding.act(m, marks[m], seconds) && this.parts.options.mode === 'sequential') this.lookAt(m, around, time, -1);
+    }
+  }
+
   /** Lets makers look at the markets that have run dry; true when any of them quoted again. */
   private refill(around: Surroundings, time: number, sequential: boolean): boolean {
     const { dry } = this;
@@ -585,6 +615,8 @@ export class LiquidationEngine {
       ...this.markets.flatMap((market) => market.state()),
       ...this.desks.flatMap((desk) => desk.state()),
       ...(this.deleveraging === null ? [] : this.deleveraging.state()),
+      ...(this.allowances === null ? [] : this.allowances.state()),
+      ...(this.unwinding === null ? [] : this.unwinding.state()),
       ...this.queue.state(),
       ...this.pending.state(),
       ...this.cooling.state(),

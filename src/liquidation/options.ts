@@ -8,6 +8,8 @@ export interface LiquidationOptions {
   readonly queue: 'worst-first' | 'trigger-price' | 'arrival' | 'largest' | 'random';
   /** Orders the engine can send a second; Infinity: no limit. */
   readonly ordersPerSecond: number;
+  /** How much may go in a block or a window; no limit when not given. */
+  readonly throttle?: ThrottleOptions;
   /** From the trigger to the order's arrival at the book. */
   readonly latency: number;
   /** Where forced orders go: into the book, or to the absorber at the mark (the twin). */
@@ -18,6 +20,8 @@ export interface LiquidationOptions {
     readonly level: number;
     /** Most notional it holds, in quanta; Infinity: unlimited. */
     readonly capacity: number;
+    /** Most notional a second that it sends to the book of what it holds, in quanta; it keeps it when not given. */
+    readonly unwind?: number;
     /** A stated size to compare with: the report prints how often and by how much takeovers exceed it. In quanta. */
     readonly stated: number | null;
   } | null;
@@ -42,6 +46,20 @@ export type Policy =
   | { readonly kind: 'step-down'; readonly pause: number }
   /** Orders of at most `notional` quanta. */
   | { readonly kind: 'clips'; readonly notional: number; readonly pause: number };
+
+/** How much may be liquidated at a time. Notional in quanta, Infinity: no limit. */
+export interface ThrottleOptions {
+  /** Seconds of a block. */
+  readonly block: number;
+  /** Of a position in a block: this share of it, but not less than `least`; null: no limit. */
+  readonly position: { readonly share: number; readonly least: number } | null;
+  /** Of an account in a block. */
+  readonly account: number;
+  /** Of a market in a block. */
+  readonly market: number;
+  /** Of a market within any so many seconds; null: no limit. */
+  readonly window: { readonly notional: number; readonly seconds: number } | null;
+}
 
 /** A limit on the price of forced orders: what it leaves unfilled is sent again, or leaves another way. */
 export interface PriceLimit {

@@ -33,6 +33,13 @@ export interface WindowOptions {
   readonly skewScale: number;
 }
 
+/** Most moments within a window at which something went; beyond, the window is full until the first of them leaves it. */
+const MOMENTS = 1024;
+
+// Places in `at`: the first moment that counts and the one after the last, without wrapping.
+const FIRST = 0;
+const END = 1;
+
 /**
  * How much of a market is liquidated now. An amount counts until `seconds` after it went, that moment excluded. A full window lets one
  * more capacity through when the market's premium is small and nothing went at this same time yet.
@@ -40,8 +47,9 @@ export interface WindowOptions {
  */
 export class LiquidationWindow {
   private readonly options: WindowOptions;
-  private times: number[] = [];
-  private amounts: number[] = [];
+  private readonly times = new Float64Array(MOMENTS);
+  private readonly amounts = new Float64Array(MOMENTS);
+  private readonly at = new Int32Array(2);
 
   constructor(options: WindowOptions) {
     this.options = options;
@@ -52,24 +60,45 @@ export class LiquidationWindow {
     const { capacity, seconds } = this.options;
     if (capacity === 0) return Infinity;
     let used = 0;
-    for (let i = 0; i < this.times.length; i++) if (this.times[i] > time - seconds) used += this.amounts[i];
-    return remainingAllowance(capacity, used);
+    let moments = 0;
+    for (let k = this.at[FIRST]; k < this.at[END]; k++) {
+      if (this.times[k % MOMENTS] <= time - seconds) continue;
+      used += this.amounts[k % MOMENTS];
+      moments++;
+    }
+    return moments === MOMENTS ? 0 : remainingAllowance(capacity, used);
+  }
+
+  /** When the first amount that still counts at a time leaves the window; the time itself when nothing does. */
+  nextAt(time: number): number {
+    const { seconds } = this.options;
+    for (let k = this.at[FIRST]; k < this.at[END]; k++) {
+      if (this.times[k % MOMENTS] > time - seconds) return this.times[k % MOMENTS] + seconds;
+    }
+    return time;
   }
 
   /** Lets as much of `wanted` through as may go at a time (never before the last), and remembers it. Skew signed, in units of the asset. */
   take(time: number, wanted: number, skew: number): number {
     const { capacity, seconds, largestPremium, skewScale } = this.options;
+    const { times, amounts, at } = this;
     const free = this.capacityAt(time);
+    const last = at[END] > at[FIRST] ? times[(at[END] - 1) % MOMENTS] : -1;
     let taken = Math.min(free, wanted);
-    if (free === 0 && this.times.at(-1) !== time && Math.abs(skew) / skewScale < largestPremium) taken = Math.min(capacity, wanted);
-    const kept = this.times.findIndex((past) => past > time - seconds);
-    this.times = kept < 0 ? [] : this.times.slice(kept);
-    this.amounts = kept < 0 ? [] : this.amounts.slice(kept);
-    if (taken > 0) {
-      this.times.push(time);
-      this.amounts.push(taken);
+    if (free === 0 && last !== time && Math.abs(skew) / skewScale < largestPremium) taken = Math.min(capacity, wanted);
+    while (at[FIRST] < at[END] && times[at[FIRST] % MOMENTS] <= time - seconds) at[FIRST]++;
+    if (taken <= 0) return taken;
+    if (last === time) amounts[(at[END] - 1) % MOMENTS] += taken;
+    else {
+      times[at[END] % MOMENTS] = time;
+      amounts[at[END]++ % MOMENTS] = taken;
     }
     return taken;
+  }
+
+  /** All mutable state, for snapshots. */
+  state(): readonly (Float64Array | Int32Array)[] {
+    return [this.times, this.amounts, this.at];
   }
 }
 

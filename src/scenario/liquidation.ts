@@ -1,5 +1,5 @@
 import type { AssetUnits } from '../core/units.ts';
-import type { LiquidationOptions, Policy, PriceLimit } from '../liquidation/options.ts';
+import type { LiquidationOptions, Policy, PriceLimit, ThrottleOptions } from '../liquidation/options.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Report } from './context.ts';
 import type { Level } from './fields.ts';
@@ -19,6 +19,7 @@ export function resolveLiquidation(
 ): LiquidationOptions {
   const backstop = resolveBackstop(liquidation.backstop, venue, units, threshold, report);
   const limit = resolveLimit(liquidation.limit, venue);
+  const throttle = resolveThrottle(liquidation.throttle, venue, units);
   const adl = resolveDeleveraging(liquidation.adl, venue);
   const remainder = liquidation.remainder === 'venue' ? venue.remainder : liquidation.remainder;
   if (liquidation.limit !== 'venue') checkRest(limit, backstop, adl, report);
@@ -28,6 +29,7 @@ export function resolveLiquidation(
     mode: liquidation.mode,
     queue: liquidation.queue,
     ordersPerSecond: liquidation.capacity === 'unlimited' ? Infinity : liquidation.capacity,
+    ...(throttle === null ? {} : { throttle }),
     latency: liquidation.latency,
     route: liquidation.route,
     backstop,
@@ -92,6 +94,31 @@ function resolveLimit(limit: Liquidation['limit'], venue: Venue): PriceLimit | n
   return { price, retry, rest };
 }
 
+function resolveThrottle(throttle: Liquidation['throttle'], venue: Venue, units: AssetUnits): ThrottleOptions | null {
+  if (throttle === 'off') return null;
+  const amount = (money: number): number => (money === Infinity ? Infinity : Math.max(1, quanta(money, units)));
+  const stated = throttle === 'venue' ? venue.throttle : throttleOf(throttle);
+  if (stated === undefined) return null;
+  const { block, position, account, market, window } = stated;
+  return {
+    block,
+    position: position && { share: position.share, least: quanta(position.least, units) },
+    account: amount(account),
+    market: amount(market),
+    window: window && { notional: amount(window.notional), seconds: window.seconds },
+  };
+}
+
+function throttleOf({ block, position, account, market, window }: Exclude<Liquidation['throttle'], string>): ThrottleOptions {
+  return {
+    block,
+    position: position === 'off' ? null : position,
+    account: account === 'unlimited' ? Infinity : account,
+    market: market === 'unlimited' ? Infinity : market,
+    window: window === 'off' ? null : { notional: window.notional, seconds: window.time },
+  };
+}
+
 function resolveBackstop(
   backstop: Liquidation['backstop'],
   venue: Venue,
@@ -119,6 +146,7 @@ function resolveBackstop(
   return {
     level,
     capacity: backstop.capacity === 'unlimited' ? Infinity : quanta(backstop.capacity, units),
+    ...(backstop.unwind === 'never' ? {} : { unwind: Math.max(1, quanta(backstop.unwind, units)) }),
     stated: backstop.stated === 'none' ? null : quanta(backstop.stated, units),
   };
 }

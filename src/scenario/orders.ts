@@ -59,3 +59,42 @@ export const limit = z
   ])
   .default('venue')
   .describe('Worst price of forced orders: the bankruptcy price, or one that moves off the mark as the account sinks (dYdX)');
+
+const most = (what: string) =>
+  z
+    .union([word('unlimited'), money(positive)])
+    .default('unlimited')
+    .describe(what);
+
+/** How much may be liquidated at a time. */
+export const throttle = z
+  .union([
+    word('venue', 'off'),
+    z.strictObject({
+      block: duration(positive).default(1).describe('Length of a block'),
+      position: z
+        .union([
+          word('off'),
+          z.strictObject({
+            share: fraction({ min: 0, above: true, max: 1 }).describe('Most of a position in a block'),
+            least: money().default(0).describe('A smaller notional than this may always go'),
+          }),
+        ])
+        .default('off')
+        .describe('Limit by position'),
+      account: most('Most notional of an account in a block'),
+      market: most('Most notional in a market in a block'),
+      window: z
+        .union([
+          word('off'),
+          z.strictObject({
+            notional: money(positive).describe('Most notional in a market within the time'),
+            time: duration(positive).describe('Length of the sliding window'),
+          }),
+        ])
+        .default('off')
+        .describe('Limit within a sliding window'),
+    }),
+  ])
+  .default('venue')
+  .describe('How much may be liquidated in a block or a window; the rest waits');

@@ -8,7 +8,7 @@ import { crowd } from './crowd.ts';
 import { dynamic } from './dynamic.ts';
 import { curve } from './impact.ts';
 import { deleveraging } from './deleveraging.ts';
-import { limit, policy } from './orders.ts';
+import { limit, policy, throttle } from './orders.ts';
 import { groupOptions, portfolio } from './portfolio.ts';
 import { driver, file, points, price } from './outside.ts';
 import { facts, probes } from './record.ts';
@@ -425,6 +425,7 @@ const capacity = () => z.union([word('unlimited'), money(positive)]).default('un
 const liquidation = z.strictObject({
   policy,
   limit,
+  throttle,
   mode: word('sequential', 'batch')
     .default('sequential')
     .describe('sequential: the mark is looked at after each fill; batch: all that is triggered goes at once'),
@@ -440,6 +441,10 @@ const liquidation = z.strictObject({
       z.strictObject({
         level: level().describe('Accounts below this coverage are taken over'),
         capacity: capacity().describe('Most notional that the vault holds'),
+        unwind: z
+          .union([word('never'), money(positive)])
+          .default('never')
+          .describe('Most notional a second that the vault sends to the book of what it has taken over'),
         stated: z
           .union([word('none'), money(positive)])
           .default('none')

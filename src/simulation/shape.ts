@@ -1,5 +1,5 @@
 import type { MarkOptions } from '../market/prices.ts';
-import type { DeleveragingRule, LiquidationOptions, Policy, PriceLimit, WinnerOrder } from '../liquidation/options.ts';
+import type { DeleveragingRule, LiquidationOptions, Policy, PriceLimit, ThrottleOptions, WinnerOrder } from '../liquidation/options.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
 import type { MarketOptions, RunOptions } from './options.ts';
 
@@ -106,7 +106,7 @@ function makers(options: MakerOptions): MakerOptions {
 }
 
 function liquidation(options: LiquidationOptions): LiquidationOptions {
-  const { policy, limit, backstop } = options;
+  const { policy, limit, throttle, backstop } = options;
   return {
     policy: policyOf(policy),
     ...(limit === undefined ? {} : { limit: limitOf(limit) }),
@@ -115,7 +115,8 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
     ordersPerSecond: options.ordersPerSecond,
     latency: options.latency,
     route: options.route,
-    backstop: backstop === null ? null : { level: backstop.level, capacity: backstop.capacity, stated: backstop.stated },
+    ...(throttle === undefined ? {} : { throttle: throttleOf(throttle) }),
+    backstop: backstop === null ? null : backstopOf(backstop),
     insurance: options.insurance,
     fee: options.fee,
     ...(options.remainder === undefined ? {} : { remainder: options.remainder }),
@@ -161,4 +162,18 @@ function orderOf(rule: WinnerOrder): WinnerOrder {
     case 'pro-rata':
       return { kind: rule.kind };
   }
+}
+
+function throttleOf({ block, position, account, market, window }: ThrottleOptions): ThrottleOptions {
+  return {
+    block,
+    position: position && { share: position.share, least: position.least },
+    account,
+    market,
+    window: window && { notional: window.notional, seconds: window.seconds },
+  };
+}
+
+function backstopOf({ level, capacity, stated, unwind }: NonNullable<LiquidationOptions['backstop']>): LiquidationOptions['backstop'] {
+  return { level, capacity, ...(unwind === undefined ? {} : { unwind }), stated };
 }

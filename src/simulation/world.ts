@@ -259,6 +259,7 @@ export class World {
     engine.renewRates(step, time, this.surroundings);
     for (let m = 0; m < count; m++) engine.evaluate(m, markets[m].look(), time, -1);
     engine.evaluateShared(time, -1);
+    engine.unwind(time, options.step, this.surroundings);
     if (this.cursor[TO_SELL] === 1) this.sellExtra();
     engine.work(time, time + options.step, this.surroundings);
     for (let m = 0; m < count; m++) mix(hash, markets[m].settle());

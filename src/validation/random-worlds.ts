@@ -185,6 +185,25 @@ export function closeoutOptions(options: RunOptions, world: number): RunOptions 
   };
 }
 
+/** A random world in which only so much may be liquidated in a block or a window, with a vault that works off what it took over. */
+export function throttledOptions(options: RunOptions, world: number): RunOptions {
+  const from = root('random throttles', 'test');
+  const draw = (slot: number, choices: number): number => bits(from.lo, from.hi, 0, world, slot) % choices;
+  const { liquidation, markets } = options;
+  const quotes = markets[0]?.quotes;
+  const depth = quotes?.kind === 'makers' ? (quotes.groups[0]?.depth ?? 1e9) : 1e9;
+  const part = (slot: number): number => Math.ceil(depth / (2 + draw(slot, 50)));
+  const throttle = {
+    block: [0.3, 1, 2][draw(0, 3)] ?? 1,
+    position: draw(1, 2) === 0 ? { share: (1 + draw(2, 9)) / 10, least: part(3) } : null,
+    account: draw(4, 3) === 0 ? part(5) : Infinity,
+    market: draw(6, 3) === 0 ? part(7) : Infinity,
+    window: draw(8, 3) === 0 ? { notional: part(9), seconds: 1 + draw(10, 9) } : null,
+  };
+  const { backstop } = liquidation;
+  return { ...options, liquidation: { ...liquidation, throttle, backstop: backstop && { ...backstop, unwind: part(11) } } };
+}
+
 /** A random linear market and two inverse ones that settle in the same coin, under one engine: the linear world's. */
 export function mixedOptions(seed: number): RunOptions {
   const parts = [randomOptions(seed), randomOptions(2 * seed, 'inverse'), randomOptions(2 * seed + 1, 'inverse')];

@@ -22,6 +22,7 @@ export const dydxV4: Venue = {
   mark: { kind: 'index', cadence: 1, clamp: null },
   policy: { kind: 'full' },
   limit: { price: DYDX_FILLABLE, retry: 1, rest: 'wait' },
+  throttle: { block: 1, position: { share: 0.1, least: 1000 }, account: 100_000, market: Infinity, window: null },
   backstop: null,
   adl: { kind: 'unranked', closes: 'bankruptcy' },
   contract: 'mark-notional',
@@ -48,6 +49,6 @@ export const dydxV4: Venue = {
       hypothetical: false,
     },
     { what: 'what finds nobody at the limit is sent again a second later', source: 'about the time of a block', hypothetical: true },
-    { what: 'the whole position at once', source: 'the limits a block are not applied to the order', hypothetical: true },
+    { what: 'a block takes a second; the whole of what it lets through at once', source: 'about the time of a block', hypothetical: true },
   ],
 };

@@ -1,8 +1,12 @@
+import { windowCapacity } from '../liquidation/throttle.ts';
 import type { Venue } from './venue.ts';
 
 const MARGINS = 'https://github.com/Synthetixio/synthetix-v3: markets/perps-market/test/integration/Account/Margins.test.ts at 23585f73';
 const WINDOW =
   'https://github.com/Synthetixio/synthetix-v3: markets/perps-market/test/integration/Liquidation/Liquidation.maxLiquidationAmount.test.ts at 23585f73';
+
+/** Fees, multiplier and seconds of the tests; the skew scale in USD instead of units of an asset. */
+const LIQUIDATION_WINDOW = { makerFee: 0.007, takerFee: 0.003, skewScale: 100e6, multiplier: 1, seconds: 10 };
 
 /** Synthetix v3 perpetuals, cross. Margins and fills that grow with size are in margin/skew, the window is in liquidation/throttle. */
 export const synthetixV3: Venue = {
@@ -14,6 +18,22 @@ export const synthetixV3: Venue = {
   equalityLiquidates: false,
   mark: { kind: 'index', cadence: 1, clamp: null },
   policy: { kind: 'full' },
+  throttle: {
+    block: 1,
+    position: null,
+    account: Infinity,
+    market: Infinity,
+    window: {
+      notional: windowCapacity(
+        LIQUIDATION_WINDOW.makerFee,
+        LIQUIDATION_WINDOW.takerFee,
+        LIQUIDATION_WINDOW.skewScale,
+        LIQUIDATION_WINDOW.multiplier,
+        LIQUIDATION_WINDOW.seconds,
+      ),
+      seconds: LIQUIDATION_WINDOW.seconds,
+    },
+  },
   backstop: null,
   contract: 'mark-notional',
   facts: [
@@ -33,10 +53,12 @@ export const synthetixV3: Venue = {
       source: 'set market by market',
       hypothetical: true,
     },
+    { what: 'fees of 0.7 and 0.3 %, multiplier 1, 10 s', source: WINDOW, hypothetical: false },
     {
-      what: 'the oracle price moves once a second; the whole position at once',
-      source: 'the window is not applied to orders',
+      what: 'a skew scale of 100M USD: 10M within 10 s; blocks of a second, in which a small skew opens no second window',
+      source: 'set market by market, in units of the asset',
       hypothetical: true,
     },
+    { what: 'the oracle price moves once a second', source: 'set by the oracle network', hypothetical: true },
   ],
 };

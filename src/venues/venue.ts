@@ -1,5 +1,5 @@
 import type { PositionTerms } from '../margin/isolated.ts';
-import type { DeleveragingRule, Policy, PriceLimit } from '../liquidation/options.ts';
+import type { DeleveragingRule, Policy, PriceLimit, ThrottleOptions } from '../liquidation/options.ts';
 import type { DeriveAuctionRules } from '../liquidation/derive-auction.ts';
 import type { LadderLevel } from '../margin/ladder.ts';
 import type { PortfolioRules } from '../margin/portfolio.ts';
@@ -39,6 +39,8 @@ export interface Venue {
   readonly policy: Policy;
   /** Worst price of forced orders; any when not given. */
   readonly limit?: PriceLimit;
+  /** How much may be liquidated in a block or a window, in quote units; no limit when not given. */
+  readonly throttle?: ThrottleOptions;
   /** level: a multiple of the threshold; capacity and stated size in quote units. */
   readonly backstop: { readonly level: number; readonly capacity: number; readonly stated: number | null } | null;
   /** Who keeps what is left of the margin of a group closed by force; the trader when not given. */

@@ -333,4 +333,23 @@ describe('policies, end to end', () => {
     expect(clips(world(Infinity))).toEqual(['2 long 0 100 backstop']);
     expect(world(1000).liquidations).toEqual([]);
   });
+
+  test('the vault works off what it took over at its own pace, and its later result is its own', () => {
+    const backstop = { level: 0.9, capacity: Infinity, unwind: 90_000, stated: null };
+    const prices = [1000, 1000, ...Array<number>(10).fill(900)];
+    const world = (changes: object): RunResult =>
+      play(atTheMark([{ lots: 250, collateral: 26_000 }], prices, { backstop: { ...backstop, ...changes } }));
+    const result = world({});
+    // Taken over at 900 with 1,000 of margin; a hundred lots a second find 900 until the book is a tick lower.
+    expect(clips(result)).toEqual(['2 long 0 250 backstop']);
+    expect(metric(result, 'backstop_pnl')).toBe(1000);
+    expect(result.steps![0]!.last.slice(2, 6)).toEqual(Float64Array.of(900, 900, 900, 900));
+    expect(metric(result, 'on_book_notional')).toBe(0);
+    expect(metric(result, 'ledger_error')).toBe(0);
+    // At 899 and below the book would pay less than the vault did: one level of 50 lots, then the next.
+    const thin = atTheMark([{ lots: 250, collateral: 26_000 }], prices, { backstop });
+    const quotes = { kind: 'flat', lots: 50, bestBid: 900, bidLevels: 20, bestAsk: 2000, askLevels: 1 } as const;
+    const lost = play(withMarket(thin, { quotes }));
+    expect(metric(lost, 'backstop_pnl')).toBe(1000 - 50 * (0 + 1 + 2 + 3 + 4));
+  });
 });

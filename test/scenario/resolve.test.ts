@@ -104,6 +104,23 @@ describe('whole units', () => {
     ['{ kind: fillable, spread: 1.5, retry: 3s }', { price: { kind: 'fillable', spread: 1.5, adjustment: 1 }, retry: 3, rest: 'wait' }],
   ])('limit %s', (text, expected) => expect(world([`liquidation.limit=${text}`]).liquidation.limit).toEqual(expected));
 
+  test('throttles and the vault’s pace', () => {
+    const { throttle, backstop } = world([
+      'liquidation={ throttle: { account: 1e5, position: { share: 10%, least: 1_000 }, window: { notional: 5e6, time: 10s } }, backstop: { level: 0.5x, unwind: 2e6 } }',
+    ]).liquidation;
+    expect(throttle).toEqual({
+      block: 1,
+      position: { share: 0.1, least: 2e6 },
+      account: 2e8,
+      market: Infinity,
+      window: { notional: 1e10, seconds: 10 },
+    });
+    expect(backstop?.unwind).toBe(4e9);
+    expect(world().liquidation.throttle).toBeUndefined();
+    const dydx = world(['margin={ venue: dydx, maintenance: 3%, initial: 5% }']).liquidation.throttle;
+    expect(dydx).toEqual({ block: 1, position: { share: 0.1, least: 2e6 }, account: 2e8, market: Infinity, window: null });
+  });
+
   test('what a venue states holds until the file says otherwise', () => {
     const { limit, policy } = world(['margin={ venue: dydx, maintenance: 3%, initial: 5% }']).liquidation;
     expect([limit, policy]).toEqual([

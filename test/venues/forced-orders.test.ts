@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { GeneralLedger } from '../../src/core/general-ledger.ts';
 import { Deleveraging } from '../../src/liquidation/deleveraging.ts';
+import { positionLimits } from '../../src/liquidation/throttle.ts';
 import { resolvePoint } from '../../src/scenario/experiment.ts';
 import { parseExperiment } from '../../src/scenario/parse.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
@@ -9,6 +10,7 @@ import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import { hyperliquid } from '../../src/venues/hyperliquid.ts';
+import { synthetixV3 } from '../../src/venues/synthetix-v3.ts';
 import { readVectors } from '../vectors/file.ts';
 
 // A venue's worked example, replayed by a run under the venue's preset: one account, one book, the preset's own rules.
@@ -79,7 +81,7 @@ describe('dydx-v4: a forced order takes the fillable price and nothing worse', (
           quote,
           buys: size < 0,
           margin: `venue: dydx-v4, maintenance: ${position!['mmf']}, initial: ${position!['imf']}`,
-          liquidation: `limit: { kind: fillable, spread: ${String(inputs['spread_to_mmr_ratio'])}, adjustment: ${String(inputs['bankruptcy_adjustment'])} }`,
+          liquidation: `limit: { kind: fillable, spread: ${String(inputs['spread_to_mmr_ratio'])}, adjustment: ${String(inputs['bankruptcy_adjustment'])} }, throttle: off`,
         }),
       );
     expect(forced(limit)).toEqual([Math.abs(size)]);
@@ -97,6 +99,7 @@ describe('dydx-v4: a forced order takes the fillable price and nothing worse', (
           account: '{ side: long, size: 0.1, entry: 55_000, collateral: 500 }',
           quote,
           margin: 'venue: dydx-v4',
+          liquidation: 'throttle: off',
         }),
       );
     // 50,000 × (1 − 1.5 × 3 %).
@@ -165,6 +168,68 @@ test('binance-pm: liquidated at a uniMMR of 1.05, unless the file says otherwise
     }).liquidations!.length;
   expect(forced('venue: binance-pm')).toBe(1);
   expect(forced('venue: binance-pm, threshold: 1')).toBe(0);
+});
+
+describe('how fast', () => {
+  const at = (result: RunResult): [number, number][] => result.liquidations!.map(({ step, quantity }) => [step, quantity]);
+
+  test('dydx-v4: a tenth of a position in a block, or 1,000 if that is more, as position_block_limits has it', () => {
+    const result = example({
+      asset: 'tick: 1\n    lot: 1',
+      before: 110,
+      price: 100,
+      // 50,000 on 500: equity 200 on a maintenance of 1,500, below it all the way.
+      account: '{ side: long, size: 500, entry: 110, collateral: 5_200 }',
+      quote: 100,
+      margin: 'venue: dydx-v4',
+      liquidation: 'limit: off',
+    });
+    const sent: number[] = [];
+    for (let left = 500; sent.length < 6;) {
+      const { most } = positionLimits(BigInt(left * 100), 1000n, 100_000n);
+      sent.push(Math.floor(Number(most) / 100));
+      left -= sent.at(-1)!;
+    }
+    expect(at(result)).toEqual(sent.map((size, k) => [k + 3, size]));
+  });
+
+  test('dydx-v4: no more than 100,000 of an account in a block', () => {
+    const result = example({
+      asset: 'tick: 1\n    lot: 1',
+      before: 110,
+      price: 100,
+      account: '{ side: long, size: 50_000, entry: 110, collateral: 520_000 }',
+      quote: 100,
+      margin: 'venue: dydx-v4',
+      liquidation: 'limit: off',
+    });
+    expect(at(result).slice(0, 2)).toEqual([
+      [3, 1000],
+      [4, 1000],
+    ]);
+  });
+
+  test('synthetix-v3/liquidation_throttle/04: what a window of the tests leaves', () => {
+    const { inputs, expected } = vectors.find(({ id }) => id === 'synthetix-v3/liquidation_throttle/04')!;
+    const [size, cap, seconds] = ['size', 'cap', 'window_seconds'].map((name) => Number(inputs[name]));
+    const result = run(`
+horizon: 20s
+assets:
+  - symbol: BTC
+    tick: 1
+    lot: 1
+    driver: { kind: waypoints, points: [[0s, 110], [2s, 110], [3s, 100], [20s, 100]] }
+    mark: index
+market: { makers: { kind: flat, size: 100_000, bid: 100, bidLevels: 1, ask: 200, askLevels: 1 } }
+traders:
+  - { name: one, accounts: [{ side: long, size: ${size}, entry: 110, collateral: ${size! * 10 + 10} }] }
+margin: { venue: synthetix-v3, maintenance: 5%, initial: 10% }
+liquidation: { throttle: { window: { notional: ${cap! * 100}, time: ${seconds}s } } }
+`);
+    const left = (time: number): number => at(result).reduce((sum, [step, sold]) => sum - (step - 3 <= time ? sold : 0), size!);
+    expect((inputs['calls'] as number[]).map(left)).toEqual(expected['size_after']);
+    expect(synthetixV3.throttle!.window).toEqual({ notional: 10e6, seconds: 10 });
+  });
 });
 
 describe('winners closed against debtors', () => {

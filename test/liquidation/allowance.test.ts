@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Allowances } from '../../src/liquidation/allowance.ts';
+import type { ThrottleOptions } from '../../src/liquidation/options.ts';
+
+const NONE: ThrottleOptions = { block: 1, position: null, account: Infinity, market: Infinity, window: null };
+
+describe('what may go in a block', () => {
+  test('without limits everything', () => expect(new Allowances(NONE, 1, 1).roomFor(0, 0, 1e12, 0)).toBe(Infinity));
+
+  test('of a position a share, but not less than the least, and the rest in the next block', () => {
+    const allowances = new Allowances({ ...NONE, position: { share: 0.1, least: 1000 } }, 2, 1);
+    expect([allowances.roomFor(0, 0, 50_000, 0), allowances.roomFor(0, 0, 5000, 0), allowances.roomFor(0, 0, 500, 0)]).toEqual([
+      5000, 1000, 500,
+    ]);
+    allowances.take(0, 0, 5000, 0.5);
+    expect([allowances.roomFor(0, 0, 45_000, 0.9), allowances.roomFor(1, 0, 45_000, 0.9), allowances.nextTime(0, 0.9)]).toEqual([
+      0, 4500, 1,
+    ]);
+    expect(allowances.roomFor(0, 0, 45_000, 1)).toBe(4500);
+  });
+
+  test('of an account and of a market', () => {
+    const allowances = new Allowances({ ...NONE, account: 300, market: 500 }, 3, 2);
+    allowances.take(0, 0, 200, 0);
+    allowances.take(1, 0, 250, 0);
+    expect([allowances.roomFor(0, 0, 1e6, 0), allowances.roomFor(1, 0, 1e6, 0), allowances.roomFor(2, 1, 1e6, 0)]).toEqual([50, 50, 300]);
+  });
+
+  test('a window moves on with what went first', () => {
+    const allowances = new Allowances({ ...NONE, window: { notional: 100, seconds: 10 } }, 1, 1);
+    allowances.take(0, 0, 60, 0.5);
+    allowances.take(0, 0, 40, 3);
+    expect([allowances.roomFor(0, 0, 1e6, 3), allowances.nextTime(0, 3), allowances.roomFor(0, 0, 1e6, 10.5)]).toEqual([0, 10.5, 60]);
+  });
+});
+
+test('the next time is later, and nothing passes a limit of a block, whatever its length', () =>
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.01, max: 5, noNaN: true }),
+      fc.array(fc.tuple(fc.double({ min: 0, max: 2, noNaN: true }), fc.integer({ min: 1, max: 80 })), { minLength: 1, maxLength: 60 }),
+      (block, orders) => {
+        const allowances = new Allowances({ ...NONE, block, account: 100, window: { notional: 250, seconds: 3 } }, 1, 1);
+        const gone: { readonly time: number; readonly amount: number }[] = [];
+        let time = 0;
+        for (const [pause, wanted] of orders) {
+          time += pause;
+          const amount = Math.min(wanted, allowances.roomFor(0, 0, 1e6, time));
+          expect(allowances.nextTime(0, time)).toBeGreaterThan(time);
+          if (amount <= 0) continue;
+          allowances.take(0, 0, amount, time);
+          gone.push({ time, amount });
+          const sumOf = (since: number): number => gone.filter((one) => one.time > since).reduce((sum, one) => sum + one.amount, 0);
+          expect(sumOf(time - 3)).toBeLessThanOrEqual(250);
+        }
+      },
+    ),
+  ));
