@@ -143,6 +143,10 @@ export class CrossDesk implements Desk {
     return this.ledger.cash[0][account] < 0 && !this.holdsContracts(account) && this.holdsCoins(account);
   }
 
+  lacking(account: number, coverage: number, marks: Float64Array): number {
+    return coverage * this.maintenance(account, marks) - this.equity(account, marks);
+  }
+
   maintenance(account: number, marks: Float64Array): number {
     let sum = 0;
     for (let m = 0; m < this.markets.length; m++) sum += this.markets[m].maintenance(account, marks[m]);

@@ -33,6 +33,8 @@ export interface Desk {
   /** MCR of a group. */
   coverage(account: number, marks: Float64Array): number;
   equity(account: number, marks: Float64Array): number;
+  /** Money that a group lacks for a coverage, ≤ 0 when it has that. */
+  lacking(account: number, coverage: number, marks: Float64Array): number;
   /** Equity in quote units' quanta. */
   worth(account: number, marks: Float64Array): number;
   /** Value of all positions without their signs at the opening marks, in the engine's units. */

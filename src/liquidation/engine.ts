@@ -1,3 +1,5 @@
+import { Agenda } from '../core/agenda.ts';
+import { AccountQueue, ReadyLine } from '../core/queue.ts';
 import { bits } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
 import type { GeneralLedger } from '../core/general-ledger.ts';
@@ -13,11 +15,10 @@ import type { Desk } from './desk.ts';
 import { DynamicDesk } from './dynamic-desk.ts';
 import { EngineMarket } from './engine-market.ts';
 import type { EngineMarketParts } from './engine-market.ts';
-import { CLOSED, COOLING, Groups, HEALTHY, WAITING } from './groups.ts';
+import { ANSWERED, CALLED, CLOSED, COOLING, Groups, HEALTHY, HELD, WAITING } from './groups.ts';
 import { IsolatedDesk } from './isolated-desk.ts';
 import type { LiquidationOptions } from './options.ts';
 import { PortfolioDesk } from './portfolio-desk.ts';
-import { LiquidationQueue, ReadyLine } from './queue.ts';
 import { Unwinding } from './unwinding.ts';
 
 /** What the engine needs to know of the markets around it. */
@@ -86,6 +87,8 @@ export class LiquidationEngine {
   readonly markets: readonly EngineMarket[];
   readonly groups: Groups;
   readonly closing = new Closing();
+  /** Told of each margin call when anybody answers them. */
+  onCall: ((account: number, time: number) => void) | null = null;
   /** Whose profit pays for what the fund cannot; null where nobody's does. */
   deleveraging: Deleveraging | null = null;
   /** How much may be liquidated at a time; null: no limit. */
@@ -108,10 +111,12 @@ export class LiquidationEngine {
   /** Sides of each market that have run dry, [market × 2 + side]. */
   private readonly dry: Uint8Array;
   private readonly maxTicks: readonly number[];
-  private readonly queue: LiquidationQueue;
+  private readonly queue: AccountQueue;
   private readonly pending: ReadyLine;
   /** Who waits for its next order, by the time of it. */
-  private readonly cooling: LiquidationQueue;
+  private readonly cooling: AccountQueue;
+  /** Groups that are held, by the end of their grace; null where there is none. */
+  private holding: Agenda | null = null;
   private readonly out: Int32Array;
   /** Groups set aside because nobody stands on the other side. */
   private readonly stuck: Int32Array;
@@ -131,9 +136,9 @@ export class LiquidationEngine {
     this.marks = new Float64Array(maxTicks.length);
     this.previous = new Float64Array(maxTicks.length);
     this.dry = new Uint8Array(2 * maxTicks.length);
-    this.queue = new LiquidationQueue(traders);
+    this.queue = new AccountQueue(traders);
     this.pending = new ReadyLine(traders);
-    this.cooling = new LiquidationQueue(traders);
+    this.cooling = new AccountQueue(traders);
     this.out = new Int32Array(traders);
     this.stuck = new Int32Array(traders);
     this.priorityOf = (account) => this.priority(account);
@@ -160,6 +165,7 @@ export class LiquidationEngine {
     this.queue.reset(keyHi, keyLo);
     this.pending.reset();
     this.cooling.reset(keyHi, keyLo);
+    this.holding = (options.grace ?? 0) > 0 ? new Agenda(keyHi, keyLo) : null;
     this.clock.fill(0);
     const { deleveraging, allowances } = this;
     const onHaircut = (account: number): void => this.reconsider(account);
@@ -282,19 +288,41 @@ export class LiquidationEngine {
   private look(desk: Desk, mark: number, time: number, parent: number): void {
     const { out, marks, groups } = this;
     const called = desk.collect(CALLS, marks, out);
-    for (let i = 0; i < called; i++) groups.called[out[i]] = 1;
-    if (called > 0) this.markets[Math.max(0, desk.market)].tally.addCalls(called);
+    if (called > 0) this.call(desk, called, time);
     const crossed = desk.collect(THRESHOLD, marks, out);
     if (crossed > 1) out.subarray(0, crossed).sort();
     const generation = parent < 0 ? 0 : groups.generation[parent] + 1;
     for (let i = 0; i < crossed; i++) {
       this.join(out[i], mark, time, parent, generation);
-      if (this.backstopped) desk.place(TAKEOVERS, out[i]);
+      if (this.watchesTakeover(out[i])) desk.place(TAKEOVERS, out[i]);
     }
-    if (!this.backstopped) return;
+    if (!this.backstopped && this.holding === null) return;
     const sunk = desk.collect(TAKEOVERS, marks, out);
     if (sunk > 1) this.orderTakeovers(out.subarray(0, sunk));
-    for (let i = 0; i < sunk; i++) this.closing.takeOver(desk, out[i], time);
+    for (let i = 0; i < sunk; i++) {
+      if (this.backstopped) this.closing.takeOver(desk, out[i], time);
+      else if (groups.status[out[i]] === HELD) this.proceed(out[i], time);
+    }
+  }
+
+  /** Whether the level of takeovers concerns a group below its threshold: without a backstop it ends a grace. */
+  private watchesTakeover(account: number): boolean {
+    return this.backstopped || this.groups.status[account] === HELD;
+  }
+
+  /** Calls the first of `out`; who was called before counts once. */
+  private call(desk: Desk, count: number, time: number): void {
+    const { out, onCall } = this;
+    const { called, calledAt } = this.groups;
+    let fresh = 0;
+    for (let i = 0; i < count; i++) {
+      const account = out[i];
+      if (called[account] === 0) fresh++;
+      called[account] = CALLED;
+      calledAt[account] = time;
+      if (onCall !== null) onCall(account, time);
+    }
+    this.markets[Math.max(0, desk.market)].tally.addCalls(fresh);
   }
 
   /** A vault with limited room serves by the queue's rule, ties by account key; without a limit the order changes nothing. */
@@ -316,7 +344,17 @@ export class LiquidationEngine {
       groups.parent[account] = parent;
       groups.generation[account] = generation;
     }
-    groups.status[account] = WAITING;
+    const { grace = 0 } = this.parts.options;
+    if (this.holding === null || time >= groups.calledAt[account] + grace) this.proceed(account, time);
+    else {
+      groups.status[account] = HELD;
+      this.holding.add(account, groups.calledAt[account] + grace);
+    }
+  }
+
+  /** Has a group that is to be liquidated wait for its turn. */
+  private proceed(account: number, time: number): void {
+    this.groups.status[account] = WAITING;
     const { latency } = this.parts.options;
     if (latency === 0) this.queue.push(account, this.priority(account));
     else this.pending.add(account, time + latency);
@@ -332,7 +370,7 @@ export class LiquidationEngine {
    * again; groups on the other side go on.
    */
   work(from: number, until: number, around: Surroundings): void {
-    if (this.waiting === 0) return;
+    if (this.waiting === 0 && !(this.nextRelease < until)) return;
     const { clock, queue, parts, stuck, dry, groups } = this;
     const gap = parts.options.ordersPerSecond === Infinity ? 0 : 1 / parts.options.ordersPerSecond;
     const sequential = parts.options.mode === 'sequential';
@@ -343,7 +381,12 @@ export class LiquidationEngine {
       this.admit(time);
       if (aside > 0 && this.refill(around, time, sequential)) aside = this.rejoin(aside);
       if (queue.length === 0 || clock[FREE_AT] > time) {
-        const ready = Math.min(this.pending.nextTime, this.cooling.firstPriority, aside > 0 ? this.nextRefill(around) : Infinity);
+        const ready = Math.min(
+          this.pending.nextTime,
+          this.cooling.firstPriority,
+          this.nextRelease,
+          aside > 0 ? this.nextRefill(around) : Infinity,
+        );
         const next = queue.length === 0 ? ready : clock[FREE_AT];
         if (!(next < until)) break;
         time = Math.max(time, next);
@@ -429,7 +472,7 @@ export class LiquidationEngine {
     const { filled, pause, closed } = this.closing.send(desk, account, market, time);
     if (closed) return true;
     if (filled === 0 && pause < 0) return false;
-    if (groups.called[account] === 0) desk.place(CALLS, account);
+    if (groups.called[account] !== CALLED) desk.place(CALLS, account);
     if (this.backstopped) desk.place(TAKEOVERS, account);
     if (pause >= 0) {
       if (filled > 0) groups.begun[account] = 1;
@@ -455,9 +498,36 @@ export class LiquidationEngine {
     return 0;
   }
 
+  /** When the next grace ends. */
+  private get nextRelease(): number {
+    return this.holding === null ? Infinity : this.holding.nextTime;
+  }
+
+  /** Liquidates or lets go whose grace has ended by now; who was called anew meanwhile has a later one. */
+  private endGraces(holding: Agenda, time: number): void {
+    const { groups, marks } = this;
+    const { grace = 0 } = this.parts.options;
+    for (let account = holding.next(time); account >= 0; account = holding.next(time)) {
+      if (groups.status[account] !== HELD) continue;
+      if (groups.calledAt[account] + grace > time) {
+        holding.add(account, groups.calledAt[account] + grace);
+        continue;
+      }
+      const desk = this.deskFor(account);
+      if (!desk.isDue(account, marks)) {
+        this.release(account);
+        continue;
+      }
+      if (!this.backstopped) desk.remove(TAKEOVERS, account);
+      groups.triggeredAt[account] = time;
+      this.proceed(account, time);
+    }
+  }
+
   /** Moves to the queue who has become ready by now. */
   private admit(time: number): void {
     const { pending, cooling, queue, groups, marks } = this;
+    if (this.holding !== null) this.endGraces(this.holding, time);
     while (pending.nextTime <= time) {
       const account = pending.take();
       if (groups.status[account] === WAITING) queue.push(account, this.priority(account));
@@ -507,23 +577,24 @@ export class LiquidationEngine {
     }
   }
 
-  /** Whether an account's owner may trade: it is not being liquidated. */
+  /** Whether an account's owner may trade: it is not being liquidated, or not yet while it has grace. */
   isFree(account: number): boolean {
     const status = this.groups.status[account];
-    return status === HEALTHY || status === CLOSED;
+    return status === HEALTHY || status === CLOSED || status === HELD;
   }
 
   /**
-   * Takes note that the owner of an isolated account, who was free to, has traded or moved money: with its first lots it is watched, with its
-   * last its books are closed, and what it owes then goes down the waterfall. `long`: the side of the position that it held, or holds now.
+   * Takes note that the owner of an account, who was free to, has traded or moved money: with its first lots it is watched, with its last its
+   * books are closed, and what it owes then goes down the waterfall. `long`: the side of the position that it held, or holds now, in a
+   * market; an isolated account has but one.
    */
-  renew(account: number, long: boolean): void {
+  renew(account: number, long: boolean, market = this.deskFor(account).market): void {
     const { status } = this.groups;
     const desk = this.deskFor(account);
     if (desk.isFlat(account)) {
       if (status[account] === CLOSED) return;
       desk.remove(THRESHOLD, account);
-      this.closing.close(desk, account, desk.market, long);
+      this.closing.close(desk, account, market, long);
       return;
     }
     if (status[account] === CLOSED) {
@@ -564,8 +635,29 @@ export class LiquidationEngine {
     if (groups.status[account] === CLOSED) return;
     const desk = this.deskFor(account);
     if (groups.status[account] === HEALTHY) desk.place(THRESHOLD, account);
-    else if (this.backstopped) desk.place(TAKEOVERS, account);
-    if (groups.called[account] === 0) desk.place(CALLS, account);
+    else if (this.watchesTakeover(account)) desk.place(TAKEOVERS, account);
+    if (groups.called[account] !== CALLED) desk.place(CALLS, account);
+  }
+
+  /** The same of an account that answers margin calls, at the marks as they stand now: who is back at the call level can be called again. */
+  review(account: number, market: number, long: boolean, marks: Float64Array): void {
+    const { called } = this.groups;
+    const desk = this.deskFor(account);
+    desk.sync(account);
+    if (called[account] === CALLED && !desk.isFlat(account) && !this.isCalled(account, marks)) called[account] = ANSWERED;
+    // Whoever waits in the queue may have another priority now.
+    this.clock[STALE] = 1;
+    this.renew(account, long, market);
+  }
+
+  /** Whether an account holds a position and stands below the call level at the marks. */
+  isCalled(account: number, marks: Float64Array): boolean {
+    return this.groups.status[account] !== CLOSED && this.deskFor(account).isBelow(account, marks, CALLS, false);
+  }
+
+  /** Whole quanta that an account lacks for a coverage at the marks; ≤ 0 when it has that. */
+  lacking(account: number, coverage: number, marks: Float64Array): number {
+    return Math.ceil(this.deskFor(account).lacking(account, coverage, marks));
   }
 
   /**
@@ -620,6 +712,7 @@ export class LiquidationEngine {
       ...this.queue.state(),
       ...this.pending.state(),
       ...this.cooling.state(),
+      ...(this.holding === null ? [] : this.holding.state()),
     ];
   }
 }
@@ -640,8 +733,9 @@ function curedOf(desk: Desk, { called, firstTime, status }: Groups, marks: Float
   let cured = 0;
   for (let i = 0; i < accounts.length; i++) {
     const account = accounts[i];
-    if (called[account] === 0 || firstTime[account] >= 0 || status[account] !== HEALTHY) continue;
-    if (!desk.isBelow(account, marks, CALLS, false)) cured++;
+    if (called[account] === 0 || firstTime[account] >= 0) continue;
+    // Who closed everything itself lacks nothing.
+    if (status[account] === CLOSED || (status[account] === HEALTHY && !desk.isBelow(account, marks, CALLS, false))) cured++;
   }
   return cured;
 }

@@ -7,6 +7,14 @@ export const WAITING = 1;
 export const COOLING = 2;
 /** Holds nothing any more, or never did. */
 export const CLOSED = 3;
+/** Below its threshold, and let be until the grace of its margin call is over. */
+export const HELD = 4;
+
+// What a margin call of a group has come to, in `called`; 0: it was never called.
+/** Its call stands. */
+export const CALLED = 1;
+/** It was answered, and the group can be called again. */
+export const ANSWERED = 2;
 
 /** What the margin engine remembers of every margin group, one entry a trader. */
 export class Groups {
@@ -14,6 +22,8 @@ export class Groups {
   /** 1: part of the position was sent and the rest cools down. */
   readonly begun: Uint8Array;
   readonly called: Uint8Array;
+  /** Time of the call that stands. */
+  readonly calledAt: Float64Array;
   /** Process tags of the first crossing: its generation and the account of its parent, −1 for none. */
   readonly generation: Int32Array;
   readonly parent: Int32Array;
@@ -27,6 +37,7 @@ export class Groups {
     this.status = new Uint8Array(traders);
     this.begun = new Uint8Array(traders);
     this.called = new Uint8Array(traders);
+    this.calledAt = new Float64Array(traders);
     this.generation = new Int32Array(traders);
     this.parent = new Int32Array(traders);
     this.trigger = new Int32Array(traders);
@@ -45,6 +56,7 @@ export class Groups {
     this.status.fill(CLOSED);
     this.begun.fill(0);
     this.called.fill(0);
+    this.calledAt.fill(0);
     this.generation.fill(0);
     this.parent.fill(-1);
     this.trigger.fill(0);
@@ -54,6 +66,16 @@ export class Groups {
 
   /** All mutable state, for snapshots. */
   state(): readonly (Float64Array | Int32Array | Uint8Array)[] {
-    return [this.status, this.begun, this.called, this.generation, this.parent, this.trigger, this.triggeredAt, this.firstTime];
+    return [
+      this.status,
+      this.begun,
+      this.called,
+      this.calledAt,
+      this.generation,
+      this.parent,
+      this.trigger,
+      this.triggeredAt,
+      this.firstTime,
+    ];
   }
 }

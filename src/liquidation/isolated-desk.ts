@@ -145,7 +145,7 @@ export class IsolatedDesk extends SingleDesk {
   }
 
   maintenance(account: number, marks: Float64Array): number {
-    return requirement(this.margin.maintenance, this.at.notional(account, marks[this.market]));
+    return this.at.maintenance(account, marks[this.market]);
   }
 
   state(): readonly (Float64Array | Int32Array | Int8Array)[] {

@@ -12,6 +12,11 @@ export interface LiquidationOptions {
   readonly throttle?: ThrottleOptions;
   /** From the trigger to the order's arrival at the book. */
   readonly latency: number;
+  /**
+   * A group is not liquidated before so long after its margin call, in seconds, unless it falls below the backstop's level, or below 0
+   * where there is no backstop. Absent: 0.
+   */
+  readonly grace?: number;
   /** Where forced orders go: into the book, or to the absorber at the mark (the twin). */
   readonly route: 'book' | 'absorber';
   /** The backstop vault takes an account over, with its margin, at the mark and off the book, once its MCR is below `level`; null: no vault. */

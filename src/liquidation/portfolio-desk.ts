@@ -188,6 +188,11 @@ export class PortfolioDesk implements Desk {
     return this.book.margin.maintenance;
   }
 
+  lacking(account: number, coverage: number, marks: Float64Array): number {
+    this.assess(account, marks);
+    return coverage * this.book.margin.maintenance - this.book.margin.equity;
+  }
+
   demanded(account: number, marks: Float64Array): number {
     this.assess(account, marks);
     return Math.max(this.book.margin.initial, this.level[CALLS] * this.book.margin.maintenance);

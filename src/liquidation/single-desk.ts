@@ -29,6 +29,12 @@ export abstract class SingleDesk implements Desk {
     return this.at.ledger.worth(account, marks[this.market]);
   }
 
+  lacking(account: number, coverage: number, marks: Float64Array): number {
+    const { ledger } = this.at;
+    const lacking = coverage * this.maintenance(account, marks) - this.worth(account, marks);
+    return ledger.inQuanta(lacking, marks[this.market]);
+  }
+
   openingNotional(account: number): number {
     return this.at.openingNotional(account);
   }

@@ -78,17 +78,20 @@ function marketExtent(run: RunOptions, market: number): Extent {
   for (const group of run.traders.flatMap(positionsOf)) {
     if (group.market !== market) continue;
     order = Math.max(order, largestLots(group, startLot));
+    const reserve = group.behaviour?.topUp?.reserve;
+    const share = reserve?.kind === 'share' ? reserve.share : 0;
+    if (reserve?.kind === 'money') money += reserve.money * (group.kind === 'listed' ? group.accounts.length : group.count);
     if (group.kind === 'listed') {
       for (const account of group.accounts) {
         const lots = Math.abs(account.lots);
         position += lots;
-        stated += account.collateral + Math.abs(openingCash(contract, lots, account.entry));
+        stated += account.collateral * (1 + share) + Math.abs(openingCash(contract, lots, account.entry));
       }
       continue;
     }
     const leverage = group.leverage.kind === 'constant' ? group.leverage.value : group.leverage.min;
     position += group.notional / startLot + group.count;
-    money += group.notional * (entries / start) * (1 + 1 / leverage);
+    money += group.notional * (entries / start) * (1 + (1 + share) / leverage);
   }
   const extra = run.arms?.includes('placebo') === true ? [{ lots: -1 }] : [];
   for (const scheduled of [...options.orders, ...extra]) {

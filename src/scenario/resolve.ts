@@ -20,6 +20,8 @@ import { isSpot, resolveContracts, resolveHistory, resolveMark, resolveUnits } f
 import { accountsOf, resolveAdversaries } from './adversaries.ts';
 import type { ResolvedAdversary } from './adversaries.ts';
 import { resolveBackground } from './background.ts';
+import { resolveBehaviour } from './behaviour.ts';
+import type { CallLadder } from './behaviour.ts';
 import { resolveCurve } from './curve.ts';
 import type { Context, Report } from './context.ts';
 import { resolveDriver } from './driver.ts';
@@ -29,7 +31,7 @@ import { collateralMargin, resolveMargin, thresholdOf } from './ladder.ts';
 import { resolveLiquidation } from './liquidation.ts';
 import { resolveNoise, resolveQuotes } from './market.ts';
 import { resolvePortfolio } from './portfolio-margin.ts';
-import { lots, quanta, round, ticks } from './measures.ts';
+import { levelAt, lots, quanta, round, ticks } from './measures.ts';
 import type { Steps } from './path.ts';
 import { checkPopulation } from './people.ts';
 import { didYouMean } from './problem.ts';
@@ -52,9 +54,10 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const units = assets === undefined ? null : resolveUnits(assets, tell);
   const contracts = assets === undefined || units === null ? [] : resolveContracts(assets, units);
   const venue = margin === undefined ? null : resolveVenue(margin.venue, tell);
+  const ladder = margin === undefined ? null : { threshold: thresholdOf(margin), call: levelAt(margin.call, thresholdOf(margin)) };
   const listed: Listed[] = [];
   const named =
-    traders === undefined || units === null ? null : resolveTraders(traders, units, contracts, margin, horizon ?? 0, listed, tell);
+    traders === undefined || units === null ? null : resolveTraders(traders, units, contracts, margin, horizon ?? 0, listed, ladder, tell);
   const adversaries = resolveFoes(scenario, units ?? [], contracts, tell);
   const groups = named === null ? null : [...named, ...adversaries.map(accountsOf)];
   const markets =
@@ -72,7 +75,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const engine =
     liquidation === undefined || venue === null || units === null || first?.margin === undefined
       ? null
-      : resolveLiquidation(liquidation, venue, units[0], first.margin.threshold, tell);
+      : { ...resolveLiquidation(liquidation, venue, units[0], first.margin.threshold, tell), grace: margin?.grace ?? 0 };
   const portfolio =
     margin?.portfolio === undefined || venue === null || units === null || markets === null
       ? null
@@ -256,6 +259,7 @@ function resolveTraders(
   margin: Scenario['margin'] | undefined,
   horizon: number,
   listed: Listed[],
+  ladder: CallLadder | null,
   report: Report,
 ): TraderOptions[] {
   const names = new Map<string, number>();
@@ -297,6 +301,7 @@ function resolveTraders(
       report([...at, 'margin'], 'found dynamic, want margin.dynamic too: what such groups must hold');
     else if (group.margin === 'dynamic' && contract.kind === 'inverse')
       report([...at, 'margin'], `found dynamic on ${units.symbol}, which settles in coin, want isolated`);
+    const behaviour = resolveBehaviour(group, units, ladder, at, report);
     if (group.margin === 'portfolio' && margin?.portfolio === undefined)
       report([...at, 'margin'], 'found portfolio, want margin.portfolio too: what such groups must hold');
     const shared = group.margin === 'cross' || group.margin === 'portfolio';
@@ -327,6 +332,7 @@ function resolveTraders(
         ...(shared ? { cross: more } : {}),
         ...(coins.some((held) => held.length > 0) ? { coins } : {}),
         ...(group.margin === 'dynamic' || group.margin === 'portfolio' ? { margin: group.margin } : {}),
+        ...(behaviour === undefined ? {} : { behaviour }),
         name: group.name,
         kind: 'listed',
         market,
@@ -385,6 +391,7 @@ function resolveTraders(
       ...(coins.length > 0 ? { coins } : {}),
       ...(group.margin === 'dynamic' || group.margin === 'portfolio' ? { margin: group.margin } : {}),
       ...(options.length > 0 ? { options } : {}),
+      ...(behaviour === undefined ? {} : { behaviour }),
       name: group.name,
       kind: 'drawn',
       market,

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { adversaries } from './adversary-kinds.ts';
+import { conduct } from './conduct.ts';
 import { crowd } from './crowd.ts';
 import { dynamic } from './dynamic.ts';
 import { curve } from './impact.ts';
@@ -320,6 +321,7 @@ const drawnGroup = z.strictObject({
   resample: flag()
     .default(false)
     .describe('true: every trader an independent draw; false: stratified, so that replicates differ by noise alone'),
+  ...conduct,
 });
 
 const listedGroup = z.strictObject({
@@ -369,6 +371,7 @@ const listedGroup = z.strictObject({
     )
     .min(1)
     .describe('Traders written down one by one'),
+  ...conduct,
 });
 
 const group = z.union([drawnGroup, listedGroup]);
@@ -414,6 +417,11 @@ const margin = z.strictObject({
       "θ: the margin coverage ratio (equity / maintenance) at which the engine liquidates; the venue's when left out, which is 1 on most",
     ),
   call: level().default('1.05x').describe('Margin call below this coverage'),
+  grace: duration(nonNegative)
+    .default(0)
+    .describe(
+      'A called account is not liquidated before so long after its call, unless it falls below the backstop level, or below zero without a backstop',
+    ),
   maintenance: requirement().describe('Maintenance requirement'),
   initial: requirement().describe('Initial requirement'),
   dynamic: dynamic.optional().describe('What groups with dynamic margin must hold'),

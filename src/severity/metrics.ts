@@ -138,6 +138,18 @@ export const METRICS: readonly Metric[] = [
     'Profit of adversaries',
     'what all accounts of adversaries are worth at the last mark, none below 0, less their opening money; undefined without adversaries',
   ),
+  metric(
+    'top_up',
+    'quote',
+    'Margin paid in',
+    'by leveraged traders after margin calls, out of their reserves outside; undefined when they do nothing of their own accord',
+  ),
+  metric(
+    'voluntary_notional',
+    'quote',
+    'Voluntary notional',
+    "filled of leveraged traders' own orders in the run; undefined when they do nothing of their own accord",
+  ),
 ];
 
 /** Names of METRICS, in order. */

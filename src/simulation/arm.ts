@@ -65,6 +65,9 @@ export interface MarketTotals {
   readonly adlNotional: number;
   readonly socialised: number;
   readonly fundIncome: number;
+  /** Paid in by leveraged traders, and filled of their own orders; NaN when they do nothing of their own accord. */
+  readonly paidIn: number;
+  readonly voluntary: number;
   readonly rounding: number;
 }
 
@@ -141,6 +144,7 @@ function resultsOf({ markets }: World, m: number, { options }: RunTerms): readon
 function marketTotals(world: World, market: number, marks: Float64Array): MarketTotals {
   const { waterfall, tally, ledger } = world.engine.markets[market];
   const mark = marks[market];
+  const { paidIn, traded } = world.voluntary(market);
   return {
     onBook: tally.onBook,
     absorbed: tally.absorbed,
@@ -158,6 +162,8 @@ function marketTotals(world: World, market: number, marks: Float64Array): Market
     adlNotional: world.engine.deleveraging?.notional[market] ?? 0,
     socialised: waterfall.socialised,
     fundIncome: waterfall.fundIncome,
+    paidIn,
+    voluntary: traded,
     rounding: waterfall.rounding + ledger.inQuote(ledger.rounding, mark),
   };
 }

@@ -114,6 +114,7 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
     queue: options.queue,
     ordersPerSecond: options.ordersPerSecond,
     latency: options.latency,
+    grace: options.grace ?? 0,
     route: options.route,
     ...(throttle === undefined ? {} : { throttle: throttleOf(throttle) }),
     backstop: backstop === null ? null : backstopOf(backstop),

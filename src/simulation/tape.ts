@@ -1,3 +1,4 @@
+import { sendsOrders } from '../traders/conduct.ts';
 import type { RunOptions } from './options.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -44,6 +45,8 @@ export class MarketTape {
  * may margin follow the book's depth; and no adversary may trade, which goes by what the margin engine has done to its accounts.
  */
 export function canReplay(options: RunOptions): boolean {
+  // Traders who react to their account's state move prices by whom they are.
+  if (options.traders.some(({ behaviour }) => behaviour !== undefined && sendsOrders(behaviour))) return false;
   return options.markets.every(
     ({ quotes, funding, orders, dynamic, adversaries }) =>
       funding === null &&

@@ -88,6 +88,8 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
     placebo_excess: placebo === null ? NaN : largestDistance(recorder.last, placebo.markets[0].recorder.last),
     placebo_share: placebo === null ? NaN : share(countDifferent(run.firstTime, placebo.firstTime, population.count), groups),
     adversary_pnl: markets.every(({ adversaries }) => adversaries.length === 0) ? NaN : adversaryProfit(run, options),
+    top_up: money((market) => market.paidIn),
+    voluntary_notional: money((market) => market.voluntary),
   };
   return Float64Array.from(METRIC_NAMES, (name) => {
     const value = values[name];

@@ -3,16 +3,21 @@ import type { Contract } from '../core/ledger.ts';
 import { GeneralLedger } from '../core/general-ledger.ts';
 import { LiquidationEngine } from '../liquidation/engine.ts';
 import type { Surroundings } from '../liquidation/engine.ts';
+import type { Stakes } from '../liquidation/deleveraging.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import { FundingPayment } from '../market/funding.ts';
 import { accountsUnder, CROSS, legsUnder } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 import { CurveMarket } from './curve-market.ts';
 import { thinnerDepth } from './depth.ts';
+import { Behaviour } from '../traders/behaviour.ts';
+import type { BehaviourOptions } from '../traders/conduct.ts';
+import { MarginFloor } from './margin-floor.ts';
 import { Market, marketShape } from './market.ts';
 import type { MarketShape, StateArray } from './market.ts';
 import type { RunOptions, RunSeed } from './options.ts';
 import { seatAdversaries } from './seats.ts';
+import { behaviours, reservesOf } from './reserves.ts';
 import { stakesOf } from './stakes.ts';
 import type { MarketTape } from './tape.ts';
 
@@ -23,7 +28,9 @@ const SOCIALISED = 2;
 const ABSORBER = 3;
 const OUTSIDE = 4;
 const NOISE = 5;
-const SYSTEM = 6;
+/** What leveraged traders have left outside the venue. */
+const RESERVES = 6;
+const SYSTEM = 7;
 
 /** Places in `cursor`: steps done; groups liquidated at the last recount; 1 while the placebo's extra lots are yet to be sold. */
 const STEP = 0;
@@ -118,6 +125,8 @@ export class World {
   private terms!: RunTerms;
   /** What pays funding in this run; null where no market has any. */
   private payment: FundingPayment | null = null;
+  /** What leveraged traders do of their own accord, and where; null when they do nothing. */
+  private reactions: { readonly behaviour: Behaviour; readonly floor: MarginFloor } | null = null;
   private readonly surroundings: Surroundings;
   private readonly system: number;
   private readonly cursor = new Int32Array(3);
@@ -156,6 +165,9 @@ export class World {
     ledger.reset([...options.markets.map((market) => market.contract), ...this.optionContracts(options)]);
     this.deposit(population, options);
     this.fundInsurance(terms);
+    const groups = behaviours(options.traders, population);
+    const stakes = groups === null && options.liquidation.adl === null ? null : stakesOf(population, options.markets, this.optionContracts(options));
+    this.reactions = groups === null || stakes === null ? null : this.openReactions(terms, groups, stakes);
     ledger.open();
     this.payment = options.markets.some((market) => market.funding !== null) ? new FundingPayment(ledger.cash[0].length) : null;
     if (terms.tapes === null) this.openMarkets(terms);
@@ -183,11 +195,39 @@ export class World {
       keyHi: population.keyHi,
       keyLo: population.keyLo,
       people: population,
-      stakes: options.liquidation.adl === null ? null : stakesOf(population, options.markets, this.optionContracts(options)),
+      stakes,
       root: derive(root(seed.seed, 'queue'), seed.replicate),
       exactScan: terms.exactScan,
       hash: this.hash,
     });
+    const behaviour = this.reactions?.behaviour ?? null;
+    this.engine.onCall = behaviour === null ? null : (account, time) => behaviour.called(account, time);
+  }
+
+  /** Seats the leveraged traders who do anything of their own accord, with their money outside. */
+  private openReactions(
+    { options, population, outside, seed, quiet = false }: RunTerms,
+    groups: readonly (BehaviourOptions | null)[],
+    stakes: Stakes,
+  ): { readonly behaviour: Behaviour; readonly floor: MarginFloor } {
+    const { ledger, engine, system, playing } = this;
+    const starts = outside.map((path) => path[0]);
+    const reserves = reservesOf(population, groups, stakes.putIn, ledger, starts);
+    for (let i = 0; i < reserves.length; i++) {
+      const home = population.market[i] === CROSS ? 0 : population.market[i];
+      if (reserves[i] > 0) ledger.markets[home].deposit(system + RESERVES, reserves[i], 0);
+    }
+    const ranges = starts.map((start, m) => ({ start: Math.round(start), most: this.shape.markets[m].maxTick }));
+    const floor = new MarginFloor({
+      engine,
+      ledger,
+      markets: this.markets,
+      prices: playing,
+      marketOf: population.market,
+      reserves: system + RESERVES,
+      stakes,
+    });
+    return { behaviour: new Behaviour({ groups, population, reserves, floor, ranges, seed, stepSeconds: options.step, quiet }), floor };
   }
 
   /** An option is booked like lots of what it is on, at its own price. */
@@ -262,6 +302,7 @@ export class World {
     engine.unwind(time, options.step, this.surroundings);
     if (this.cursor[TO_SELL] === 1) this.sellExtra();
     engine.work(time, time + options.step, this.surroundings);
+    if (this.reactions !== null) this.reactions.behaviour.act(time);
     for (let m = 0; m < count; m++) mix(hash, markets[m].settle());
     this.checkLedger(step);
     return true;
@@ -318,6 +359,12 @@ export class World {
     return this.error[0];
   }
 
+  /** Notional that leveraged traders paid in, and that their own orders filled, in a market; NaN when they do nothing of their own accord. */
+  voluntary(market: number): { readonly paidIn: number; readonly traded: number } {
+    const floor = this.reactions?.floor;
+    return floor === undefined ? { paidIn: NaN, traded: NaN } : { paidIn: floor.paidIn[market], traded: floor.traded[market] };
+  }
+
   /** What the backstop holds in a market at the marks, as notional: its lots, and in the first market of each currency its cash and options. */
   backstopEquity(market: number, marks: Float64Array): number {
     const mark = marks[market];
@@ -336,6 +383,7 @@ export class World {
       ...this.ledger.state(),
       ...this.markets.flatMap((market) => [...market.state()]),
       ...this.engine.state(),
+      ...(this.reactions === null ? [] : [...this.reactions.behaviour.state(), ...this.reactions.floor.state()]),
     ];
   }
 

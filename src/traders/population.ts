@@ -14,6 +14,7 @@ import type { Tiers } from '../margin/tiers.ts';
 import type { HistoryOptions } from '../market/history.ts';
 import { leverageLaw } from './leverage.ts';
 import type { LeverageOptions } from './leverage.ts';
+import type { BehaviourOptions } from './conduct.ts';
 import { OFFSET, placeOfLargest, sizeWeights, splitTotal, sumOf } from './sizes.ts';
 import type { SizeOptions } from './sizes.ts';
 
@@ -51,6 +52,8 @@ export interface GroupOptions {
   readonly entry: { readonly window: number; readonly halfLife: number };
   /** true: every trader an independent draw; false: systematic sampling over size × leverage with a random start. */
   readonly resample: boolean;
+  /** What they do of their own accord; absent: nothing. */
+  readonly behaviour?: BehaviourOptions;
 }
 
 /** Traders written down one by one. */
@@ -64,6 +67,7 @@ export interface ListedGroupOptions {
   readonly cross?: readonly (readonly { readonly market: number; readonly lots: number; readonly entry: number }[])[];
   /** Of cross accounts, one entry an account: coins held as collateral beside the stated one. */
   readonly coins?: readonly (readonly { readonly market: number; readonly lots: number }[])[];
+  readonly behaviour?: BehaviourOptions;
   readonly accounts: readonly {
     /** Signed lots: > 0 long. */
     readonly lots: number;

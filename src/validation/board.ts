@@ -11,6 +11,7 @@ import { INVARIANT_CHECKS } from './invariants.ts';
 import { LENDING_CHECKS } from './lending.ts';
 import { LATENT_CHECKS } from './latent-book.ts';
 import { LINEAR_CHECKS } from './linear.ts';
+import { TOP_UP_CHECKS } from './top-up.ts';
 import { ORDER_FLOW_CHECKS } from './order-flow.ts';
 import { ORACLE_CHECKS } from './oracle.ts';
 import { OUTSIDE_CHECKS } from './outside.ts';
@@ -36,6 +37,7 @@ export const CHECKS: readonly Check[] = [
   ...ORACLE_CHECKS,
   ...GOLDEN_CHECKS,
   ...LINEAR_CHECKS,
+  ...TOP_UP_CHECKS,
   ...CASCADE_LAW_CHECKS,
   ...BUSY_PERIOD_CHECKS,
   ...INVARIANT_CHECKS,

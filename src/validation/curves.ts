@@ -256,35 +256,6 @@ function thresholdSweep(parameters: Value, effort: Effort): Verdict {
   };
 }
 
-function topUp(parameters: Value, effort: Effort): Verdict {
-  const b = numberOf(parameters, 'b', { above: 0, below: 1 });
-  const phi = numberOf(parameters, 'phi', { above: 0, below: 1 });
-  const { count, wider } = sizeOf(effort);
-  const s = 0.01;
-  const expected = { A: 1 / (1 - (1 - phi) * b) };
-  const reach = 1.2 * s * expected.A;
-  const answering = Math.round(count * phi);
-  const kind = (positions: number, cash: number): Holders => ({
-    ...spreadHolders({ side: 1, count: positions, reach, lots: (reach * positions) / count }),
-    topUp: cash,
-  });
-  const { prices } = playLaw({
-    impact: lasting({ kind: 'linear', slope: b }),
-    shocked: 1 - s,
-    // A quarter of the price is more than the cascade can take from anybody who brings it.
-    holders: [kind(answering, 0.25), kind(count - answering, 0)],
-    call: 1.25,
-  });
-  const measured = { A: (1 - (prices[0] ?? NaN)) / s };
-  const tolerance = 2e-6 * wider;
-  return {
-    expected,
-    measured,
-    tolerance: `relative ${tolerance}: 2 / ${count} positions`,
-    pass: reach < 0.2 && agree(expected, measured, tolerance),
-  };
-}
-
 /** Decades of price that a runaway must cross: what turns back later than that counts as one. */
 const DECADES = 60;
 /** Positions over those decades; each is 138 / this further than the one before, and the feedback is known to half of that. */
@@ -433,7 +404,6 @@ export const CURVE_CHECKS: readonly Check[] = [
   { id: 'CAS-CPMM', run: constantProduct },
   { id: 'CAS-RESILIENCE', run: resilience },
   { id: 'CAS-DYNMARGIN', run: dynamicMargin },
-  { id: 'CAS-TOPUP', run: topUp },
   { id: 'CAS-POP', run: population },
   { id: 'CAS-MCR-SWEEP', run: thresholdSweep },
   { id: 'CAS-CONTAGION', run: contagion },

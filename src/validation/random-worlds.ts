@@ -1,6 +1,8 @@
 import { bits, root } from '../core/random.ts';
 import { flatTiers, tiersFromRates } from '../margin/tiers.ts';
 import type { MarketOptions, RunOptions } from '../simulation/options.ts';
+import type { BehaviourOptions, TopUpOptions } from '../traders/conduct.ts';
+import type { DelayOptions } from '../traders/delay.ts';
 import type { GroupOptions } from '../traders/population.ts';
 
 /** Dear and often, so that it moves somebody's liquidation price. */
@@ -202,6 +204,46 @@ export function throttledOptions(options: RunOptions, world: number): RunOptions
   };
   const { backstop } = liquidation;
   return { ...options, liquidation: { ...liquidation, throttle, backstop: backstop && { ...backstop, unwind: part(11) } } };
+}
+
+/** A random world whose traders react: every group in its own way, some not at all, with auto-deleveraging in half of the worlds. */
+export function reactingOptions(options: RunOptions, world: number): RunOptions {
+  const from = root('random behaviour', 'test');
+  let slot = 0;
+  const draw = (choices: number): number => bits(from.lo, from.hi, 0, world, slot++) % choices;
+  const pick = <T>(...choices: T[]): T => choices[draw(choices.length)]!;
+  const call = options.markets[0]?.margin.call ?? 1;
+  const delay = (): DelayOptions =>
+    pick<DelayOptions>(
+      { kind: 'constant', seconds: pick(0, 0.7, 5) },
+      { kind: 'exponential', mean: 4 },
+      { kind: 'lognormal', median: 3, sigma: 1 },
+    );
+  const behaviour = (): BehaviourOptions => ({
+    absent: pick(0, 0.2),
+    topUp: pick<BehaviourOptions['topUp']>(null, {
+      probability: pick(1, 0.6),
+      delay: delay(),
+      reserve: pick<TopUpOptions['reserve']>({ kind: 'share', share: pick(0.1, 1, 5) }, { kind: 'money', money: 100_000 }),
+      target: call * pick(1, 1.3, 2),
+    }),
+    reduce: pick<BehaviourOptions['reduce']>(null, { probability: pick(1, 0.5), delay: delay(), share: pick(0.1, 0.5, 1) }),
+    stopLoss: pick<BehaviourOptions['stopLoss']>(
+      null,
+      { share: 0.3, distance: { kind: 'constant', value: 0.04 } },
+      { share: 1, distance: { kind: 'lognormal', median: 0.08, sigma: 0.8 } },
+    ),
+    panic: pick<BehaviourOptions['panic']>(null, {
+      move: pick(0.01, 0.04),
+      within: pick(3, 30),
+      share: pick(0.05, 0.5),
+      part: pick(0.2, 1),
+      delay: delay(),
+    }),
+  });
+  const traders = options.traders.map((group) => (draw(4) === 0 ? group : { ...group, behaviour: behaviour() }));
+  const adl = pick<RunOptions['liquidation']['adl']>(null, { kind: 'queue' });
+  return { ...options, traders, liquidation: { ...options.liquidation, adl, grace: pick(0, 0, 2.5, 15) } };
 }
 
 /** A random linear market and two inverse ones that settle in the same coin, under one engine: the linear world's. */

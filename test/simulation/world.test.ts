@@ -7,7 +7,7 @@ import { World, shapeOf } from '../../src/simulation/world.ts';
 import type { RunTerms } from '../../src/simulation/world.ts';
 import { buildPopulation } from '../../src/traders/population.ts';
 import { onRandomCurve } from '../../src/validation/random-curves.ts';
-import { randomOptions } from '../../src/validation/random-worlds.ts';
+import { randomOptions, reactingOptions } from '../../src/validation/random-worlds.ts';
 import { withMarket } from '../../src/validation/worlds.ts';
 
 function termsOf(world: number, options = randomOptions(world)): RunTerms {
@@ -72,9 +72,12 @@ describe('world', () => {
     }
   });
 
-  test('the same on impact curves', () => {
+  test.each([
+    ['on impact curves', (i: number) => onRandomCurve(randomOptions(i), i)],
+    ['with traders who react', (i: number) => reactingOptions(randomOptions(i), i)],
+  ])('the same %s', (_, optionsOf) => {
     for (let i = 0; i < 60; i++) {
-      const terms = termsOf(i, onRandomCurve(randomOptions(i), i));
+      const terms = termsOf(i, optionsOf(i));
       const unbroken = opened(terms);
       while (unbroken.advance());
       const broken = opened(terms);

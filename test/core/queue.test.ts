@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LiquidationQueue, ReadyLine } from '../../src/liquidation/queue.ts';
+import { AccountQueue, ReadyLine } from '../../src/core/queue.ts';
 
-describe('liquidation queue', () => {
+describe('account queue', () => {
   test('gives the smallest priority first, ties by account key, whatever the order of joining', () => {
     fc.assert(
       fc.property(
@@ -10,7 +10,7 @@ describe('liquidation queue', () => {
         (entries) => {
           const keyHi = Uint32Array.from(entries, (e) => e[1]);
           const keyLo = Uint32Array.from(entries, (e) => e[2]);
-          const queue = new LiquidationQueue(entries.length);
+          const queue = new AccountQueue(entries.length);
           queue.reset(keyHi, keyLo);
           entries.forEach((e, i) => queue.push(i, e[0]));
           const got: number[] = [];
@@ -24,7 +24,7 @@ describe('liquidation queue', () => {
   });
 
   test('rekey orders everybody by the new priorities', () => {
-    const queue = new LiquidationQueue(6);
+    const queue = new AccountQueue(6);
     queue.reset(new Uint32Array(6), new Uint32Array(6));
     for (let i = 0; i < 6; i++) queue.push(i, i);
     queue.rekey((account) => -account);

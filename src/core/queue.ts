@@ -1,8 +1,8 @@
 /**
- * The groups that wait for the margin engine, first the one with the smallest priority, ties by account key. A binary heap of accounts, each
- * with its priority beside it; priorities are set when a group joins and all at once by `rekey` when the mark has moved.
+ * Accounts that wait for their turn, first the one with the smallest priority, ties by account key. A binary heap of accounts, each with its
+ * priority beside it; priorities are set when an account joins, and all at once by `rekey`.
  */
-export class LiquidationQueue {
+export class AccountQueue {
   private readonly heap: Int32Array;
   /** By place in the heap. */
   private readonly priority: Float64Array;
@@ -10,7 +10,7 @@ export class LiquidationQueue {
   private keyHi: Uint32Array = new Uint32Array(0);
   private keyLo: Uint32Array = new Uint32Array(0);
 
-  /** Room for `accounts` groups; each is in the queue once at most. */
+  /** Room for `accounts`; each is in the queue once at most. */
   constructor(accounts: number) {
     this.heap = new Int32Array(accounts);
     this.priority = new Float64Array(accounts);
@@ -48,7 +48,7 @@ export class LiquidationQueue {
 
   /** Priority of who comes first; Infinity when empty. */
   get firstPriority(): number {
-    return this.size[0] === 0 ? Infinity : this.priority[this.heap[0]];
+    return this.size[0] === 0 ? Infinity : this.priority[0];
   }
 
   /** Takes the first; the queue must not be empty. */
@@ -120,7 +120,7 @@ export class ReadyLine {
   }
 
   add(account: number, time: number): void {
-    if (this.length >= this.account.length) throw new Error('liquidation line: full, an account is in it twice');
+    if (this.length >= this.account.length) throw new Error('ready line: full, an account is in it twice');
     const after = this.cursor[0] + this.cursor[1]++;
     const place = after < this.account.length ? after : after - this.account.length;
     this.account[place] = account;

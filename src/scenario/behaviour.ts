@@ -1,0 +1,65 @@
+/** From what leveraged traders do of their own accord, as read, to whole units. */
+import type { AssetUnits } from '../core/units.ts';
+import type { BehaviourOptions } from '../traders/conduct.ts';
+import type { DelayOptions } from '../traders/delay.ts';
+import type { Report } from './context.ts';
+import { levelAt, quanta } from './measures.ts';
+import type { Steps } from './path.ts';
+import type { Scenario } from './schema.ts';
+
+type Group = Scenario['traders'][number];
+type Answer = Exclude<Group['topUp'], 'off'>['delay'];
+
+/** The ladder that the behaviour of traders refers to; null: could not be read. */
+export interface CallLadder {
+  readonly threshold: number;
+  /** The MCR of the margin call. */
+  readonly call: number;
+}
+
+/** What the traders of a group do; undefined: nothing. */
+export function resolveBehaviour(
+  group: Group,
+  units: AssetUnits,
+  ladder: CallLadder | null,
+  at: Steps,
+  report: Report,
+): BehaviourOptions | undefined {
+  const { absent, topUp, reduce, stopLoss, panic } = group;
+  if ([topUp, reduce, stopLoss, panic].every((reaction) => reaction === 'off')) return undefined;
+  const target = topUp === 'off' || ladder === null ? 0 : levelAt(topUp.target, ladder.threshold);
+  if (topUp !== 'off' && ladder !== null && target < ladder.call) {
+    report(
+      [...at, 'topUp', 'target'],
+      `found ${topUp.target}, want at least the call level of ${ladder.call}: less would not answer the call`,
+    );
+  }
+  return {
+    absent,
+    topUp:
+      topUp === 'off'
+        ? null
+        : {
+            probability: topUp.probability,
+            delay: delayOf(topUp.delay),
+            reserve:
+              typeof topUp.reserve === 'number'
+                ? { kind: 'share', share: topUp.reserve }
+                : { kind: 'money', money: quanta(topUp.reserve.money, units) },
+            target,
+          },
+    reduce: reduce === 'off' ? null : { probability: reduce.probability, delay: delayOf(reduce.delay), share: reduce.share },
+    stopLoss:
+      stopLoss === 'off'
+        ? null
+        : {
+            share: stopLoss.share,
+            distance: typeof stopLoss.distance === 'number' ? { kind: 'constant', value: stopLoss.distance } : stopLoss.distance,
+          },
+    panic: panic === 'off' ? null : { ...panic, delay: delayOf(panic.delay) },
+  };
+}
+
+function delayOf(delay: Answer): DelayOptions {
+  return typeof delay === 'number' ? { kind: 'constant', seconds: delay } : delay;
+}

@@ -1,0 +1,85 @@
+/** The schema of what leveraged traders do of their own accord. All of it is off unless stated. */
+import { z } from 'zod';
+import { duration, fraction, level, money, number, word } from './fields.ts';
+
+const positive = { min: 0, above: true };
+
+/** A delay from a cause to the act. */
+const delay = (usual: number) =>
+  z
+    .union([
+      duration({ min: 0 }),
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('constant'), seconds: duration({ min: 0 }).describe('The same for all') }),
+        z.strictObject({ kind: z.literal('exponential'), mean: duration(positive).describe('Mean') }),
+        z.strictObject({
+          kind: z.literal('lognormal'),
+          median: duration(positive).describe('Median'),
+          sigma: number({ min: 0, max: 10 }).describe('Standard deviation of the logarithm'),
+        }),
+      ]),
+    ])
+    .default(usual);
+
+const probability = () => fraction({ min: 0, max: 1 }).default(1);
+
+const topUp = z.strictObject({
+  probability: probability().describe('That a trader answers a margin call so, drawn anew at each call'),
+  delay: delay(0).describe('From the call to the deposit'),
+  reserve: z
+    .union([
+      fraction({ min: 0, max: 1000 }),
+      z.strictObject({ money: money(positive).describe('The same for every trader, in quote units; of a coin as much as is worth this') }),
+    ])
+    .describe('What each trader has left outside: a share of its own collateral, or { money }'),
+  target: level().default('1.5x').describe('The coverage that a deposit restores while the reserve lasts'),
+});
+
+const reduce = z.strictObject({
+  probability: probability().describe('That a trader answers a margin call so, drawn anew at each call'),
+  delay: delay(0).describe('From the call to the order'),
+  share: fraction({ min: 0, above: true, max: 1 }).default(0.5).describe('Share of every position that is closed at market'),
+});
+
+const stopLoss = z.strictObject({
+  share: fraction({ min: 0, max: 1 }).default(1).describe('Share of the traders who have a stop'),
+  distance: z
+    .union([
+      fraction({ min: 0, above: true, max: 1, below: true }),
+      z.discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('constant'),
+          value: fraction({ min: 0, above: true, max: 1, below: true }).describe('The same for all'),
+        }),
+        z.strictObject({
+          kind: z.literal('lognormal'),
+          median: fraction({ min: 0, above: true, max: 1, below: true }).describe('Median'),
+          sigma: number({ min: 0, max: 10 }).describe('Standard deviation of the logarithm'),
+        }),
+      ]),
+    ])
+    .describe('From the entry, or from the opening mark where that has left the entry behind on the losing side'),
+});
+
+const panic = z.strictObject({
+  move: fraction({ min: 0, above: true, max: 1 }).describe('The move against the holders, and each multiple of it, at which some leave'),
+  within: duration(positive).describe('The time within which the move is measured'),
+  share: fraction({ min: 0, max: 1 }).describe('Share of the holders who leave each time'),
+  part: fraction({ min: 0, above: true, max: 1 }).default(1).describe('Share of the position that they close at market'),
+  delay: delay(0).describe('From the move to the order'),
+});
+
+const off = <S extends z.ZodType>(schema: S, what: string) =>
+  z
+    .union([word('off'), schema])
+    .default('off')
+    .describe(what);
+
+/** Keys of a group of leveraged traders. */
+export const conduct = {
+  absent: fraction({ min: 0, max: 1 }).default(0).describe('Share of the traders who never react to anything: asleep, or cut off'),
+  topUp: off(topUp, 'Traders pay in margin after a call, from a finite reserve outside the venue'),
+  reduce: off(reduce, 'Traders close part of what they hold after a call'),
+  stopLoss: off(stopLoss, 'Traders have stop prices of their own, and close all of a position when the mark has reached its stop'),
+  panic: off(panic, 'Holders leave when the market has moved against them fast: a crowd at once, or a few at every small move'),
+};

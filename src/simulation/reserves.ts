@@ -1,0 +1,35 @@
+import type { GeneralLedger } from '../core/general-ledger.ts';
+import type { BehaviourOptions } from '../traders/conduct.ts';
+import { CROSS } from '../traders/population.ts';
+import type { Population, TraderOptions } from '../traders/population.ts';
+
+/** What the traders of each of a population's groups do, by the group's number; null when nobody does anything. */
+export function behaviours(traders: readonly TraderOptions[], population: Population): readonly (BehaviourOptions | null)[] | null {
+  if (traders.every(({ behaviour }) => behaviour === undefined)) return null;
+  const byName = new Map(traders.map(({ name, behaviour }) => [name, behaviour ?? null]));
+  return population.groupNames.map((name) => byName.get(name) ?? null);
+}
+
+/**
+ * What each trader has left outside when a run begins, in whole quanta of the currency that its account settles in, rounded down.
+ * @param putIn what each has put in as collateral, in the same.
+ * @param starts opening marks by market, in ticks.
+ */
+export function reservesOf(
+  population: Population,
+  groups: readonly (BehaviourOptions | null)[],
+  putIn: Float64Array,
+  ledger: GeneralLedger,
+  starts: readonly number[],
+): Float64Array {
+  const { count, group, market } = population;
+  const reserves = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const reserve = groups[group[i]]?.topUp?.reserve;
+    if (reserve === undefined) continue;
+    const home = market[i] === CROSS ? 0 : market[i];
+    const money = reserve.kind === 'share' ? reserve.share * putIn[i] : ledger.markets[home].inQuanta(reserve.money, starts[home]);
+    reserves[i] = Math.max(0, Math.floor(money));
+  }
+  return reserves;
+}

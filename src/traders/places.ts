@@ -1,0 +1,69 @@
+import { CROSS } from './population.ts';
+import type { Legs } from './population.ts';
+
+/** Who holds what where when the run begins: the columns of a population that places are made of. */
+export interface PlacedPopulation {
+  readonly count: number;
+  readonly market: Uint8Array;
+  readonly lots: Float64Array;
+  readonly entry: Float64Array;
+  readonly legs: Legs;
+  readonly keyHi: Uint32Array;
+  readonly keyLo: Uint32Array;
+}
+
+/**
+ * Places of positions, numbered so that what concerns one position of an account can be kept in arrays: an isolated account's is its own
+ * number, a cross account's follow after all accounts, ordered by account and then market.
+ */
+export class Places {
+  readonly count: number;
+  readonly account: Int32Array;
+  readonly market: Uint8Array;
+  /** Signed lots and entry prices in ticks when the run begins. */
+  readonly lots: Float64Array;
+  readonly entry: Float64Array;
+  /** Account keys. */
+  readonly keyHi: Uint32Array;
+  readonly keyLo: Uint32Array;
+  /** First place of each cross account; without any, nothing is kept. */
+  private readonly first: Int32Array | null;
+
+  constructor({ count, market, lots, entry, legs, keyHi, keyLo }: PlacedPopulation) {
+    const further = legs.account.length;
+    this.count = count + further;
+    this.account = new Int32Array(this.count);
+    this.market = new Uint8Array(this.count);
+    this.lots = new Float64Array(this.count);
+    this.entry = new Float64Array(this.count);
+    this.keyHi = new Uint32Array(this.count);
+    this.keyLo = new Uint32Array(this.count);
+    for (let i = 0; i < count; i++) this.account[i] = i;
+    this.market.set(market.subarray(0, count));
+    this.lots.set(lots.subarray(0, count));
+    this.entry.set(entry.subarray(0, count));
+    this.account.set(legs.account, count);
+    this.market.set(legs.market, count);
+    this.lots.set(legs.lots, count);
+    this.entry.set(legs.entry, count);
+    for (let place = 0; place < this.count; place++) {
+      this.keyHi[place] = keyHi[this.account[place]];
+      this.keyLo[place] = keyLo[this.account[place]];
+    }
+    this.first = further === 0 ? null : new Int32Array(count).fill(this.count);
+    for (let k = further - 1; k >= 0; k--) if (this.first !== null) this.first[legs.account[k]] = count + k;
+  }
+
+  /** The first place of an account; those of a cross account follow each other while `account` says so. */
+  firstOf(account: number): number {
+    return this.first !== null && this.market[account] === CROSS ? this.first[account] : account;
+  }
+
+  /** The place of an account in a market, −1: it has none. */
+  of(account: number, market: number): number {
+    for (let place = this.firstOf(account); place < this.count && this.account[place] === account; place++) {
+      if (this.market[place] === market) return place;
+    }
+    return -1;
+  }
+}
