@@ -59,7 +59,15 @@ export type { FundDrainerOptions } from './traders/fund-drainer.ts';
 export type { OraclePusherOptions } from './traders/oracle-pusher.ts';
 export type { StopHunterOptions } from './traders/stop-hunter.ts';
 export type { ThinMarketOptions } from './traders/thin-market.ts';
-export type { AnswerOptions, BehaviourOptions, PanicOptions, ReductionOptions, StopLossOptions, TopUpOptions } from './traders/conduct.ts';
+export type {
+  AnswerOptions,
+  BehaviourOptions,
+  PanicOptions,
+  ReductionOptions,
+  ReopenOptions,
+  StopLossOptions,
+  TopUpOptions,
+} from './traders/conduct.ts';
 export type { DelayOptions } from './traders/delay.ts';
 export type { ChartistOptions, FundamentalistOptions } from './traders/forecasters.ts';
 export type { MomentumOptions } from './traders/momentum.ts';

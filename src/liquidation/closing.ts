@@ -7,7 +7,7 @@ import type { Deleveraging, Haircut } from './deleveraging.ts';
 import { CALLS, TAKEOVERS } from './desk.ts';
 import type { Desk } from './desk.ts';
 import type { EngineMarket } from './engine-market.ts';
-import { CLOSED } from './groups.ts';
+import { CALLED, CLOSED } from './groups.ts';
 import type { Groups } from './groups.ts';
 import type { LiquidationOptions, PriceLimit } from './options.ts';
 import { limitTick } from './limits.ts';
@@ -73,6 +73,8 @@ const NOTHING_FILLED: Outcome = { filled: 0, pause: -1, closed: false };
 export class Closing {
   /** Called with each forced fill when somebody wants the detail. */
   listener: ((fill: ForcedFill) => void) | null = null;
+  /** Told of each group that holds nothing any more, when anybody wants to come back. */
+  onClose: ((account: number) => void) | null = null;
   private parts!: ClosingParts;
 
   /** Takes in one run's terms. */
@@ -253,9 +255,10 @@ export class Closing {
     const { options, groups, markets, marks } = this.parts;
     const { waterfall } = markets[market];
     groups.status[account] = CLOSED;
+    if (this.onClose !== null) this.onClose(account);
     // Who is not in an index is not looked up there: of many groups its arrays are in no cache.
-    if (options.backstop !== null) desk.remove(TAKEOVERS, account);
-    if (groups.called[account] === 0) desk.remove(CALLS, account);
+    if (options.backstop !== null || (options.grace ?? 0) > 0) desk.remove(TAKEOVERS, account);
+    if (groups.called[account] !== CALLED) desk.remove(CALLS, account);
     return waterfall.settle(account, marks[market], haircuts);
   }
 
@@ -284,7 +287,8 @@ export class Closing {
     if (backstop === null || (backstop.capacity !== Infinity && this.takenOver + whole > backstop.capacity)) return;
     const mcr = desk.coverage(account, marks);
     groups.status[account] = CLOSED;
-    if (groups.called[account] === 0) desk.remove(CALLS, account);
+    if (this.onClose !== null) this.onClose(account);
+    if (groups.called[account] !== CALLED) desk.remove(CALLS, account);
     desk.handOver(account, markets[0].accounts.backstop, marks);
     if (last < 0) {
       // Nothing but what trades in no market.

@@ -589,7 +589,7 @@ export class LiquidationEngine {
    * market; an isolated account has but one.
    */
   renew(account: number, long: boolean, market = this.deskFor(account).market): void {
-    const { status } = this.groups;
+    const { status, called } = this.groups;
     const desk = this.deskFor(account);
     if (desk.isFlat(account)) {
       if (status[account] === CLOSED) return;
@@ -599,6 +599,9 @@ export class LiquidationEngine {
     }
     if (status[account] === CLOSED) {
       status[account] = HEALTHY;
+      // A call of the position before says nothing of this one.
+      if (called[account] === CALLED) called[account] = ANSWERED;
+      this.groups.begun[account] = 0;
       this.deleveraging?.enter(account, this.markets[desk.market].ledger.cash[account]);
     }
     this.watch(account);

@@ -1,4 +1,5 @@
 import { counted, money, percent, plain, quantity } from '../charts/format.ts';
+import { reactionsOf } from './reactions.ts';
 import type { StoredExperiment } from './results.ts';
 
 type Scenario = StoredExperiment['scenario'];
@@ -19,7 +20,7 @@ export interface Mechanism {
 const seconds = (value: number): string => quantity(value, 'seconds');
 
 /** What the scenario switches on beside makers, noise and the engine, in the order of the file's sections. */
-export function mechanismsOf({ assets, market, correlations, adversaries }: Scenario): Mechanism[] {
+export function mechanismsOf({ assets, market, correlations, traders, margin, adversaries }: Scenario): Mechanism[] {
   const own = assets.flatMap((asset, m) => (asset.market === undefined ? [] : [{ asset, m, section: asset.market }]));
   const shared = assets.filter((asset) => asset.market === undefined).map(({ symbol }) => symbol);
   const several = assets.length > 1;
@@ -32,6 +33,22 @@ export function mechanismsOf({ assets, market, correlations, adversaries }: Scen
     ...assets.flatMap((asset, m) => ofAsset(asset, `assets[${m}]`)),
     ...(shared.length === 0 ? [] : ofMarket(market, 'market', several ? `In ${listed(shared)}: ` : '')),
     ...own.flatMap(({ asset, m, section }) => ofMarket(section, `assets[${m}].market`, `In ${asset.symbol}: `)),
+    ...traders.flatMap((group, g) =>
+      reactionsOf(group).map(({ key, sentence }): Mechanism => ({
+        path: `traders[${g}].${key}`,
+        sentence,
+        settings: valueText(group[key]),
+      })),
+    ),
+    ...(margin.grace > 0
+      ? [
+          {
+            path: 'margin.grace',
+            sentence: `No account is liquidated before ${seconds(margin.grace)} after its margin call, unless it falls below the backstop's level, or below zero without a backstop.`,
+            settings: seconds(margin.grace),
+          },
+        ]
+      : []),
     // A manifest from before there were any has none.
     ...(adversaries ?? []).map((one, i): Mechanism => ({
       path: `adversaries[${i}]`,

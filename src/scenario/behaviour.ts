@@ -25,8 +25,10 @@ export function resolveBehaviour(
   at: Steps,
   report: Report,
 ): BehaviourOptions | undefined {
-  const { absent, topUp, reduce, stopLoss, panic } = group;
-  if ([topUp, reduce, stopLoss, panic].every((reaction) => reaction === 'off')) return undefined;
+  const { absent, topUp, reduce, stopLoss, panic, reopen } = group;
+  if ([topUp, reduce, stopLoss, panic, reopen].every((reaction) => reaction === 'off')) return undefined;
+  if (reopen !== 'off' && group.margin !== 'isolated')
+    report([...at, 'reopen'], `found it in a ${group.margin} group, want margin: isolated`);
   const target = topUp === 'off' || ladder === null ? 0 : levelAt(topUp.target, ladder.threshold);
   if (topUp !== 'off' && ladder !== null && target < ladder.call) {
     report(
@@ -57,6 +59,7 @@ export function resolveBehaviour(
             distance: typeof stopLoss.distance === 'number' ? { kind: 'constant', value: stopLoss.distance } : stopLoss.distance,
           },
     panic: panic === 'off' ? null : { ...panic, delay: delayOf(panic.delay) },
+    reopen: reopen === 'off' ? null : { ...reopen, delay: delayOf(reopen.delay) },
   };
 }
 

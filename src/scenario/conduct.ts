@@ -69,6 +69,17 @@ const panic = z.strictObject({
   delay: delay(0).describe('From the move to the order'),
 });
 
+const reopen = z.strictObject({
+  probability: probability().describe('That a trader comes back after its position was closed, once'),
+  delay: delay(0).describe('From the closing to the new position'),
+  deposit: fraction({ min: 0, above: true, max: 1000 })
+    .default(1)
+    .describe('Fresh money, as a share of the collateral that the trader began with'),
+  leverage: number({ min: 0, above: true, max: 1000 }).describe(
+    "Notional over all that the account then holds; at most what the venue's initial margin allows",
+  ),
+});
+
 const off = <S extends z.ZodType>(schema: S, what: string) =>
   z
     .union([word('off'), schema])
@@ -82,4 +93,5 @@ export const conduct = {
   reduce: off(reduce, 'Traders close part of what they hold after a call'),
   stopLoss: off(stopLoss, 'Traders have stop prices of their own, and close all of a position when the mark has reached its stop'),
   panic: off(panic, 'Holders leave when the market has moved against them fast: a crowd at once, or a few at every small move'),
+  reopen: off(reopen, 'Isolated traders whose position was closed come back with fresh money'),
 };

@@ -80,18 +80,30 @@ function marketExtent(run: RunOptions, market: number): Extent {
     order = Math.max(order, largestLots(group, startLot));
     const reserve = group.behaviour?.topUp?.reserve;
     const share = reserve?.kind === 'share' ? reserve.share : 0;
+    const reopen = group.behaviour?.reopen;
     if (reserve?.kind === 'money') money += reserve.money * (group.kind === 'listed' ? group.accounts.length : group.count);
     if (group.kind === 'listed') {
       for (const account of group.accounts) {
         const lots = Math.abs(account.lots);
         position += lots;
-        stated += account.collateral * (1 + share) + Math.abs(openingCash(contract, lots, account.entry));
+        if (reopen !== undefined && reopen !== null) {
+          const again = (account.collateral * (1 + reopen.deposit) * reopen.leverage) / fewest;
+          position += again;
+          order = Math.max(order, again);
+        }
+        stated += account.collateral * (1 + share + (reopen?.deposit ?? 0)) + Math.abs(openingCash(contract, lots, account.entry));
       }
       continue;
     }
     const leverage = group.leverage.kind === 'constant' ? group.leverage.value : group.leverage.min;
     position += group.notional / startLot + group.count;
-    money += group.notional * (entries / start) * (1 + (1 + share) / leverage);
+    money += group.notional * (entries / start) * (1 + (1 + share + (reopen?.deposit ?? 0)) / leverage);
+    if (reopen !== undefined && reopen !== null) {
+      // Who comes back has at most the old collateral and the fresh one.
+      const again = ((1 + reopen.deposit) * reopen.leverage) / leverage;
+      position += (group.notional * (entries / start) * again) / fewest;
+      order = Math.max(order, (largestLots(group, startLot) * (entries / start) * again * startLot) / fewest);
+    }
   }
   const extra = run.arms?.includes('placebo') === true ? [{ lots: -1 }] : [];
   for (const scheduled of [...options.orders, ...extra]) {

@@ -1,6 +1,7 @@
 import type { GeneralLedger } from '../core/general-ledger.ts';
 import type { Stakes } from '../liquidation/deleveraging.ts';
 import type { LiquidationEngine } from '../liquidation/engine.ts';
+import { requirement } from '../margin/tiers.ts';
 import type { TakerExchange } from '../market/exchange.ts';
 import type { Floor } from '../traders/floor.ts';
 import { CROSS } from '../traders/population.ts';
@@ -82,6 +83,22 @@ export class MarginFloor implements Floor {
     this.review(account);
   }
 
+  affordable(account: number, market: number, leverage: number): number {
+    const { ledger, engine, stakes } = this.parts;
+    const books = ledger.markets[market];
+    const mark = this.mark(market);
+    const own = books.worth(account, mark);
+    // All that is in the account now is at stake.
+    stakes.putIn[account] = books.cash[account];
+    const { initial } = engine.markets[market].margin;
+    let lots = Math.floor((leverage * own) / books.notional(1, mark));
+    for (;;) {
+      const asked = lots < 1 ? 0 : requirement(initial, books.notional(lots, mark));
+      if (asked <= own) return Math.max(0, lots);
+      lots = Math.min(lots - 1, Math.floor((lots * own) / asked));
+    }
+  }
+
   order(account: number, market: number, lots: number): number {
     const { markets, ledger, engine, stakes } = this.parts;
     const { exchange } = markets[market];
@@ -91,8 +108,8 @@ export class MarginFloor implements Floor {
     if (filled === 0) return 0;
     this.traded[market] += exchange.filled[1];
     // Of what a position was worth at entry the part that is still held stays.
-    if (this.parts.marketOf[account] !== CROSS) stakes.entryValue[account] *= Math.abs(held[account] / before);
-    engine.review(account, market, before > 0, this.marksOf(account));
+    if (this.parts.marketOf[account] !== CROSS && before !== 0) stakes.entryValue[account] *= Math.abs(held[account] / before);
+    engine.review(account, market, (before === 0 ? lots : before) > 0, this.marksOf(account));
     return filled;
   }
 

@@ -1,13 +1,36 @@
 import type { GeneralLedger } from '../core/general-ledger.ts';
+import type { Contract } from '../core/ledger.ts';
 import type { BehaviourOptions } from '../traders/conduct.ts';
 import { CROSS } from '../traders/population.ts';
-import type { Population, TraderOptions } from '../traders/population.ts';
+import type { Legs, Population, TraderOptions } from '../traders/population.ts';
 
 /** What the traders of each of a population's groups do, by the group's number; null when nobody does anything. */
 export function behaviours(traders: readonly TraderOptions[], population: Population): readonly (BehaviourOptions | null)[] | null {
   if (traders.every(({ behaviour }) => behaviour === undefined)) return null;
   const byName = new Map(traders.map(({ name, behaviour }) => [name, behaviour ?? null]));
   return population.groupNames.map((name) => byName.get(name) ?? null);
+}
+
+/** Positions of cross accounts in contracts: coins that serve as collateral are no position that anybody closes. */
+export function contractLegs({ legs }: Population, markets: readonly { readonly contract: Contract }[]): Legs {
+  const held = [...legs.account.keys()].filter((k) => markets[legs.market[k]].contract.kind !== 'spot');
+  return {
+    account: Int32Array.from(held, (k) => legs.account[k]),
+    market: Uint8Array.from(held, (k) => legs.market[k]),
+    lots: Float64Array.from(held, (k) => legs.lots[k]),
+    entry: Float64Array.from(held, (k) => legs.entry[k]),
+  };
+}
+
+/** Fresh money of those who may come back after their position was closed: the same for each. Isolated accounts only. */
+export function freshMoney(population: Population, groups: readonly (BehaviourOptions | null)[], putIn: Float64Array): Float64Array {
+  const { count, group, market } = population;
+  const fresh = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const reopen = groups[group[i]]?.reopen ?? null;
+    if (reopen !== null && market[i] !== CROSS) fresh[i] = Math.max(0, Math.floor(reopen.deposit * putIn[i]));
+  }
+  return fresh;
 }
 
 /**

@@ -17,7 +17,7 @@ import { Market, marketShape } from './market.ts';
 import type { MarketShape, StateArray } from './market.ts';
 import type { RunOptions, RunSeed } from './options.ts';
 import { seatAdversaries } from './seats.ts';
-import { behaviours, reservesOf } from './reserves.ts';
+import { behaviours, contractLegs, freshMoney, reservesOf } from './reserves.ts';
 import { stakesOf } from './stakes.ts';
 import type { MarketTape } from './tape.ts';
 
@@ -202,6 +202,7 @@ export class World {
     });
     const behaviour = this.reactions?.behaviour ?? null;
     this.engine.onCall = behaviour === null ? null : (account, time) => behaviour.called(account, time);
+    this.engine.closing.onClose = behaviour === null ? null : (account) => behaviour.closed(account);
   }
 
   /** Seats the leveraged traders who do anything of their own accord, with their money outside. */
@@ -213,9 +214,11 @@ export class World {
     const { ledger, engine, system, playing } = this;
     const starts = outside.map((path) => path[0]);
     const reserves = reservesOf(population, groups, stakes.putIn, ledger, starts);
+    const fresh = freshMoney(population, groups, stakes.putIn);
     for (let i = 0; i < reserves.length; i++) {
       const home = population.market[i] === CROSS ? 0 : population.market[i];
-      if (reserves[i] > 0) ledger.markets[home].deposit(system + RESERVES, reserves[i], 0);
+      const outside = reserves[i] + fresh[i];
+      if (outside > 0) ledger.markets[home].deposit(system + RESERVES, outside, 0);
     }
     const ranges = starts.map((start, m) => ({ start: Math.round(start), most: this.shape.markets[m].maxTick }));
     const floor = new MarginFloor({
@@ -227,7 +230,20 @@ export class World {
       reserves: system + RESERVES,
       stakes,
     });
-    return { behaviour: new Behaviour({ groups, population, reserves, floor, ranges, seed, stepSeconds: options.step, quiet }), floor };
+    return {
+      behaviour: new Behaviour({
+        groups,
+        population: { ...population, legs: contractLegs(population, options.markets) },
+        reserves,
+        fresh,
+        floor,
+        ranges,
+        seed,
+        stepSeconds: options.step,
+        quiet,
+      }),
+      floor,
+    };
   }
 
   /** An option is booked like lots of what it is on, at its own price. */
@@ -294,6 +310,7 @@ export class World {
     const { playing: markets, engine, hash } = this;
     const count = markets.length;
     engine.beginStep();
+    if (this.reactions !== null) this.reactions.behaviour.beginStep(time);
     for (let m = 0; m < count; m++) markets[m].act(step, time);
     if (this.payment !== null) this.payFunding(step);
     engine.renewRates(step, time, this.surroundings);

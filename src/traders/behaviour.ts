@@ -10,6 +10,7 @@ import { CROSS } from './population.ts';
 import { Places } from './places.ts';
 import type { PlacedPopulation } from './places.ts';
 import { Reduction } from './reduction.ts';
+import { Return } from './return.ts';
 import { StopLosses } from './stop-losses.ts';
 import type { MarkRange } from './stop-losses.ts';
 import { TopUp } from './top-up.ts';
@@ -21,6 +22,8 @@ export interface BehaviourParts {
   readonly population: PlacedPopulation & { readonly group: Uint16Array };
   /** Quanta of a trader's money outside when the run begins, by account; used up here. */
   readonly reserves: Float64Array;
+  /** The same of the fresh money of those who come back. */
+  readonly fresh: Float64Array;
   readonly floor: Floor;
   /** By market. */
   readonly ranges: readonly MarkRange[];
@@ -42,10 +45,11 @@ export class Behaviour {
   private readonly stopLosses: StopLosses | null;
   private readonly flight: Flight | null;
   private readonly exits: Exits | null;
+  private readonly comeback: Return | null;
   private readonly isAbsent: (account: number) => boolean;
 
   constructor(parts: BehaviourParts) {
-    const { groups, population, reserves, ranges, seed, stepSeconds } = parts;
+    const { groups, population, reserves, fresh, ranges, seed, stepSeconds } = parts;
     const { keyHi, keyLo } = population;
     const drawsOf = (reaction: string): Draws => new Draws(derive(root(seed.seed, `behaviour/${reaction}`), seed.replicate), keyHi, keyLo);
     const anybody = (does: (options: BehaviourOptions) => boolean): boolean => groups.some((options) => options !== null && does(options));
@@ -73,6 +77,7 @@ export class Behaviour {
             stepSeconds,
           )
         : null;
+    this.comeback = anybody(({ reopen }) => reopen !== null) ? new Return(drawsOf('reopen'), fresh, population.lots) : null;
     this.isAbsent = (account) => this.absence.uniform(account, 0) < (this.optionsOf(account)?.absent ?? 0);
   }
 
@@ -117,6 +122,17 @@ export class Behaviour {
     if (options.reduce !== null && !this.parts.quiet) this.reduction?.answers.called(account, options.reduce, time);
   }
 
+  /** Starts a step: what happens from now on happens at its time. */
+  beginStep(time: number): void {
+    this.comeback?.beginStep(time);
+  }
+
+  /** Takes note that all of a trader's position was closed. */
+  closed(account: number): void {
+    const options = this.optionsOf(account)?.reopen ?? null;
+    if (options !== null && !this.isAbsent(account)) this.comeback?.closed(account, options);
+  }
+
   /** Does what is due by now. */
   act(now: number): void {
     if (this.topUp !== null) this.topUps(this.topUp, now);
@@ -125,6 +141,15 @@ export class Behaviour {
     this.stopLosses?.act(now, this.parts.floor);
     this.flight?.act(now, this.parts.floor, this.isAbsent);
     this.exits.act(now, this.parts.floor);
+    if (this.comeback !== null) this.comeBack(this.comeback, now);
+  }
+
+  private comeBack(comeback: Return, now: number): void {
+    const { floor, population } = this.parts;
+    for (let account = comeback.next(now); account >= 0; account = comeback.next(now)) {
+      const options = this.optionsOf(account)?.reopen ?? null;
+      if (options !== null) comeback.open(account, population.market[account], options, floor);
+    }
   }
 
   private topUps(topUp: TopUp, now: number): void {
@@ -147,6 +172,8 @@ export class Behaviour {
 
   /** All mutable state but the ledger's, for snapshots. */
   state(): readonly (Int32Array | Float64Array | Uint8Array | Int8Array)[] {
-    return [this.topUp, this.reduction, this.stopLosses, this.flight, this.exits].flatMap((part) => [...(part?.state() ?? [])]);
+    return [this.topUp, this.reduction, this.stopLosses, this.flight, this.exits, this.comeback].flatMap((part) => [
+      ...(part?.state() ?? []),
+    ]);
   }
 }

@@ -45,6 +45,18 @@ export interface PanicOptions {
   readonly delay: DelayOptions;
 }
 
+/** How isolated traders come back after their position was closed. */
+export interface ReopenOptions {
+  /** That a trader comes back. */
+  readonly probability: number;
+  /** From the closing to the new position. */
+  readonly delay: DelayOptions;
+  /** Fresh money, as a share of the own collateral that the trader began with. */
+  readonly deposit: number;
+  /** Notional over all that the account then holds, at most; the venue's initial margin may allow less. */
+  readonly leverage: number;
+}
+
 /** What the traders of a group do of their own accord; null: not that. */
 export interface BehaviourOptions {
   /** Share of the traders who never react to anything: asleep, or cut off. */
@@ -53,9 +65,10 @@ export interface BehaviourOptions {
   readonly reduce: ReductionOptions | null;
   readonly stopLoss: StopLossOptions | null;
   readonly panic: PanicOptions | null;
+  readonly reopen: ReopenOptions | null;
 }
 
 /** Whether these traders ever send an order of their own. */
 export function sendsOrders(options: BehaviourOptions): boolean {
-  return options.reduce !== null || options.stopLoss !== null || options.panic !== null;
+  return options.reduce !== null || options.stopLoss !== null || options.panic !== null || options.reopen !== null;
 }

@@ -15,6 +15,8 @@ export interface Floor {
   isFree(account: number): boolean;
   /** Pays in from the trader's own money outside. */
   deposit(account: number, money: number): void;
+  /** Most lots that an account without a position can open at the mark: at a leverage, and with the initial margin that they need. */
+  affordable(account: number, market: number, leverage: number): number;
   /** Sends a market order, lots > 0 to buy; returns the lots filled, ≥ 0. */
   order(account: number, market: number, lots: number): number;
   /**

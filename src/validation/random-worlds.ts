@@ -240,6 +240,12 @@ export function reactingOptions(options: RunOptions, world: number): RunOptions 
       part: pick(0.2, 1),
       delay: delay(),
     }),
+    reopen: pick<BehaviourOptions['reopen']>(null, {
+      probability: pick(1, 0.5),
+      delay: delay(),
+      deposit: pick(0.5, 2),
+      leverage: pick(3, 80),
+    }),
   });
   const traders = options.traders.map((group) => (draw(4) === 0 ? group : { ...group, behaviour: behaviour() }));
   const adl = pick<RunOptions['liquidation']['adl']>(null, { kind: 'queue' });

@@ -23,6 +23,7 @@ const ANSWERS: BehaviourOptions = {
   reduce: null,
   stopLoss: null,
   panic: null,
+  reopen: null,
 };
 
 /**

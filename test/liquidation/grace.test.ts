@@ -109,6 +109,7 @@ describe('grace after a margin call', () => {
       reduce: null,
       stopLoss: null,
       panic: null,
+      reopen: null,
     };
     expect(when(play(world(DOWN, { grace: 0 }, behaviour)))).toEqual(['10 book']);
     const saved = play(world(DOWN, {}, behaviour));

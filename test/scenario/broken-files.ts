@@ -1439,6 +1439,22 @@ export const broken: readonly Broken[] = [
     says: ['unknown key "parts"', 'did you mean "part"?'],
   },
   {
+    what: 'a return without a leverage',
+    from: 'leverage: 2 }',
+    to: 'leverage: 2, reopen: { delay: 10m } }',
+    at: '{ delay: 10m }',
+    path: 'scenario.traders[1].reopen.leverage',
+    says: ['missing'],
+  },
+  {
+    what: 'a return of a cross account',
+    from: 'leverage: 2 }',
+    to: 'leverage: 2, margin: cross, reopen: { leverage: 3 } }',
+    at: '{ leverage: 3 }',
+    path: 'scenario.traders[1].reopen',
+    says: ['found it in a cross group'],
+  },
+  {
     what: 'a grace without a unit',
     from: 'call: 1.05x }',
     to: 'call: 1.05x, grace: 10 }',

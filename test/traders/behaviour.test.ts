@@ -7,7 +7,7 @@ import { delayAt } from '../../src/traders/delay.ts';
 import type { PlacedPopulation } from '../../src/traders/places.ts';
 import { PlainFloor } from './plain-floor.ts';
 
-const NOTHING: BehaviourOptions = { absent: 0, topUp: null, reduce: null, stopLoss: null, panic: null };
+const NOTHING: BehaviourOptions = { absent: 0, topUp: null, reduce: null, stopLoss: null, panic: null, reopen: null };
 const now = { kind: 'constant', seconds: 0 } as const;
 const topUp = (changes: Partial<NonNullable<BehaviourOptions['topUp']>> = {}): BehaviourOptions => ({
   ...NOTHING,
@@ -45,6 +45,7 @@ function seat(
     groups: [options],
     population: population(ordinals, floor.held[0], entry),
     reserves: new Float64Array(ordinals.length).fill(reserve),
+    fresh: new Float64Array(ordinals.length).fill(reserve),
     floor,
     ranges: [{ start: 1000, most: 4096 }],
     seed: { seed: 'behaviour', replicate: 0 },
@@ -295,6 +296,44 @@ describe('panic', () => {
     expect(floor.messages).toEqual([]);
     behaviour.act(4);
     expect(floor.messages).toEqual(['order 0 -26']);
+  });
+});
+
+describe('a trader whose position was closed', () => {
+  const reopen = (changes: Partial<NonNullable<BehaviourOptions['reopen']>> = {}): BehaviourOptions => ({
+    ...NOTHING,
+    reopen: { probability: 1, delay: { kind: 'constant', seconds: 20 }, deposit: 1, leverage: 5, ...changes },
+  });
+
+  test('comes back once, on the same side, with fresh money and what is left', () => {
+    for (const side of [1, -1]) {
+      const floor = new PlainFloor([1500], 100 * side);
+      const behaviour = seat(reopen(), floor, 40_000);
+      behaviour.beginStep(7);
+      floor.held[0] = 0;
+      floor.cash[0] = 10_000;
+      behaviour.closed(0);
+      behaviour.act(26);
+      expect(floor.messages).toEqual([]);
+      behaviour.act(27);
+      // Five times 50,000 at a price of 1,000.
+      expect(floor.messages).toEqual(['deposit 0 40000', `order 0 ${250 * side}`]);
+      floor.held[0] = 0;
+      behaviour.closed(0);
+      behaviour.act(100);
+      expect(floor.messages).toHaveLength(2);
+    }
+  });
+
+  test('does so with its probability', () => {
+    const floor = new PlainFloor(Array.from({ length: 2000 }, () => 1500));
+    const behaviour = seat(reopen({ probability: 0.4 }), floor, 1000);
+    floor.held.fill(0);
+    for (let i = 0; i < 2000; i++) behaviour.closed(i);
+    behaviour.act(20);
+    const [low, high] = clopperPearsonInterval(floor.messages.filter((message) => message.startsWith('deposit')).length, 2000, 0.9999);
+    expect(0.4).toBeGreaterThan(low);
+    expect(0.4).toBeLessThan(high);
   });
 });
 

@@ -50,6 +50,10 @@ export class PlainFloor implements Floor {
     this.messages.push(`deposit ${account} ${money}`);
   }
 
+  affordable(account: number, _market: number, leverage: number): number {
+    return Math.floor((leverage * this.equity(account)) / this.price);
+  }
+
   order(account: number, _market: number, lots: number): number {
     const filled = Math.min(Math.abs(lots), this.depth);
     this.depth -= filled;
