@@ -42,6 +42,9 @@ export const COLOURS = {
   backstop: '#e69f00',
   deleveraged: '#00805e',
   socialised: '#5b2a86',
+  caused: '#a50026',
+  advanced: '#e08214',
+  common: '#8a94a0',
 } as const;
 
 /** Width of the whole picture without its margins, in pixels. */

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Attribution, AttributionRule } from '../experiment/attribution.ts';
 import type { SingleRun } from '../experiment/single.ts';
+import type { Experiment } from '../scenario/experiment.ts';
 import type { CommonFlags } from './flags.ts';
 import { addCommonFlags, wholeNumber } from './flags.ts';
 
@@ -71,6 +72,7 @@ async function runOnce(path: string, flags: RunFlags): Promise<void> {
   const alone = points.length * replications === 1;
   const folder = flags.out ?? join('results', experiment.name, ...(alone ? [] : ['runs', String(single.run)]));
   writeSingle(folder, experiment, single);
+  await drawCascade(folder, experiment, single);
   if (attribution !== null) await writeAttribution(folder, experiment, single, attribution);
   if (flags.json === true) {
     const more = attribution === null ? {} : { attribution: attributionDocument(attribution) };
@@ -79,4 +81,19 @@ async function runOnce(path: string, flags: RunFlags): Promise<void> {
     if (attribution !== null) process.stdout.write(`${describeAttribution(attribution)}\n`);
     process.stdout.write(describeRun(single, folder));
   }
+}
+
+/** Draws who triggered whom, where anybody was liquidated. */
+async function drawCascade(folder: string, experiment: Experiment, single: SingleRun): Promise<void> {
+  const { liquidations = [] } = single.result;
+  if (liquidations.length === 0) return;
+  const { cascadeChart, cascadeNodes } = await import('../charts/cascade.ts');
+  const { runInWords, runSource, writeRunChart } = await import('./run-chart.ts');
+  const input = {
+    nodes: cascadeNodes(liquidations),
+    run: runInWords(experiment, single),
+    source: runSource(experiment),
+    layout: 'wide',
+  } as const;
+  await writeRunChart(folder, 'cascade', cascadeChart(input));
 }

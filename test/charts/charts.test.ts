@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { attributionChart, attributionTitle, type AttributionInput } from '../../src/charts/attribution.ts';
+import { cascadeChart, cascadeNodes, cascadeTitle, type CascadeInput, type CascadeNode } from '../../src/charts/cascade.ts';
 import type { AxisKey, CurvePoint } from '../../src/charts/curve.ts';
 import { quantity } from '../../src/charts/format.ts';
 import { renderPng, renderSvg } from '../../src/charts/render.ts';
@@ -104,11 +105,43 @@ const attribution: AttributionInput = {
   layout: 'wide',
 };
 
+/** A chain of five generations, a fan of forty, and accounts that stand alone. */
+const cascade: CascadeInput = {
+  nodes: [
+    ...Array.from({ length: 5 }, (_, k): CascadeNode => ({
+      account: `chain ${k}`,
+      parent: k === 0 ? null : `chain ${k - 1}`,
+      generation: k,
+      cause: k > 2 ? 'caused' : 'advanced',
+      notional: 1e5 * (k + 1),
+    })),
+    { account: 'fan', parent: null, generation: 0, cause: 'common', notional: 3e6 },
+    ...Array.from({ length: 40 }, (_, k): CascadeNode => ({
+      account: `fan ${k}`,
+      parent: 'fan',
+      generation: 1,
+      cause: k % 3 === 0 ? 'caused' : 'advanced',
+      notional: 1e4 * (1 + k * k),
+    })),
+    ...Array.from({ length: 30 }, (_, k): CascadeNode => ({
+      account: `alone ${k}`,
+      parent: null,
+      generation: 0,
+      cause: 'common',
+      notional: 2e5,
+    })),
+  ],
+  run: 'θ = 1, replicate 0',
+  source,
+  layout: 'wide',
+};
+
 const charts: readonly (readonly [string, ChartSpec])[] = (['wide', 'narrow'] as const).flatMap((layout) => [
   [`severity-${layout}`, severityChart({ ...severity, layout })] as const,
   [`sizes-${layout}`, sizesChart({ ...sizes, layout })] as const,
   [`timeline-${layout}`, timelineChart({ ...timeline, layout })] as const,
   [`waterfall-${layout}`, waterfallChart({ ...waterfall, layout })] as const,
+  [`cascade-${layout}`, cascadeChart({ ...cascade, layout })] as const,
   [`attribution-${layout}`, attributionChart({ ...attribution, layout })] as const,
 ]);
 
@@ -333,5 +366,58 @@ describe('attribution', () => {
     expect(shapley).toContain('The parts of a panel add up to the whole');
     const knocked = words(await renderSvg(attributionChart({ ...attribution, rule: 'knock-out' })));
     expect(knocked).toContain('the parts need not add up');
+  });
+});
+
+describe('cascade', () => {
+  test('one account a node: the tags of its first fill, the notional of all', () => {
+    const fill = { account: 'a', parent: 'b', generation: 3, cause: 'caused', notional: 10 } as const;
+    expect(cascadeNodes([fill, { ...fill, account: 'c' }, { ...fill, notional: 5 }])).toEqual([
+      { ...fill, notional: 15 },
+      { ...fill, account: 'c' },
+    ]);
+  });
+
+  test('the title says how many a fill triggered, and how many of these the twin liquidates as well', () => {
+    const text = (nodes: readonly CascadeNode[]): string => cascadeTitle({ ...cascade, nodes }).replaceAll('\u00a0', ' ');
+    expect(text(cascade.nodes)).toBe(
+      "44 of 76 liquidated accounts are triggered by another's fill, yet in the twin 63.6 % of these are liquidated as well",
+    );
+    expect(text(cascade.nodes.filter(({ parent }) => parent === null))).toBe('No fill triggers anybody: 32 liquidated accounts, no chain');
+    expect(text([])).toBe('Nobody is liquidated');
+  });
+
+  test('says that tags are no causes, what is drawn and what is not', async () => {
+    const all = words(await renderSvg(cascadeChart(cascade))).replaceAll('\u00a0', ' ');
+    expect(all).toContain('They are not causes unless nothing but forced orders moves the price');
+    expect(all).toContain('Drawn are all 2 chains; 30 accounts set nobody off');
+    const crowd = Array.from({ length: 400 }, (_, k): CascadeNode => ({
+      account: `more ${k}`,
+      parent: k === 0 ? null : `more ${Math.floor((k - 1) / 2)}`,
+      generation: Math.floor(Math.log2(k + 1)),
+      cause: 'common',
+      notional: 1e6 + k,
+    }));
+    const spec = cascadeChart({ ...cascade, nodes: [...cascade.nodes, ...crowd] });
+    expect(words(await renderSvg(spec)).replaceAll('\u00a0', ' ')).toContain(
+      'Drawn are the 130 accounts with most notional in and below them, of 446 in 3 chains',
+    );
+    // Whoever is drawn has its parent drawn: as many lines as accounts that have one.
+    const rows = (
+      spec as unknown as {
+        vconcat: { layer?: { mark: { type: string }; data: { values: { fromRow: number; row: number; generation: number }[] } }[] }[];
+      }
+    ).vconcat
+      .flatMap(({ layer = [] }) => layer)
+      .find(({ mark }) => mark.type === 'rule')!.data.values;
+    expect(rows.length).toBeGreaterThan(120);
+    for (const { fromRow, row, generation } of rows)
+      expect([generation > 0, Number.isFinite(fromRow), Number.isFinite(row)]).toEqual([true, true, true]);
+  });
+
+  test('draws a run in which nobody triggers anybody, or nobody is liquidated', async () => {
+    const alone = cascade.nodes.filter(({ parent }) => parent === null);
+    expect(words(await renderSvg(cascadeChart({ ...cascade, nodes: alone })))).toContain('Accounts by generation');
+    expect(words(await renderSvg(cascadeChart({ ...cascade, nodes: [] })))).toContain('Nobody is liquidated');
   });
 });

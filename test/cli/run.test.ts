@@ -61,7 +61,9 @@ describe('run', () => {
     const out = join(root, 'one');
     const { status, out: text, err } = await capture('run', join(root, 'one-sale.yaml'), '-o', out);
     expect([status, err]).toEqual([0, '']);
-    expect(readdirSync(out).sort()).toEqual(['liquidations.parquet', 'run.json', 'steps.parquet']);
+    expect(readdirSync(out).sort()).toEqual(['charts', 'liquidations.parquet', 'run.json', 'steps.parquet']);
+    expect(readdirSync(join(out, 'charts')).sort()).toEqual(['cascade.png', 'cascade.svg', 'cascade.vl.json']);
+    expect(readFileSync(join(out, 'charts', 'cascade.svg'), 'utf8')).toContain('No fill triggers anybody: 1 liquidated account, no chain');
     expect(text).toMatch(/^excess drawdown {2}[\d.]+\s%\nbad debt {9}\$[\d.]+.*; no backstop\ncaused share {5}/u);
     const document = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as {
       hash: string;
