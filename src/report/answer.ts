@@ -153,6 +153,22 @@ export function flowOf(results: Results): string | null {
   return `Where the forced flow goes, medians of the runs: ${words.join('; ')}. Only what reaches the book can push the price.`;
 }
 
+/** What adversaries made, from the point where it is least to the one where it is most; null where there are none. */
+export function profitsOf(results: Results): string | null {
+  const profits = results.points
+    .map((_, point) => ({ point, median: summaryOf(results, point, 'adversary_pnl')?.median ?? null }))
+    .filter((one): one is { point: number; median: number } => one.median !== null)
+    .sort((a, b) => a.median - b.median);
+  const [least] = profits;
+  const most = profits.at(-1);
+  if (least === undefined || most === undefined) return null;
+  const text = ({ point, median }: { readonly point: number; readonly median: number }): string =>
+    `${money(median)}${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, point)}`}`;
+  if (profits.length === 1) return `What adversaries made: a median of ${text(least)}.`;
+  const gains = profits.filter(({ median }) => median > 0).length;
+  return `What adversaries made, medians of the runs: from ${text(least)} to ${text(most)}; more than nothing at ${gains} of ${profits.length} points.`;
+}
+
 /** The reference point and those that share its value of the axis: one a curve. */
 export function referencePoints(results: Results): number[] {
   const { key } = axesOf(results);

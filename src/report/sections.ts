@@ -2,7 +2,7 @@ import { valueText } from '../charts/curve.ts';
 import { counted, difference, MISSING, percent, plain, quantity, range, type Quantity } from '../charts/format.ts';
 import { METRICS } from '../severity/metrics.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
-import { answerOf, figuresOf, flowOf, headlineReadings, referencePoints } from './answer.ts';
+import { answerOf, figuresOf, flowOf, headlineReadings, profitsOf, referencePoints } from './answer.ts';
 import { withLinks, type Block, type Content, type Inline } from './content.ts';
 import { curveOf, withinPlacebo } from './curves.ts';
 import type { Drawing } from './drawing.ts';
@@ -48,8 +48,7 @@ export function contentOf(results: Results, drawings: readonly Drawing[]): Conte
 }
 
 function forcedFlow(results: Results): Block[] {
-  const text = flowOf(results);
-  return text === null ? [] : [{ kind: 'paragraph', parts: [text] }];
+  return [flowOf(results), profitsOf(results)].filter((text) => text !== null).map((text): Block => ({ kind: 'paragraph', parts: [text] }));
 }
 
 function failures(results: Results): Block[] {
@@ -107,7 +106,9 @@ function table(results: Results): Block {
   const curve = curveOf(results, 'excess_drawdown');
   const other = results.manifest.vary.length > (key < 0 ? 0 : 1);
   const reference = pointText(results, results.manifest.reference);
-  const metrics = COLUMNS.map((name) => METRICS.find((metric) => metric.name === name)).filter((metric) => metric !== undefined);
+  const hostile = (results.experiment.scenario.adversaries ?? []).length > 0;
+  const columns = hostile ? ([...COLUMNS, 'adversary_pnl'] as const) : COLUMNS;
+  const metrics = columns.map((name) => METRICS.find((metric) => metric.name === name)).filter((metric) => metric !== undefined);
   const rows = results.points.map((values, point) => {
     const at = curve[point];
     const rate = axis.rate;

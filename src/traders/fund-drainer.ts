@@ -13,7 +13,7 @@ export interface FundDrainerOptions {
   readonly capital: number;
   /** Notional of each position that it opens over that account's collateral. */
   readonly leverage: number;
-  /** When it opens them. */
+  /** From when on it opens them, as soon as there is a price between the quotes. */
   readonly at: number;
   /** Until it closes them against each other. */
   readonly hold: number;
@@ -72,8 +72,8 @@ export class FundDrainer {
       if (time < options.at) return;
       const { book } = this.place.counter.exchange;
       const opened = openPair(long, short, long.lotsOf(options.capital * options.leverage, seen), book);
-      // What others took of the offer, and what both lack, is not tried again.
-      memory[PHASE] = opened > 0 ? HOLD : LEAVE;
+      if (opened === 0) return;
+      memory[PHASE] = HOLD;
       memory[OPENED_AT] = time;
       return;
     }

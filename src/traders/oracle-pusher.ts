@@ -17,7 +17,7 @@ export interface OraclePusherOptions {
   readonly leverage: number;
   /** 1: pushes up, and the long is to win; −1: down. */
   readonly direction: 1 | -1;
-  /** When the positions are opened; the push begins a step later. */
+  /** From when on it opens the positions, as soon as there is a price between the quotes; the push begins a step later. */
   readonly at: number;
   /** How long the push takes; at its end money is taken out. */
   readonly over: number;
@@ -108,9 +108,9 @@ export class OraclePusher {
     if (memory[PHASE] === IDLE) {
       if (time < options.at) return;
       const wanted = long.lotsOf(options.capital * options.leverage, seen);
-      memory[PHASE] = openPair(long, short, wanted, place.counter.exchange.book) > 0 ? PUSH : LEAVE;
+      if (openPair(long, short, wanted, place.counter.exchange.book) === 0) return;
+      memory[PHASE] = PUSH;
       memory[OPENED_AT] = time;
-      memory[LEFT_AT] = time;
       return;
     }
     if (memory[PHASE] === PUSH) {
@@ -138,9 +138,10 @@ export class OraclePusher {
     const { ledger } = this.place.counter.exchange;
     const lotValue = this.lotValue(index);
     const price = thin.price(lotValue);
+    // A quantum is kept for rounding.
+    const money = Math.max(0, ledger.cash[this.wallet] - 1 + Math.min(0, 2 * thin.held * price));
     const opens = units * thin.held >= 0;
-    const money = ledger.cash[this.wallet] + Math.min(0, 2 * thin.held * price);
-    const most = opens ? Math.max(0, money) / price : Infinity;
+    const most = !opens ? Infinity : units > 0 ? thin.unitsFor(money, lotValue) : money / price;
     const traded = Math.max(-most, Math.min(most, units));
     if (traded === 0) return;
     const cost = Math.ceil(thin.trade(traded, lotValue));

@@ -29,9 +29,9 @@ export function openPair(long: MarginAccount, short: MarginAccount, wanted: numb
   return lots < 1 ? 0 : long.takeFrom(short, BID, tick, lots);
 }
 
-/** Closes what the two hold against each other, inside the spread, where neither loses. */
+/** Closes what the two hold against each other, inside the spread, once neither would be left with a debt there. */
 export function closeInside(long: MarginAccount, short: MarginAccount, quotes: Quotes): void {
   const tick = inside(quotes);
   const lots = pairOf(long, short);
-  if (tick !== 0 && lots > 0) long.takeFrom(short, ASK, tick, lots);
+  if (tick !== 0 && lots > 0 && long.equity(tick) > 0 && short.equity(tick) > 0) long.takeFrom(short, ASK, tick, lots);
 }

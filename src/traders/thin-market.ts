@@ -39,6 +39,13 @@ export class ThinMarket {
     return lotValue * (1 + this.memory[0]);
   }
 
+  /** Units that so much money buys, in quanta ≥ 0: what they cost is quadratic in them. */
+  unitsFor(money: number, lotValue: number): number {
+    const price = this.price(lotValue);
+    const slope = (lotValue * lotValue) / (200 * this.options.depth);
+    return (2 * money) / (price + Math.sqrt(price * price + 4 * slope * money));
+  }
+
   /** Buys (> 0) or sells (< 0) units at the mean of the prices before and after; returns the quanta that they cost, not rounded. */
   trade(units: number, lotValue: number): number {
     const { memory } = this;
