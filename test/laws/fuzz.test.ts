@@ -40,8 +40,8 @@ function checkSnapshot(asked: RunOptions, hash: string): void {
     out: outside[m]!,
   }));
   fillDrivers(paths, options.correlations, options.step, options.steps);
-  const markets = options.markets.map(({ asset, contract, history, margin }, m) => {
-    return { asset, contract, history, margin, startMark: Math.round(outside[m]![0]!) };
+  const markets = options.markets.map(({ asset, contract, history, margin, dynamic }, m) => {
+    return { asset, contract, history, margin, dynamic: dynamic ?? null, startMark: Math.round(outside[m]![0]!) };
   });
   const population = buildPopulation(options.traders, { markets, seasonThreshold: options.seasonThreshold, ...SEED });
   const starts = outside.map((path) => path[0]!);

@@ -1,5 +1,5 @@
 /**
- * Scenarios as a user could write them, drawn: every market, mark, policy, queue, margin mode, waterfall and driver that the schema has, mixed. What
+ * Scenarios as a user could write them, drawn: every market, mark, policy, queue, margin mode, waterfall, driver and adversary that the schema has, mixed. What
  * a scenario leaves out is left out of the file, so that a failure shrinks to few keys.
  */
 import fc from 'fast-check';
@@ -171,7 +171,8 @@ const pair = fc.record(
     long: half,
     short: half,
     second: fc.boolean(),
-    cross: fc.boolean(),
+    regime: fc.constantFrom('isolated', 'cross', 'dynamic'),
+    coins: some<number>(0.3, 1),
     also: fc.boolean(),
   },
   { requiredKeys: ['notional', 'long', 'short'] },
@@ -187,6 +188,71 @@ const asset = fc.record(
     market,
   },
   { requiredKeys: ['driver'] },
+);
+
+const dynamic = fc.record(
+  {
+    volatility: some(0.5, 5),
+    cadence: some('10s'),
+    halfLife: some('5s', '60s'),
+    horizon: some('10s', '300s'),
+    loss: some({ kind: 'normal', deviations: 3 }, { kind: 'filtered', window: 20, confidence: 0.95 }),
+    openInterest: fc.record({ slope: some(1), free: some('0.5x', '1x') }, { requiredKeys: ['slope'] }),
+    liquidity: fc.record({ power: some(0.5) }),
+    concentration: some([{ from: 0.05, multiple: '1.5x' }], [{ from: 0.02, multiple: '1.2x' }, { from: 0.1, multiple: '2x' }]), // prettier-ignore
+    floor: some('maintenance', '1%'),
+    buffer: some('25%'),
+    stressed: some({ rate: '8%', weight: '25%' }),
+    cap: some('30%'),
+    initial: some('1.5x', '2x'),
+  },
+  { requiredKeys: ['volatility'] },
+);
+
+/** Who attacks the venue or others; prices, sizes and times fit every scenario here. */
+const foe = fc.oneof(
+  fc.record(
+    {
+      kind: some('stop-hunter'),
+      at: some('2s', '8s'),
+      latency: some('0s', '1s'),
+      capital: some(0, 5000, 50_000),
+      leverage: some(5, 10),
+      direction: some('down', 'up'),
+      rate: some(1000, 10_000),
+      target: some({ kind: 'price', price: 1900 }, { kind: 'price', price: 2100 }, { kind: 'cluster', share: 0.3 }),
+      patience: some('10s'),
+      rest: some('2s'),
+      before: some({ notional: 5000, over: '2s' }),
+    },
+    { requiredKeys: ['kind', 'at', 'capital', 'rate', 'target'] },
+  ),
+  fc.record(
+    {
+      kind: some('fund-drainer'),
+      at: some('2s', '8s'),
+      capital: some(0, 2000, 20_000),
+      leverage: some(5, 10),
+      hold: some('3s'),
+      off: some('5%', '20%'),
+      linked: fc.boolean(),
+    },
+    { requiredKeys: ['kind', 'at', 'capital', 'leverage', 'hold', 'off'] },
+  ),
+  fc.record(
+    {
+      kind: some('oracle-pusher'),
+      at: some('2s', '8s'),
+      capital: some(0, 2000, 20_000),
+      leverage: some(3, 10),
+      direction: some('up', 'down'),
+      over: some('5s'),
+      push: some({ on: 'market', notional: 20_000, capital: 5000 }, { on: 'outside', notional: 50_000, capital: 50_000, depth: 20_000 }),
+      keep: some('10%'),
+      linked: fc.boolean(),
+    },
+    { requiredKeys: ['kind', 'at', 'capital', 'leverage', 'over', 'push'] },
+  ),
 );
 
 const level = some('1.1x', '1.3x');
@@ -206,7 +272,7 @@ const liquidation = optional({
 });
 
 const margin = optional({
-  venue: some('hyperliquid', 'bybit', 'generic'),
+  venue: some('hyperliquid', 'generic'),
   threshold: some(0.8, 1, 1.5),
   call: level,
   maintenance: some('0.5%', '2%', [{ from: 0, rate: '1%' }, { from: 5000, rate: '2%' }]), // prettier-ignore
@@ -214,6 +280,16 @@ const margin = optional({
 });
 
 const SYMBOLS = ['BTC', 'ETH'] as const;
+
+/** What cross accounts may hold as collateral: a falling coin of its own. */
+const COIN: Keys = {
+  symbol: 'SOL',
+  tick: 0.1,
+  lot: 0.01,
+  contract: { kind: 'spot', haircut: '10%' },
+  driver: { kind: 'ramp', price: 150, length: '30s', size: 0.2, volatility: 2 },
+  market: { makers: { depth: 50_000 } },
+};
 
 /** A scenario file as data: what `JSON.stringify` writes is a file that the parser reads. */
 export const randomScenario: fc.Arbitrary<Keys> = fc
@@ -228,50 +304,70 @@ export const randomScenario: fc.Arbitrary<Keys> = fc
       margin,
       liquidation,
       correlation: some(-0.5, 0.9),
+      dynamic,
+      foes: fc.array(foe, { maxLength: 2 }),
     },
-    { requiredKeys: ['step', 'horizon', 'assets', 'market', 'pairs', 'margin', 'liquidation'] },
+    { requiredKeys: ['step', 'horizon', 'assets', 'market', 'pairs', 'margin', 'liquidation', 'dynamic'] },
   )
-  .map(({ step, horizon, assets, market: shared, pairs, orders, margin: demanded, liquidation: closing, correlation }) => {
-    const inverse = assets.map((one) => one.inverse === true);
-    const listed = assets.map(({ inverse: coin, market: own, ...rest }, k) => ({
-      symbol: SYMBOLS[k],
-      tick: 1,
-      lot: coin === true ? 1 : LOT,
-      ...(coin === true ? { contract: { kind: 'inverse', face: 10, coin: 'COIN', quantum: 1e-6 } } : {}),
-      ...(own === undefined ? {} : { market: coin === true ? withoutSizes(own) : own }),
-      ...rest,
-    }));
-    const traders = pairs.flatMap(({ notional, long, short: other, second, cross, also }, k) => {
-      const place = second === true && assets.length > 1 ? 1 : 0;
-      const canCross = cross === true && inverse.every((one) => !one);
-      const group = (side: 'long' | 'short', { count, ...own }: Keys): Keys => ({
-        name: `${side}s ${k}`,
-        asset: SYMBOLS[place],
-        side,
-        count,
-        notional,
-        ...own,
-        ...(canCross ? { margin: 'cross' } : {}),
-        ...(canCross && also === true && assets.length > 1
-          ? { also: [{ asset: SYMBOLS[1 - place], side: side === 'long' ? 'short' : 'long', notional: notional / 2 }] }
-          : {}),
-      });
-      return [group('long', long), group('short', other)];
-    });
-    return {
-      horizon: `${10 * horizon}s`,
+  .map(
+    ({
       step,
-      assets: listed,
-      market: inverse[0] ? withoutSizes(shared) : shared,
-      traders,
-      ...(orders === undefined || inverse[0] ? {} : { orders }),
-      ...(correlation === undefined || assets.length < 2 || !assets.every(hasGaussianMoves)
-        ? {}
-        : { correlations: [[...SYMBOLS, correlation]] }),
+      horizon,
+      assets,
+      market: shared,
+      pairs,
+      orders,
       margin: demanded,
       liquidation: closing,
-    };
-  });
+      correlation,
+      dynamic: follows,
+      foes,
+    }) => {
+      const inverse = assets.map((one) => one.inverse === true);
+      const listed = assets.map(({ inverse: coin, market: own, ...rest }, k) => ({
+        symbol: SYMBOLS[k],
+        tick: 1,
+        lot: coin === true ? 1 : LOT,
+        ...(coin === true ? { contract: { kind: 'inverse', face: 10, coin: 'COIN', quantum: 1e-6 } } : {}),
+        ...(own === undefined ? {} : { market: coin === true ? withoutSizes(own) : own }),
+        ...rest,
+      }));
+      const traders = pairs.flatMap(({ notional, long, short: other, second, regime, also, coins }, k) => {
+        const place = second === true && assets.length > 1 ? 1 : 0;
+        const canCross = regime === 'cross' && inverse.every((one) => !one);
+        const group = (side: 'long' | 'short', { count, ...own }: Keys): Keys => ({
+          name: `${side}s ${k}`,
+          asset: SYMBOLS[place],
+          side,
+          count,
+          notional,
+          ...own,
+          ...(canCross ? { margin: 'cross' } : regime === 'dynamic' && !inverse[place] ? { margin: 'dynamic' } : {}),
+          ...(canCross && also === true && assets.length > 1
+            ? { also: [{ asset: SYMBOLS[1 - place], side: side === 'long' ? 'short' : 'long', notional: notional / 2 }] }
+            : {}),
+        });
+        const held = canCross && coins !== undefined ? { coins: [{ asset: 'SOL', share: coins }] } : {};
+        return [{ ...group('long', long), ...held }, group('short', other)];
+      });
+      return {
+        horizon: `${10 * horizon}s`,
+        step,
+        assets: traders.some((one) => 'coins' in one) ? [...listed, COIN] : listed,
+        market: inverse[0] ? withoutSizes(shared) : shared,
+        traders,
+        ...(orders === undefined || inverse[0] ? {} : { orders }),
+        ...(correlation === undefined || assets.length < 2 || !assets.every(hasGaussianMoves)
+          ? {}
+          : { correlations: [[...SYMBOLS, correlation]] }),
+        ...(foes === undefined || inverse[0] || (assets[0]?.market ?? shared)['kind'] === 'curve'
+          ? {}
+          : { adversaries: foes.map((one, k) => ({ name: `foe ${k}`, ...one })) }),
+        margin: pairs.some(({ regime }) => regime === 'dynamic') ? { ...demanded, dynamic: follows } : demanded,
+        liquidation: closing,
+      };
+    },
+  );
 
 /** Whether a driver has moves that can be correlated with another's. */
 function hasGaussianMoves({ driver: { volatility } }: { readonly driver: Keys }): boolean {
