@@ -94,14 +94,17 @@ export class Closing {
     const mark = marks[market];
     const lots = ledger.lots[account];
     const size = Math.abs(lots);
-    const asked = Math.min(desk.largestOrder(account, market, marks), nextLots(options.policy, {
-      size,
-      notional: place.notional(account, mark) * place.scale,
-      first: groups.begun[account] === 0,
-      ladder: place.margin.maintenance,
-      ladderScale: 1 / place.scale,
-      shareToRestore: (target) => desk.shareToRestore(account, market, marks, options.fee, target * place.margin.threshold),
-    }));
+    const asked = Math.min(
+      desk.largestOrder(account, market, marks),
+      nextLots(options.policy, {
+        size,
+        notional: place.notional(account, mark) * place.scale,
+        first: groups.begun[account] === 0,
+        ladder: place.margin.maintenance,
+        ladderScale: 1 / place.scale,
+        shareToRestore: (target) => desk.shareToRestore(account, market, marks, options.fee, target * place.margin.threshold),
+      }),
+    );
     const wanted = this.allowed(account, market, asked, time);
     if (wanted === 0) return this.waitForRoom(market, 0, time);
     const mcr = desk.coverage(account, marks);

@@ -166,7 +166,8 @@ export class World {
     this.deposit(population, options);
     this.fundInsurance(terms);
     const groups = behaviours(options.traders, population);
-    const stakes = groups === null && options.liquidation.adl === null ? null : stakesOf(population, options.markets, this.optionContracts(options));
+    const stakes =
+      groups === null && options.liquidation.adl === null ? null : stakesOf(population, options.markets, this.optionContracts(options));
     this.reactions = groups === null || stakes === null ? null : this.openReactions(terms, groups, stakes);
     ledger.open();
     this.payment = options.markets.some((market) => market.funding !== null) ? new FundingPayment(ledger.cash[0].length) : null;
@@ -355,8 +356,8 @@ export class World {
     const { liquidated } = engine;
     const cascadeEnded = liquidated !== cursor[COUNTED] && engine.waiting === 0;
     if (cascadeEnded) cursor[COUNTED] = liquidated;
-    const all = this.terms.recountAlways || step === this.terms.options.steps;
-    if (!all && !cascadeEnded && step % RECOUNT_EVERY !== 0) return;
+    const all = this.terms.recountAlways || step % RECOUNT_EVERY === 0 || step === this.terms.options.steps;
+    if (!all && !cascadeEnded) return;
     const counted = all ? ledger.recount() : ledger.recountPosted();
     if (counted > error[0]) error[0] = counted;
   }

@@ -279,6 +279,7 @@ liquidation: { ${liquidation} }
       ledger,
       traders: candidates.length,
       isCross: () => false,
+      worthOf: () => 0,
       isHealthy: () => true,
       stakes: {
         putIn: Float64Array.from(candidates, (one, i) => one['account_value']! - lots[i]! * (mark - one['entry']!)),
