@@ -18,7 +18,8 @@ const grid = z.strictObject({
       }),
     )
     .max(50)
-    .default([]),
+    .default([])
+    .describe('Moves beyond the range, of whose loss a share counts'),
   contingency: fraction({ min: 0, max: 1, below: true }).default(0).describe('Charged on the notional of perpetuals whatever they hedge'),
   nakedShort: fraction({ min: 0, max: 1, below: true })
     .default(0)
@@ -52,7 +53,7 @@ export const portfolio = z.strictObject({
 export const groupOptions = z
   .array(
     z.strictObject({
-      kind: word('call', 'put'),
+      kind: word('call', 'put').describe('call: the right to buy at the strike; put: to sell'),
       strike: fraction({ min: 0, above: true, max: 100 }).describe('Share of the price at the start, to the nearest tick'),
       expiry: duration({ min: 0, above: true }).describe('Time from the start, beyond the horizon'),
       side: word('long', 'short'),

@@ -32,7 +32,7 @@ describe('marginfall validate', () => {
       out: '',
       err:
         'marginfall: validate: found CAS-GOLDN, want an id of the board; did you mean "CAS-GOLDEN"? ' +
-        `(nearest: CAS-GOLDEN, CAS-GP, CAS-NULL; all ${CHECKS.length}: marginfall validate --list)\n`,
+        `(nearest: CAS-GOLDEN, CAS-TOPUP, CAS-GP; all ${CHECKS.length}: marginfall validate --list)\n`,
     });
     expect(validate('CAS-GP-ENGINE', '--set', 'q=1')).toEqual({
       status: 2,

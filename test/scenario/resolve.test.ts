@@ -59,6 +59,7 @@ describe('whole units', () => {
       insurance: 0,
       fee: 0,
       adl: null,
+      grace: 0,
     });
     expect([noise, mark, history]).toEqual([null, { kind: 'last', clamp: null }, { ages: [0], prices: [200_001] }]);
     expect(quotes).toMatchObject({ groups: [{ recovery: 20, layOffHalfLife: 120, inventoryCap: Infinity }] });

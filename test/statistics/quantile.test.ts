@@ -26,8 +26,10 @@ describe('quantile', () => {
   });
 
   test('property: between the extremes, rising in p, equivariant', () => {
-    const sample = fc.float64Array({ minLength: 1, maxLength: 40, min: -1e6, max: 1e6, noNaN: true });
-    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    // Doubling is exact but for what is too small for a full mantissa.
+    const normal = (x: number): number => (Math.abs(x) < 1e-100 ? 0 : x);
+    const sample = fc.float64Array({ minLength: 1, maxLength: 40, min: -1e6, max: 1e6, noNaN: true }).map((values) => values.map(normal));
+    const share = fc.double({ min: 0, max: 1, noNaN: true }).map(normal);
     fc.assert(
       fc.property(sample, share, share, (values, p, q) => {
         const sorted = ascending(values);
