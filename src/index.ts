@@ -21,16 +21,9 @@ export type { Scenario } from './scenario/schema.ts';
 export { METRIC_NAMES, METRICS } from './severity/metrics.ts';
 export type { Metric, MetricUnit } from './severity/metrics.ts';
 export type { AssetUnits } from './core/units.ts';
-export type {
-  ClosingPrice,
-  DeleveragingRule,
-  LiquidationOptions,
-  Policy,
-  PriceLimit,
-  ThrottleOptions,
-  WinnerOrder,
-} from './liquidation/options.ts';
-export type { Probe, ProbeMoment, ProbeSeries, ProbeTake } from './severity/probes.ts';
+export type { DisposalOptions, LoanOptions } from './liquidation/disposal.ts';
+export type { ChainOptions, KeeperGroup, KeeperOptions } from './liquidation/keeper-options.ts';
+export type { DeleveragingRule, LiquidationOptions } from './liquidation/options.ts';
 export type { DynamicMargin, DynamicOptions, VolatilityMargin } from './margin/dynamic.ts';
 export type { MarginOptions } from './margin/isolated.ts';
 export type { ImpliedVolatility, ListedOption, PortfolioTerms } from './margin/portfolio-book.ts';

@@ -181,6 +181,11 @@ export class Ledger {
     return Math.abs(booked);
   }
 
+  /** `buyer` takes `lots` > 0 from `seller` for a stated sum in whole quanta, whatever the mark. */
+  sell(buyer: number, seller: number, lots: number, money: number): void {
+    this.move(seller, buyer, -money, lots);
+  }
+
   /** Quanta that the buyer of an inverse contract receives. */
   private coin(lots: number, tick: number, rounding: Rounding): number {
     const booked = wholeRatio(lots, this.factor, tick, rounding);

@@ -31,7 +31,18 @@ export interface ForcedFill {
   /** Account number of the parent, or −1. */
   readonly parent: number;
   readonly badDebt: number;
-  readonly route: 'book' | 'absorber' | 'backstop' | 'adl';
+  readonly route: 'book' | 'absorber' | 'backstop' | 'adl' | 'keeper';
+}
+
+/** Lots that left a group by something else than an order of the venue's own. */
+export interface Seizure {
+  readonly lots: number;
+  /** What the group was relieved of for them, in quanta. */
+  readonly money: number;
+  /** MCR and share that would have restored the threshold, before it. */
+  readonly mcr: number;
+  readonly share: number;
+  readonly route: ForcedFill['route'];
 }
 
 /** One run's terms. */
@@ -236,6 +247,21 @@ export class Closing {
       mix(hash, one.lots);
     }
     return lots;
+  }
+
+  /** Notes what a group lost in a market to whoever took it, which is booked already; returns whether it holds nothing any more. */
+  seized(desk: Desk, account: number, market: number, time: number, { lots, money, mcr, share, route }: Seizure): boolean {
+    const place = this.parts.markets[market];
+    const { ledger, tally } = place;
+    const mark = this.parts.marks[market];
+    const needed = Math.ceil(share * (Math.abs(ledger.lots[account]) + lots));
+    if (lots > needed) tally.addOver(lots - needed);
+    this.note(account, place, lots, ledger.notional(lots, mark), time);
+    desk.sync(account);
+    const closed = desk.isFlat(account);
+    const debt = closed ? this.close(desk, account, market, true) : 0;
+    this.report(desk, account, market, lots, ledger.notional(lots, mark), ledger.averageTick(lots, money), time, mcr, debt, route, true);
+    return closed;
   }
 
   /** Closes the books of a group whose last lots, long or short, were in a market; returns its bad debt. */

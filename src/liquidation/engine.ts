@@ -13,10 +13,14 @@ import type { Stakes } from './deleveraging.ts';
 import { CALLS, OFF_BOOK, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { DynamicDesk } from './dynamic-desk.ts';
+import type { Disposal, LoanOptions } from './disposal.ts';
+import { openDisposal } from './disposals.ts';
 import { EngineMarket } from './engine-market.ts';
 import type { EngineMarketParts } from './engine-market.ts';
 import { ANSWERED, CALLED, CLOSED, COOLING, Groups, HEALTHY, HELD, WAITING } from './groups.ts';
+import { chargeInterest } from './interest.ts';
 import { IsolatedDesk } from './isolated-desk.ts';
+import type { Keepers } from './keepers.ts';
 import type { LiquidationOptions } from './options.ts';
 import { PortfolioDesk } from './portfolio-desk.ts';
 import { Unwinding } from './unwinding.ts';
@@ -33,6 +37,17 @@ export interface Surroundings {
   depth(market: number): number;
 }
 
+/** Loans of a run. */
+export interface LendingParts {
+  /** Accounts whose position is collateral behind a debt, ascending. */
+  readonly accounts: Int32Array;
+  /** Terms by market; null where nothing is lent. */
+  readonly terms: readonly (LoanOptions | null)[];
+  readonly keepers: Keepers;
+  /** Whom interest is paid to. */
+  readonly lenders: number;
+}
+
 /** One run's terms. */
 export interface EngineParts {
   /** The markets that positions are held in. */
@@ -42,6 +57,8 @@ export interface EngineParts {
   readonly traders: number;
   /** The market of each trader's position, SEVERAL for a cross account. */
   readonly marketOf: Uint8Array;
+  /** Who lends and borrows; null: nobody. */
+  readonly lending: LendingParts | null;
   /** What cross accounts hold; without any, nothing is kept for them. */
   readonly cross: CrossPositions;
   /** Those of one market alone whose margin follows it, ascending. */
@@ -97,11 +114,18 @@ export class LiquidationEngine {
   private unwinding: Unwinding | null = null;
   private parts!: EngineParts;
   private readonly isolated: readonly IsolatedDesk[];
-  /** The isolated desks, one a market, then those whose requirement moves, then those whose groups hold positions in several. */
+  /** The desks of loans, one a market, made when somebody first borrows there. */
+  private readonly lending: (IsolatedDesk | null)[];
+  /** The isolated desks, one a market, then those whose requirement moves, those of loans, and those whose groups hold positions in several. */
   private desks: readonly Desk[] = [];
+  /** Those of each market alone. */
+  private within: readonly (readonly Desk[])[] = [];
   private moving: readonly DynamicDesk[] = [];
   private portfolio: PortfolioDesk | null = null;
   private shared: readonly Desk[] = [];
+  /** What becomes of the groups of each desk, null where the venue closes them by orders; and those that are not null. */
+  private disposalOf: readonly (Disposal | null)[] = [];
+  private disposals: readonly Disposal[] = [];
   /** Place in `desks` of each trader's. */
   private readonly deskOf: Uint8Array;
   /** Margin price of each market as the engine last saw it. */
@@ -131,6 +155,7 @@ export class LiquidationEngine {
     this.maxTicks = maxTicks;
     this.markets = maxTicks.map(() => new EngineMarket());
     this.isolated = maxTicks.map((maxTick, market) => new IsolatedDesk(market, traders, maxTick));
+    this.lending = maxTicks.map(() => null);
     this.groups = new Groups(traders);
     this.deskOf = new Uint8Array(traders);
     this.marks = new Float64Array(maxTicks.length);
@@ -182,20 +207,24 @@ export class LiquidationEngine {
       onHaircut,
       hash,
     });
+    this.disposalOf = this.desks.map((desk) => this.openDisposalOf(desk, parts));
+    this.disposals = this.disposalOf.filter((disposal) => disposal !== null);
   }
 
   private openDesks(parts: EngineParts): void {
-    const { options, ledger, traders, marketOf, cross, portfolio, people, exactScan } = parts;
+    const { options, ledger, traders, marketOf, lending, cross, portfolio, people, exactScan } = parts;
     const { markets, isolated, deskOf } = this;
     const backstop = (market: EngineMarket): number => (options.backstop === null ? 0 : options.backstop.level * market.margin.threshold);
     this.moving = this.openMoving(parts, backstop);
-    const several = isolated.length + this.moving.length;
+    const apart = [...this.moving, ...(lending === null ? [] : this.openLoans(parts, lending))];
+    const several = isolated.length + apart.length;
     deskOf.set(marketOf.subarray(0, traders));
     if (cross.account.length > 0) for (let i = 0; i < traders; i++) if (marketOf[i] === SEVERAL) deskOf[i] = several;
-    this.moving.forEach(({ accounts }, k) => accounts.forEach((account) => (deskOf[account] = isolated.length + k)));
+    apart.forEach(({ accounts }, k) => accounts.forEach((account) => (deskOf[account] = isolated.length + k)));
     const members = membersOf(deskOf.subarray(0, traders), markets.length);
     for (let m = 0; m < isolated.length; m++) {
-      isolated[m].open({ place: markets[m], accounts: members[m], backstop: backstop(markets[m]), people, exactScan });
+      const { margin } = markets[m];
+      isolated[m].open({ place: markets[m], margin, accounts: members[m], backstop: backstop(markets[m]), people, exactScan });
     }
     const vault = backstop(markets[0]);
     this.portfolio =
@@ -205,7 +234,8 @@ export class LiquidationEngine {
     const crossDesks = cross.account.length === 0 ? [] : [new CrossDesk(ledger, markets, cross, vault, exactScan)];
     this.shared = this.portfolio === null ? crossDesks : [...crossDesks, this.portfolio];
     this.portfolio?.accounts.forEach((account) => (deskOf[account] = several + crossDesks.length));
-    this.desks = [...isolated, ...this.moving, ...this.shared];
+    this.desks = [...isolated, ...apart, ...this.shared];
+    this.within = isolated.map((desk, m) => [desk, ...apart.filter(({ market }) => market === m)]);
   }
 
   /** Desks of the markets in which somebody's margin follows the market. */
@@ -220,18 +250,59 @@ export class LiquidationEngine {
     });
   }
 
+  /** Desks of the markets in which somebody borrows. */
+  private openLoans({ marketOf, people, exactScan }: EngineParts, { accounts, terms }: LendingParts): IsolatedDesk[] {
+    return this.markets.flatMap((place, market) => {
+      const own = accounts.filter((account) => marketOf[account] === market && place.ledger.lots[account] !== 0);
+      const loans = terms[market];
+      if (own.length === 0) return [];
+      if (loans === null) throw new Error(`liquidation engine: found no terms of loans in market ${market}, want them for its accounts`);
+      const desk = (this.lending[market] ??= new IsolatedDesk(market, this.groups.status.length, this.maxTicks[market]));
+      // No vault takes loans over.
+      desk.open({ place, margin: loans.margin, accounts: own, backstop: 0, people, exactScan });
+      return [desk];
+    });
+  }
+
+  private openDisposalOf(desk: Desk, { lending, keyHi, keyLo }: EngineParts): Disposal | null {
+    const { market } = desk;
+    if (lending === null || market < 0 || desk !== this.lending[market]) return null;
+    const { groups, closing, marks, priorityOf: priority } = this;
+    const loans = lending.terms[market];
+    if (loans === null) return null;
+    return openDisposal(loans, {
+      desk,
+      market,
+      place: this.markets[market],
+      keepers: lending.keepers,
+      groups,
+      closing,
+      marks,
+      priority,
+      keyHi,
+      keyLo,
+      release: (account) => this.release(account),
+      watch: (account) => this.watch(account),
+    });
+  }
+
   private openDeleveraging({ options: { adl }, stakes, ledger, traders, keyHi, keyLo }: EngineParts): Deleveraging | null {
     if (adl === null) return null;
     if (stakes === null) throw new Error('liquidation engine: found no stakes, want what traders put in to deleverage them');
     const { groups } = this;
     const isCross = (account: number): boolean => this.deskFor(account).market < 0;
+    // Borrowers have no profit against anybody.
     const worthOf = (account: number, marks: Float64Array): number => this.deskFor(account).worth(account, marks);
-    const isHealthy = (account: number): boolean => groups.status[account] === HEALTHY;
+    const isHealthy = (account: number): boolean => groups.status[account] === HEALTHY && this.disposalFor(account) === null;
     return new Deleveraging({ rule: adl, ledger, traders, isCross, worthOf, isHealthy, stakes, keyHi, keyLo });
   }
 
   private deskFor(account: number): Desk {
     return this.desks[this.deskOf[account]];
+  }
+
+  private disposalFor(account: number): Disposal | null {
+    return this.disposalOf[this.deskOf[account]];
   }
 
   /**
@@ -244,8 +315,7 @@ export class LiquidationEngine {
       this.marks[market] = mark;
       this.clock[STALE] = 1;
     }
-    this.look(this.desks[market], mark, time, parent);
-    for (const desk of this.moving) if (desk.market === market) this.look(desk, mark, time, parent);
+    for (const desk of this.within[market]) this.look(desk, mark, time, parent);
   }
 
   /** Lets margin that follows its market do so, at the end of a step's trading and before anybody is looked at. */
@@ -305,9 +375,9 @@ export class LiquidationEngine {
     }
   }
 
-  /** Whether the level of takeovers concerns a group below its threshold: without a backstop it ends a grace. */
+  /** Whether the level of takeovers concerns a group below its threshold: without a backstop it ends a grace; no vault takes loans over. */
   private watchesTakeover(account: number): boolean {
-    return this.backstopped || this.groups.status[account] === HELD;
+    return (this.backstopped || this.groups.status[account] === HELD) && this.disposalFor(account) === null;
   }
 
   /** Calls the first of `out`; who was called before counts once. */
@@ -345,7 +415,9 @@ export class LiquidationEngine {
       groups.generation[account] = generation;
     }
     const { grace = 0 } = this.parts.options;
-    if (this.holding === null || time >= groups.calledAt[account] + grace) this.proceed(account, time);
+    // Loans know no grace.
+    if (this.holding === null || this.disposalFor(account) !== null || time >= groups.calledAt[account] + grace)
+      this.proceed(account, time);
     else {
       groups.status[account] = HELD;
       this.holding.add(account, groups.calledAt[account] + grace);
@@ -355,6 +427,11 @@ export class LiquidationEngine {
   /** Has a group that is to be liquidated wait for its turn. */
   private proceed(account: number, time: number): void {
     this.groups.status[account] = WAITING;
+    const disposal = this.disposalFor(account);
+    if (disposal !== null) {
+      disposal.enter(account, time);
+      return;
+    }
     const { latency } = this.parts.options;
     if (latency === 0) this.queue.push(account, this.priority(account));
     else this.pending.add(account, time + latency);
@@ -362,7 +439,29 @@ export class LiquidationEngine {
 
   /** Groups that the engine has yet to deal with, those that cool down included. */
   get waiting(): number {
-    return this.queue.length + this.pending.length + this.cooling.length;
+    let waiting = this.queue.length + this.pending.length + this.cooling.length;
+    for (const disposal of this.disposals) waiting += disposal.waiting;
+    return waiting;
+  }
+
+  /** When a disposal acts next; Infinity when none does. */
+  private get nextDisposal(): number {
+    let next = Infinity;
+    for (const { nextTime } of this.disposals) next = Math.min(next, nextTime);
+    return next;
+  }
+
+  /** Lets the disposals do what is due by a moment. */
+  private dispose(time: number, around: Surroundings, sequential: boolean): void {
+    for (const [place, disposal] of this.disposalOf.entries()) {
+      if (disposal === null || disposal.nextTime > time) continue;
+      const { market } = this.desks[place];
+      if (around.react(market, time) && sequential) this.lookAt(market, around, time, -1);
+      while (disposal.nextTime <= time) {
+        const sold = disposal.act(time);
+        if (sold >= 0 && sequential) this.lookAt(market, around, time, sold);
+      }
+    }
   }
 
   /**
@@ -370,7 +469,7 @@ export class LiquidationEngine {
    * again; groups on the other side go on.
    */
   work(from: number, until: number, around: Surroundings): void {
-    if (this.waiting === 0 && !(this.nextRelease < until)) return;
+    if (this.waiting === 0 && !(Math.min(this.nextRelease, this.nextDisposal) < until)) return;
     const { clock, queue, parts, stuck, dry, groups } = this;
     const gap = parts.options.ordersPerSecond === Infinity ? 0 : 1 / parts.options.ordersPerSecond;
     const sequential = parts.options.mode === 'sequential';
@@ -379,6 +478,7 @@ export class LiquidationEngine {
     dry.fill(0);
     for (;;) {
       this.admit(time);
+      if (this.nextDisposal <= time) this.dispose(time, around, sequential);
       if (aside > 0 && this.refill(around, time, sequential)) aside = this.rejoin(aside);
       if (queue.length === 0 || clock[FREE_AT] > time) {
         const ready = Math.min(
@@ -387,7 +487,7 @@ export class LiquidationEngine {
           this.nextRelease,
           aside > 0 ? this.nextRefill(around) : Infinity,
         );
-        const next = queue.length === 0 ? ready : clock[FREE_AT];
+        const next = Math.min(queue.length === 0 ? ready : clock[FREE_AT], this.nextDisposal);
         if (!(next < until)) break;
         time = Math.max(time, next);
         continue;
@@ -614,8 +714,7 @@ export class LiquidationEngine {
 
   /** Watches every group that may hold lots of a market at what it holds now, after its balances changed by something else than its own orders. */
   refresh(market: number): void {
-    for (const account of this.desks[market].accounts) this.watch(account);
-    for (const desk of this.moving) if (desk.market === market) for (const account of desk.accounts) this.watch(account);
+    for (const desk of this.within[market]) for (const account of desk.accounts) this.watch(account);
     for (const desk of this.shared) for (const account of desk.accounts) this.watch(account);
   }
 
@@ -661,6 +760,23 @@ export class LiquidationEngine {
   /** Whole quanta that an account lacks for a coverage at the marks; ≤ 0 when it has that. */
   lacking(account: number, coverage: number, marks: Float64Array): number {
     return Math.ceil(this.deskFor(account).lacking(account, coverage, marks));
+  }
+
+  /** Charges interest on the loans of a market for so many seconds, to the nearest quantum, and watches them anew; returns what rounding moved. */
+  accrue(market: number, seconds: number): number {
+    const { lending } = this.parts;
+    const loans = lending?.terms[market] ?? null;
+    const place = this.desks.findIndex((desk, k) => desk.market === market && this.disposalOf[k] !== null);
+    const disposal = this.disposalOf[place] ?? null;
+    if (lending === null || loans === null || disposal === null) return 0;
+    const { ledger } = this.markets[market];
+    let rounded = 0;
+    for (const account of this.desks[place].accounts) {
+      if (this.groups.status[account] === CLOSED || !disposal.accrues(account)) continue;
+      rounded += chargeInterest(ledger, account, lending.lenders, loans.interest, seconds);
+      this.watch(account);
+    }
+    return rounded;
   }
 
   /**
@@ -709,6 +825,8 @@ export class LiquidationEngine {
       this.previous,
       ...this.markets.flatMap((market) => market.state()),
       ...this.desks.flatMap((desk) => desk.state()),
+      ...this.disposals.flatMap((disposal) => disposal.state()),
+      ...(this.parts.lending === null ? [] : this.parts.lending.keepers.state()),
       ...(this.deleveraging === null ? [] : this.deleveraging.state()),
       ...(this.allowances === null ? [] : this.allowances.state()),
       ...(this.unwinding === null ? [] : this.unwinding.state()),

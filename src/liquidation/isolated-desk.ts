@@ -14,6 +14,8 @@ import { SingleDesk } from './single-desk.ts';
 /** Whom a desk serves, and how. */
 export interface IsolatedDeskParts {
   readonly place: EngineMarket;
+  /** What is asked of them: the market's rules for positions, or its terms for loans. */
+  readonly margin: MarginOptions;
   readonly accounts: Int32Array;
   /** MCR below which the backstop takes over; 0: none. */
   readonly backstop: number;
@@ -29,7 +31,7 @@ interface Opening {
   terms: string;
 }
 
-/** The desk for isolated positions in one market: each has one liquidation tick, found again when its balances change. */
+/** The desk for isolated positions or loans in one market: each has one liquidation tick, found again when its balances change. */
 export class IsolatedDesk extends SingleDesk {
   private margin!: MarginOptions;
   private readonly traders: number;
@@ -52,8 +54,7 @@ export class IsolatedDesk extends SingleDesk {
   }
 
   /** Takes in one run's terms and the positions of its accounts, as the ledger has them. */
-  open({ place, accounts, backstop, people, exactScan }: IsolatedDeskParts): void {
-    const { margin } = place;
+  open({ place, margin, accounts, backstop, people, exactScan }: IsolatedDeskParts): void {
     this.at = place;
     this.margin = margin;
     this.accounts = accounts;
@@ -144,7 +145,8 @@ export class IsolatedDesk extends SingleDesk {
   }
 
   maintenance(account: number, marks: Float64Array): number {
-    return this.at.maintenance(account, marks[this.market]);
+    const notional = this.at.notional(account, marks[this.market]);
+    return notional === 0 ? 0 : requirement(this.margin.maintenance, notional);
   }
 
   state(): readonly (Float64Array | Int32Array | Int8Array)[] {

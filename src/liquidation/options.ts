@@ -1,3 +1,5 @@
+import type { KeeperOptions } from './keeper-options.ts';
+
 /** How the margin engine closes what has crossed its threshold. Money in quanta, times in seconds. */
 export interface LiquidationOptions {
   readonly policy: Policy;
@@ -38,6 +40,8 @@ export interface LiquidationOptions {
   readonly remainder?: 'fund';
   /** Whose profit pays for a debt that the insurance fund cannot pay; null: nobody's, the debt is socialised. */
   readonly adl: DeleveragingRule | null;
+  /** Who repays loans and bids in auctions; where nobody borrows nobody asks. */
+  readonly keepers?: KeeperOptions;
 }
 
 /** How much of a position one order closes. `pause`: seconds until the group's next order, 0: at once. */

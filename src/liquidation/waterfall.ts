@@ -119,6 +119,12 @@ export class Waterfall {
     if (paid > amount) totals[ROUNDING] += ledger.inQuote(paid - amount, mark);
   }
 
+  /** Moves whole quanta of income to the fund, at a mark in ticks. */
+  collect(from: number, amount: number, mark: number): void {
+    this.ledger.transfer(from, this.accounts.fund, amount);
+    this.totals[FUND_INCOME] += this.ledger.inQuote(amount, mark);
+  }
+
   get badDebt(): number {
     return this.totals[BAD_DEBT];
   }

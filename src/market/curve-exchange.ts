@@ -97,6 +97,15 @@ export class CurveExchange implements TakerExchange {
     return 0;
   }
 
+  proceeds(lots: number): number {
+    if (lots > Math.floor(this.lotsLeft(ASK))) return -1;
+    const { curve } = this;
+    const before = curve.state().map((array) => array.slice());
+    const price = this.fill(ASK, lots);
+    curve.state().forEach((array, k) => array.set(before[k]));
+    return lots * Math.abs(this.ledger.lotValue(price));
+  }
+
   /**
    * Average price in ticks at which a side (0 the bids, 1 the asks) would take `value` ticks × lots, counted at the present price, of an
    * inverse contract `value` lots; −1 where it does not take as much. 0 or less: the present price.

@@ -18,6 +18,8 @@ export interface TakerExchange {
   market(side: 0 | 1, lots: number, account: number): number;
   /** The same at `tick` or better; 0 or Infinity, whichever the side cannot get worse than: at no price. */
   ioc(side: 0 | 1, tick: number, lots: number, account: number): number;
+  /** Quanta that selling `lots` now would bring; −1 where the market does not take as many. Changes nothing. */
+  proceeds(lots: number): number;
 }
 
 /**
@@ -62,6 +64,21 @@ export class Exchange implements TakerExchange {
     if (session === null) return this.took(side, book.market(side, lots, account), account);
     const far = this.bound(session, side, side === BID ? Infinity : 0);
     return far < 0 ? this.tookNothing() : this.took(side, book.ioc(side, far, lots, account), account);
+  }
+
+  proceeds(lots: number): number {
+    const { book, session, ledger } = this;
+    const far = session === null ? 0 : this.bound(session, ASK, 0);
+    if (far < 0) return -1;
+    let left = lots;
+    let value = 0;
+    for (let tick = book.bestBid; tick >= far && tick >= 0; tick = book.worse(BID, tick)) {
+      const taken = Math.min(left, book.totalAt(tick));
+      value += ledger.inverse ? taken / tick : taken * tick;
+      left -= taken;
+      if (left === 0) return value * ledger.factor;
+    }
+    return -1;
   }
 
   /** A market order of somebody who does not wait for an answer: in a market that is not open it is collected for the auction. */

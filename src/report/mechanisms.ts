@@ -34,11 +34,13 @@ export function mechanismsOf({ assets, market, correlations, traders, margin, ad
     ...(shared.length === 0 ? [] : ofMarket(market, 'market', several ? `In ${listed(shared)}: ` : '')),
     ...own.flatMap(({ asset, m, section }) => ofMarket(section, `assets[${m}].market`, `In ${asset.symbol}: `)),
     ...traders.flatMap((group, g) =>
-      reactionsOf(group).map(({ key, sentence }): Mechanism => ({
-        path: `traders[${g}].${key}`,
-        sentence,
-        settings: valueText(group[key]),
-      })),
+      group.margin === 'lending'
+        ? []
+        : reactionsOf(group).map(({ key, sentence }): Mechanism => ({
+            path: `traders[${g}].${key}`,
+            sentence,
+            settings: valueText(group[key]),
+          })),
     ),
     ...(margin.grace > 0
       ? [

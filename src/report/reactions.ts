@@ -1,7 +1,8 @@
 import { money, percent, plain, quantity } from '../charts/format.ts';
 import type { StoredExperiment } from './results.ts';
 
-type Group = StoredExperiment['scenario']['traders'][number];
+/** Borrowers do nothing of their own accord. */
+type Group = Exclude<StoredExperiment['scenario']['traders'][number], { readonly margin: 'lending' }>;
 /** Keys of a group that switch a reaction on. */
 type Key = 'topUp' | 'reduce' | 'stopLoss' | 'panic' | 'reopen';
 type Delay = Exclude<Group['topUp'], 'off'>['delay'];

@@ -7,7 +7,8 @@ import { levelAt, quanta } from './measures.ts';
 import type { Steps } from './path.ts';
 import type { Scenario } from './schema.ts';
 
-type Group = Scenario['traders'][number];
+/** Borrowers do nothing of their own accord. */
+type Group = Exclude<Scenario['traders'][number], { readonly margin: 'lending' }>;
 type Answer = Exclude<Group['topUp'], 'off'>['delay'];
 
 /** The ladder that the behaviour of traders refers to; null: could not be read. */

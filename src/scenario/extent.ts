@@ -8,6 +8,7 @@ import type { RunOptions } from '../simulation/options.ts';
 import type { AdversaryOptions } from '../traders/adversaries.ts';
 import { layGrid } from '../traders/grid.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
+import { leastLeverage } from '../traders/leverage.ts';
 import { positionsOf } from '../traders/population.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import { adversaryExtent, largestOf } from './adversaries.ts';
@@ -95,7 +96,7 @@ function marketExtent(run: RunOptions, market: number): Extent {
       }
       continue;
     }
-    const leverage = group.leverage.kind === 'constant' ? group.leverage.value : group.leverage.min;
+    const leverage = leastLeverage(group.leverage);
     position += group.notional / startLot + group.count;
     money += group.notional * (entries / start) * (1 + (1 + share + (reopen?.deposit ?? 0)) / leverage);
     if (reopen !== undefined && reopen !== null) {

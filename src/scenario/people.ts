@@ -8,6 +8,7 @@ import type { Tiers } from '../margin/tiers.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { startPrice } from '../market/drivers/range.ts';
 import type { HistoryOptions } from '../market/history.ts';
+import { leastLeverage } from '../traders/leverage.ts';
 import { positionsOf } from '../traders/population.ts';
 import type { GroupOptions, TraderOptions } from '../traders/population.ts';
 import type { Report } from './context.ts';
@@ -28,6 +29,8 @@ export interface People {
   readonly maintenance: Tiers | null;
   /** Of groups whose margin follows the market; null: there are none, or it could not be read. */
   readonly dynamic: DynamicMargin | null;
+  /** The same of loans. */
+  readonly lent: Tiers | null;
   readonly seasonThreshold: number;
 }
 
@@ -69,7 +72,8 @@ function sidesOf({ groups, market }: People): readonly [number, number] {
   let long = 0;
   let short = 0;
   for (const group of groups.flatMap(positionsOf)) {
-    if (group.kind !== 'drawn' || group.market !== market) continue;
+    // A loan's collateral is nobody's short position.
+    if (group.kind !== 'drawn' || group.market !== market || group.margin === 'lending') continue;
     if (group.side > 0) long += group.notional;
     else short += group.notional;
   }
@@ -78,7 +82,8 @@ function sidesOf({ groups, market }: People): readonly [number, number] {
 
 /** What is demanded of a notional of a group at the opening; null: nothing could be read. */
 function demanded(group: GroupOptions, notional: number, people: People): number | null {
-  const { maintenance, dynamic } = people;
+  const { dynamic } = people;
+  const maintenance = group.margin === 'lending' ? people.lent : people.maintenance;
   if (group.margin !== 'dynamic') return maintenance === null ? null : requirement(maintenance, notional);
   if (dynamic === null) return null;
   return notional * (openingRates(dynamic)[concentrationClass(dynamic, notional / Math.max(...sidesOf(people)))] ?? NaN);
@@ -94,7 +99,16 @@ function checkLeverage(group: GroupOptions, at: Steps, lot: number, people: Peop
   // A threshold that asks for the whole position is told elsewhere.
   if (limit <= 1) return;
   const { leverage } = group;
-  const least = leverage.kind === 'constant' ? leverage.value : leverage.min;
+  const least = leastLeverage(group.leverage);
+  if (group.margin === 'lending') {
+    if (least < limit) return;
+    const key = leverage.kind === 'constant' ? [] : ['min'];
+    report(
+      [...at, 'loanToValue', ...key],
+      `found ${round(1 - 1 / least)}, want less than ${round(1 - 1 / limit)}: at it a loan starts below the threshold of ${seasonThreshold}`,
+    );
+    return;
+  }
   if (least < limit) return;
   const key = leverage.kind === 'constant' ? [] : ['min'];
   report(

@@ -29,6 +29,7 @@ import { resolveDynamic } from './dynamic-margin.ts';
 import { extentOf, largestPosition } from './extent.ts';
 import { collateralMargin, resolveMargin, thresholdOf } from './ladder.ts';
 import { resolveLiquidation } from './liquidation.ts';
+import { resolveBorrowers, resolveKeepers, resolveLoans } from './loans.ts';
 import { resolveNoise, resolveQuotes } from './market.ts';
 import { resolvePortfolio } from './portfolio-margin.ts';
 import { levelAt, lots, quanta, round, ticks } from './measures.ts';
@@ -75,14 +76,18 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const engine =
     liquidation === undefined || venue === null || units === null || first?.margin === undefined
       ? null
-      : { ...resolveLiquidation(liquidation, venue, units[0], first.margin.threshold, tell), grace: margin?.grace ?? 0 };
+      : {
+          ...resolveLiquidation(liquidation, venue, units[0], first.margin.threshold, tell),
+          grace: margin?.grace ?? 0,
+          ...(groups?.some((group) => group.margin === 'lending') ? { keepers: resolveKeepers(liquidation, units[0], tell) } : {}),
+        };
   const portfolio =
     margin?.portfolio === undefined || venue === null || units === null || markets === null
       ? null
       : resolvePortfolio(margin.portfolio, margin, venue, strikesOf(listed, markets), units[0]?.quantum ?? 1, units[0]?.tick ?? 1, tell);
   const seasonThreshold = Math.max(context.seasonThreshold ?? 0, margin === undefined ? 0 : thresholdOf(margin));
   if (groups !== null && markets !== null && units !== null) {
-    markets.forEach(({ contract, driver, history, margin: rules, dynamic }, m) => {
+    markets.forEach(({ contract, driver, history, margin: rules, dynamic, loans }, m) => {
       if (driver === undefined || contract === undefined) return;
       checkPopulation(
         {
@@ -94,6 +99,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
           contract,
           maintenance: rules?.maintenance ?? null,
           dynamic: dynamic ?? null,
+          lent: loans?.margin.maintenance ?? null,
           seasonThreshold,
         },
         tell,
@@ -191,6 +197,7 @@ function resolveMarket(
       rules === null || margin?.dynamic === undefined || contract.kind !== 'linear'
         ? null
         : resolveDynamic(margin.dynamic, rules.margin, scenario.step ?? 1, m === 0 ? report : silently),
+    ...(own.some((group) => group.margin === 'lending') ? resolveLoans(scenario, m, units, contract, venue, report) : {}),
   };
 }
 
@@ -301,6 +308,7 @@ function resolveTraders(
       report([...at, 'margin'], 'found dynamic, want margin.dynamic too: what such groups must hold');
     else if (group.margin === 'dynamic' && contract.kind === 'inverse')
       report([...at, 'margin'], `found dynamic on ${units.symbol}, which settles in coin, want isolated`);
+    if (group.margin === 'lending') return resolveBorrowers(group, market, units, contract, at, report);
     const behaviour = resolveBehaviour(group, units, ladder, at, report);
     if (group.margin === 'portfolio' && margin?.portfolio === undefined)
       report([...at, 'margin'], 'found portfolio, want margin.portfolio too: what such groups must hold');

@@ -13,6 +13,7 @@ import { limit, policy, throttle } from './orders.ts';
 import { groupOptions, portfolio } from './portfolio.ts';
 import { driver, file, points, price } from './outside.ts';
 import { facts, probes } from './record.ts';
+import { chain, disposal, keepers, lendingMode, lendingTerms, loans, loanToValue } from './lending.ts';
 import { correlations, funding, oracle, selfTrade, session } from './rules.ts';
 import {
   count,
@@ -252,6 +253,35 @@ const marginMode = () =>
       'What is liquidated together: isolated: each position with its own collateral; cross: all positions of an account, on one; dynamic: isolated, with a requirement that follows the market; portfolio: all positions and options of an account, by the worst loss over a grid',
     );
 
+const sizes = () =>
+  z
+    .union([
+      word('equal'),
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('equal') }),
+        z.strictObject({
+          kind: z.literal('pareto'),
+          alpha: number({ min: 0, above: true, max: 100 }).describe('Tail exponent'),
+          cap: money(positive).describe('Largest position'),
+        }),
+        z.strictObject({ kind: z.literal('lognormal'), sigma: number({ min: 0, max: 10 }) }),
+      ]),
+    ])
+    .default('equal')
+    .describe('How the notional is spread over the traders');
+
+const entries = () =>
+  z
+    .strictObject({
+      window: duration(nonNegative).default(259_200).describe('Entries come from the closes of this long before the start'),
+      halfLife: duration(positive).default(86_400).describe('A close this much older counts half'),
+    })
+    .default({ window: 259_200, halfLife: 86_400 })
+    .describe('When the positions were opened');
+
+const resampled = () =>
+  flag().default(false).describe('true: every trader an independent draw; false: stratified, so that replicates differ by noise alone');
+
 const drawnGroup = z.strictObject({
   name: title().describe('Unique name of the group'),
   count: count(1, 10_000_000).describe('Number of traders'),
@@ -281,21 +311,7 @@ const drawnGroup = z.strictObject({
     .default([])
     .describe("What of a cross group's collateral is held in spot assets; the rest is cash"),
   options: groupOptions,
-  size: z
-    .union([
-      word('equal'),
-      z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('equal') }),
-        z.strictObject({
-          kind: z.literal('pareto'),
-          alpha: number({ min: 0, above: true, max: 100 }).describe('Tail exponent'),
-          cap: money(positive).describe('Largest position'),
-        }),
-        z.strictObject({ kind: z.literal('lognormal'), sigma: number({ min: 0, max: 10 }) }),
-      ]),
-    ])
-    .default('equal')
-    .describe('How the notional is spread over the traders'),
+  size: sizes(),
   leverage: z
     .union([
       leverageNumber(),
@@ -311,17 +327,28 @@ const drawnGroup = z.strictObject({
       ]),
     ])
     .describe('Notional over own collateral at entry'),
-  entry: z
-    .strictObject({
-      window: duration(nonNegative).default(259_200).describe('Entries come from the closes of this long before the start'),
-      halfLife: duration(positive).default(86_400).describe('A close this much older counts half'),
-    })
-    .default({ window: 259_200, halfLife: 86_400 })
-    .describe('When the positions were opened'),
-  resample: flag()
-    .default(false)
-    .describe('true: every trader an independent draw; false: stratified, so that replicates differ by noise alone'),
+  entry: entries(),
+  resample: resampled(),
   ...conduct,
+});
+
+const drawnLoans = z.strictObject({
+  name: title().describe('Unique name of the group'),
+  count: count(1, 10_000_000).describe('Number of loans'),
+  asset: assetName(),
+  margin: lendingMode(),
+  notional: money(positive).describe('Collateral of the whole group at the start, in quote units'),
+  size: sizes(),
+  loanToValue,
+  entry: entries(),
+  resample: resampled(),
+});
+
+const listedLoans = z.strictObject({
+  name: title().describe('Unique name of the group'),
+  asset: assetName(),
+  margin: lendingMode(),
+  loans,
 });
 
 const listedGroup = z.strictObject({
@@ -374,7 +401,7 @@ const listedGroup = z.strictObject({
   ...conduct,
 });
 
-const group = z.union([drawnGroup, listedGroup]);
+const group = z.union([drawnGroup, listedGroup, drawnLoans, listedLoans]);
 
 const order = z.strictObject({
   at: duration(nonNegative).describe('Time from the start'),
@@ -426,6 +453,7 @@ const margin = z.strictObject({
   initial: requirement().describe('Initial requirement'),
   dynamic: dynamic.optional().describe('What groups with dynamic margin must hold'),
   portfolio: portfolio.optional().describe('What groups with portfolio margin must hold'),
+  lending: lendingTerms.optional(),
 });
 
 const capacity = () => z.union([word('unlimited'), money(positive)]).default('unlimited');
@@ -467,6 +495,9 @@ const liquidation = z.strictObject({
     .default('venue')
     .describe('Who keeps what is left of the margin when a group was closed by force: the trader, or the insurance fund'),
   adl: deleveraging,
+  loans: disposal,
+  keepers,
+  chain: chain.default(chain.parse({})),
   route: word('book', 'absorber').default('book').describe('Where forced orders go; absorber is the twin'),
 });
 

@@ -164,7 +164,7 @@ function marketTotals(world: World, market: number, marks: Float64Array): Market
     fundIncome: waterfall.fundIncome,
     paidIn,
     voluntary: traded,
-    rounding: waterfall.rounding + ledger.inQuote(ledger.rounding, mark),
+    rounding: waterfall.rounding + ledger.inQuote(ledger.rounding + world.interestRounding(market), mark),
   };
 }
 

@@ -16,6 +16,7 @@ import type { BackgroundOptions } from '../traders/background.ts';
 import type { QuoteOptions } from '../traders/makers.ts';
 import type { NoiseOptions, ScheduledOrder } from '../traders/noise.ts';
 import type { TraderOptions } from '../traders/population.ts';
+import type { LoanOptions } from '../liquidation/disposal.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import type { Probe } from '../severity/probes.ts';
 
@@ -52,6 +53,8 @@ export interface MarketOptions {
   readonly margin: MarginOptions;
   /** What is asked of groups whose margin follows the market; absent or null: there are none. */
   readonly dynamic?: DynamicMargin | null;
+  /** Terms on which the asset is lent against; absent: nobody borrows. */
+  readonly loans?: LoanOptions;
 }
 
 /**

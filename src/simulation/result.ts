@@ -1,3 +1,5 @@
+import type { ForcedFill } from '../liquidation/closing.ts';
+
 /** One forced fill or takeover, as `run` writes it (one row a group and clip). */
 export interface LiquidationRecord {
   /** Step of the fill, 1 being the first. */
@@ -31,7 +33,7 @@ export interface LiquidationRecord {
   /** In quote units. */
   readonly badDebt: number;
   /** Where the position went. */
-  readonly route: 'book' | 'absorber' | 'backstop' | 'adl';
+  readonly route: ForcedFill['route'];
   /** Of this clip, in quote units. */
   readonly notional: number;
 }

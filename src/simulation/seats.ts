@@ -49,7 +49,8 @@ function clusterTick({ market, place, options, population }: Seating, longs: boo
   for (let i = 0; i < population.count; i++) {
     const lots = ledger.lots[i];
     if (population.market[i] !== place || lots === 0 || lots > 0 !== longs) continue;
-    held.push({ lots: Math.abs(lots), tick: triggerTick(ledger, i, options, market.shape.maxTick) });
+    const lent = population.regimes[population.group[i]] === 'lending' ? options.loans : undefined;
+    held.push({ lots: Math.abs(lots), tick: triggerTick(ledger, i, lent ?? options, market.shape.maxTick) });
     whole += Math.abs(lots);
   }
   // Longs go from the highest price down, shorts from the lowest up.
@@ -63,7 +64,12 @@ function clusterTick({ market, place, options, population }: Seating, longs: boo
 }
 
 /** The tick at which an account that holds lots is liquidated. */
-function triggerTick({ cash, lots, factor, inverse }: Ledger, account: number, { margin }: MarketOptions, maxTick: number): number {
+function triggerTick(
+  { cash, lots, factor, inverse }: Ledger,
+  account: number,
+  { margin }: Pick<MarketOptions, 'margin'>,
+  maxTick: number,
+): number {
   const tickOf = inverse ? inverseLiquidationTick : liquidationTick;
   return tickOf(cash[account], lots[account], factor, margin.maintenance, margin.threshold, margin.equalityLiquidates, maxTick);
 }

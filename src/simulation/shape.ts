@@ -1,3 +1,4 @@
+import type { MarginOptions } from '../margin/isolated.ts';
 import type { MarkOptions } from '../market/prices.ts';
 import type { DeleveragingRule, LiquidationOptions, Policy, PriceLimit, ThrottleOptions, WinnerOrder } from '../liquidation/options.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
@@ -43,15 +44,20 @@ function market(options: MarketOptions): MarketOptions {
     background: options.background,
     adversaries: options.adversaries,
     orders: options.orders.map(({ at, lots }) => ({ at, lots })).sort((a, b) => a.at - b.at || a.lots - b.lots),
-    margin: {
-      maintenance: { floor: margin.maintenance.floor, rate: margin.maintenance.rate, deduction: margin.maintenance.deduction },
-      initial: { floor: margin.initial.floor, rate: margin.initial.rate, deduction: margin.initial.deduction },
-      threshold: margin.threshold,
-      call: margin.call,
-      equalityLiquidates: margin.equalityLiquidates,
-      haircut: margin.haircut ?? 0,
-    },
+    margin: marginRules(margin),
     dynamic: options.dynamic ?? null,
+    ...(options.loans === undefined ? {} : { loans: { ...options.loans, margin: marginRules(options.loans.margin) } }),
+  };
+}
+
+function marginRules(margin: MarginOptions): MarginOptions {
+  return {
+    maintenance: { floor: margin.maintenance.floor, rate: margin.maintenance.rate, deduction: margin.maintenance.deduction },
+    initial: { floor: margin.initial.floor, rate: margin.initial.rate, deduction: margin.initial.deduction },
+    threshold: margin.threshold,
+    call: margin.call,
+    equalityLiquidates: margin.equalityLiquidates,
+    haircut: margin.haircut ?? 0,
   };
 }
 
@@ -122,6 +128,7 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
     fee: options.fee,
     ...(options.remainder === undefined ? {} : { remainder: options.remainder }),
     adl: options.adl === null ? null : deleveragingOf(options.adl),
+    ...(options.keepers === undefined ? {} : { keepers: options.keepers }),
   };
 }
 

@@ -82,7 +82,8 @@ export class Simulator {
 
   /** All that prices depend on in an arm whose forced orders reach no market. */
   private twinKey({ step, steps, markets, correlations }: RunOptions, seed: RunSeed): string {
-    return JSON.stringify([step, steps, seed, correlations, markets.map(({ margin: _, history: __, dynamic: ___, ...market }) => market)]);
+    const playing = markets.map(({ margin: _, history: __, dynamic: ___, loans: ____, ...market }) => market);
+    return JSON.stringify([step, steps, seed, correlations, playing]);
   }
 
   private outsideOf(options: RunOptions, seed: RunSeed): readonly Float64Array[] {
@@ -107,14 +108,16 @@ export class Simulator {
 
   private populationOf(options: RunOptions, seed: RunSeed, starts: readonly number[]): Population {
     const { seasonThreshold, traders } = options;
-    const markets = options.markets.map(({ asset, contract, history, margin, dynamic }, m) => {
-      return { asset, contract, history, margin, dynamic: dynamic ?? null, startMark: Math.round(starts[m]) };
+    const markets = options.markets.map(({ asset, contract, history, margin, dynamic, loans }, m) => {
+      const lent = loans === undefined ? {} : { loans };
+      return { asset, contract, history, margin, dynamic: dynamic ?? null, ...lent, startMark: Math.round(starts[m]) };
     });
     const key = JSON.stringify([
       traders,
       // Tiers are typed arrays: spell them out, or the key would not see them.
-      markets.map(({ asset, contract, history, margin: { maintenance }, dynamic, startMark }) => {
-        return [asset, contract, history, dynamic, startMark, ...maintenance.floor, ...maintenance.rate, ...maintenance.deduction];
+      markets.map(({ asset, contract, history, margin: { maintenance }, dynamic, startMark, ...more }) => {
+        const lent = 'loans' in more ? [...more.loans.margin.maintenance.rate] : [];
+        return [asset, contract, history, dynamic, startMark, ...maintenance.floor, ...maintenance.rate, ...maintenance.deduction, lent];
       }),
       options.portfolio,
       seasonThreshold,

@@ -117,7 +117,6 @@ interface Held {
 
 function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Population): Held {
   const { count, lots, market: marketOf, legs } = population;
-  const isByLadder = population.regimes.map((regime) => regime !== 'dynamic' && regime !== 'portfolio');
   let longs = 0;
   let shorts = 0;
   let demanded = run.totals.demandedApart * options.markets[0].asset.quantum;
@@ -125,15 +124,16 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
   for (let i = 0; i < count; i++) if (run.firstTime[i] >= 0 && twin.coveredAtEnd[i] === 1) unnecessary++;
   const sums = new Float64Array(3);
   for (let m = 0; m < options.markets.length; m++) {
-    const { asset, contract, margin } = options.markets[m];
+    const { asset, contract, margin, loans } = options.markets[m];
     // A coin that is held is no open interest.
     if (contract.kind === 'spot') continue;
     const perLot = notionalOf(contract, 1, Math.round(run.markets[m].recorder.mark[0]));
     sums.fill(0);
-    for (let i = 0; i < count; i++)
-      if (marketOf[i] === m) addPosition(sums, lots[i], perLot, isByLadder[population.group[i]] ? margin : null);
+    const asks = { isolated: margin, dynamic: null, lending: loans?.margin ?? margin, cross: margin, portfolio: null };
+    const asksOf = population.regimes.map((regime) => asks[regime]);
+    for (let i = 0; i < count; i++) if (marketOf[i] === m) addPosition(sums, lots[i], perLot, asksOf[population.group[i]]);
     for (let k = 0; k < legs.account.length; k++)
-      if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, isByLadder[population.group[legs.account[k]]] ? margin : null);
+      if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, asksOf[population.group[legs.account[k]]]);
     longs += sums[LONG] * asset.quantum;
     shorts += sums[SHORT] * asset.quantum;
     demanded += sums[DEMANDED] * asset.quantum;

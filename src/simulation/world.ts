@@ -2,7 +2,8 @@ import { createLanes, derive, mix, root } from '../core/random.ts';
 import type { Contract } from '../core/ledger.ts';
 import { GeneralLedger } from '../core/general-ledger.ts';
 import { LiquidationEngine } from '../liquidation/engine.ts';
-import type { Surroundings } from '../liquidation/engine.ts';
+import type { LendingParts, Surroundings } from '../liquidation/engine.ts';
+import { keeperAccounts, Keepers } from '../liquidation/keepers.ts';
 import type { Stakes } from '../liquidation/deleveraging.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import { FundingPayment } from '../market/funding.ts';
@@ -30,7 +31,8 @@ const OUTSIDE = 4;
 const NOISE = 5;
 /** What leveraged traders have left outside the venue. */
 const RESERVES = 6;
-const SYSTEM = 7;
+const LENDERS = 7;
+const SYSTEM = 8;
 
 /** Places in `cursor`: steps done; groups liquidated at the last recount; 1 while the placebo's extra lots are yet to be sold. */
 const STEP = 0;
@@ -53,6 +55,7 @@ export interface WorldShape {
   readonly currencies: readonly number[];
   /** Listed options, of which the ledger keeps lots beside the markets'. */
   readonly options: number;
+  readonly keepers: number;
 }
 
 /** One run's terms besides its options. */
@@ -91,12 +94,14 @@ export function shapeOf(options: RunOptions, population: Population, starts: rea
     markets: options.markets.map((market, m) => marketShape(market, starts[m], options.step)),
     currencies: options.markets.map((market) => market.contract.currency),
     options: options.portfolio?.options.length ?? 0,
+    keepers: options.liquidation.keepers === undefined ? 0 : keeperAccounts(options.liquidation.keepers),
   };
 }
 
 /** Whether a run that needs `wanted` can be played in a world made for `had`. */
 export function fits(had: WorldShape, wanted: WorldShape): boolean {
-  if (had.traders < wanted.traders || had.markets.length !== wanted.markets.length || had.options !== wanted.options) return false;
+  if (had.traders < wanted.traders || had.keepers < wanted.keepers) return false;
+  if (had.markets.length !== wanted.markets.length || had.options !== wanted.options) return false;
   return had.markets.every((room, m) => {
     const need = wanted.markets[m];
     return (
@@ -130,6 +135,10 @@ export class World {
   private readonly surroundings: Surroundings;
   private readonly system: number;
   private readonly cursor = new Int32Array(3);
+  /** Whether somebody pays interest. */
+  private lends = false;
+  /** What rounding of interest moved, by market. */
+  private readonly rounded: Float64Array;
   /** Largest ledger error seen. */
   private readonly error = new Float64Array(1);
 
@@ -138,7 +147,8 @@ export class World {
     this.markets = shape.markets.map((market) => (market.levels === 0 ? new CurveMarket(market) : new Market(market)));
     this.playing = this.markets;
     this.system = shape.traders;
-    const accounts = shape.markets.reduce((sum, market) => sum + market.accounts, shape.traders + SYSTEM);
+    this.rounded = new Float64Array(shape.markets.length);
+    const accounts = shape.markets.reduce((sum, market) => sum + market.accounts, shape.traders + SYSTEM + shape.keepers);
     this.ledger = new GeneralLedger(
       accounts,
       [...shape.currencies, ...Array.from({ length: shape.options }, () => 0)].map((currency) => ({ kind: 'linear', currency, factor: 1 })),
@@ -162,9 +172,13 @@ export class World {
     this.cursor.fill(0);
     if (terms.placebo === true) this.cursor[TO_SELL] = 1;
     this.error.fill(0);
+    this.rounded.fill(0);
+    this.lends = options.markets.some(({ loans }) => loans !== undefined && loans.interest > 0);
     ledger.reset([...options.markets.map((market) => market.contract), ...this.optionContracts(options)]);
     this.deposit(population, options);
     this.fundInsurance(terms);
+    const lending = this.lendingOf(terms);
+    lending?.keepers.deposit(ledger.markets[0]);
     const groups = behaviours(options.traders, population);
     const stakes =
       groups === null && options.liquidation.adl === null ? null : stakesOf(population, options.markets, this.optionContracts(options));
@@ -189,6 +203,7 @@ export class World {
       options: { ...options.liquidation, route: terms.route },
       traders: population.count,
       marketOf: population.market,
+      lending,
       cross: legsUnder(population, 'cross'),
       dynamic: accountsUnder(population, 'dynamic'),
       portfolio: portfolio === null ? null : { terms: portfolio, positions: legsUnder(population, 'portfolio') },
@@ -250,6 +265,29 @@ export class World {
   /** An option is booked like lots of what it is on, at its own price. */
   private optionContracts({ portfolio, markets }: RunOptions): readonly Contract[] {
     return (portfolio?.options ?? []).map(({ market }) => markets[market].contract);
+  }
+
+  /** What the engine has to know of loans; keepers' accounts are the last ones. */
+  private lendingOf({ options, population, outside, route }: RunTerms): LendingParts | null {
+    const { system, shape } = this;
+    const { keepers } = options.liquidation;
+    const accounts = accountsUnder(population, 'lending');
+    if (accounts.length === 0) return null;
+    if (keepers === undefined) throw new Error('world: found borrowers without keepers, want who liquidates loans');
+    return {
+      accounts,
+      terms: options.markets.map(({ loans }) => loans ?? null),
+      keepers: new Keepers({
+        options: keepers,
+        firstAccount: this.ledger.cash[0].length - shape.keepers,
+        chainAccount: system + OUTSIDE,
+        absorber: system + ABSORBER,
+        outside: outside[0],
+        stepSeconds: options.step,
+        route,
+      }),
+      lenders: system + LENDERS,
+    };
   }
 
   /** Every currency has a fund of its own, which opens with the same value at the opening price of its first market, to the nearest quantum. */
@@ -314,6 +352,7 @@ export class World {
     if (this.reactions !== null) this.reactions.behaviour.beginStep(time);
     for (let m = 0; m < count; m++) markets[m].act(step, time);
     if (this.payment !== null) this.payFunding(step);
+    if (this.lends) this.accrue(step);
     engine.renewRates(step, time, this.surroundings);
     for (let m = 0; m < count; m++) engine.evaluate(m, markets[m].look(), time, -1);
     engine.evaluateShared(time, -1);
@@ -347,6 +386,22 @@ export class World {
       this.payment.pay(this.ledger.markets[m], perLot);
       this.engine.refresh(m);
     }
+  }
+
+  /** Charges interest where it falls due. */
+  private accrue(step: number): void {
+    const { markets, step: seconds } = this.terms.options;
+    for (let m = 0; m < markets.length; m++) {
+      const { loans } = markets[m];
+      if (loans === undefined || loans.interest === 0) continue;
+      const every = Math.round(loans.accrual / seconds);
+      if (step % every === 0) this.rounded[m] += this.engine.accrue(m, loans.accrual);
+    }
+  }
+
+  /** What rounding of interest moved in a market, in quanta. */
+  interestRounding(market: number): number {
+    return this.rounded[market];
   }
 
   private checkLedger(step: number): void {
@@ -398,6 +453,7 @@ export class World {
       this.hash,
       this.cursor,
       this.error,
+      this.rounded,
       ...this.ledger.state(),
       ...this.markets.flatMap((market) => [...market.state()]),
       ...this.engine.state(),

@@ -3,7 +3,22 @@ import { exp, log, normalCdf, normalQuantile } from '../core/math.ts';
 /** How the leverage of a group is spread. */
 export type LeverageOptions =
   | { readonly kind: 'constant'; readonly value: number }
-  | { readonly kind: 'lognormal'; readonly median: number; readonly sigma: number; readonly min: number; readonly max: number };
+  | ({ readonly kind: 'lognormal' } & CutLogNormal)
+  /** Of borrowers, debt over collateral v when the loan was opened: a leverage of 1 / (1 − v). */
+  | ({ readonly kind: 'loan-to-value' } & CutLogNormal);
+
+/** A log-normal cut to [min, max] with the median asked for. */
+interface CutLogNormal {
+  readonly median: number;
+  readonly sigma: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The smallest leverage that a group can have. */
+export function leastLeverage(leverage: LeverageOptions): number {
+  return leverage.kind === 'constant' ? leverage.value : leverage.kind === 'lognormal' ? leverage.min : 1 / (1 - leverage.min);
+}
 
 /** Leverage at u in (0, 1), of one sample or of many in their place. */
 export interface LeverageLaw {
@@ -21,9 +36,21 @@ export function leverageLaw({ leverage, name }: { readonly leverage: LeverageOpt
     const { value } = leverage;
     return { at: () => value, fill: (samples) => void samples.fill(value) };
   }
-  const { median, sigma, min, max } = leverage;
+  if (leverage.kind === 'lognormal') return cutLaw(leverage, `traders "${name}": found a median leverage`);
+  const law = cutLaw(leverage, `traders "${name}": found a median loan to value`);
+  return {
+    at: (u) => 1 / (1 - law.at(u)),
+    fill(samples) {
+      law.fill(samples);
+      for (let i = 0; i < samples.length; i++) samples[i] = 1 / (1 - samples[i]);
+    },
+  };
+}
+
+/** @throws Error that begins with `what`. */
+function cutLaw({ median, sigma, min, max }: CutLogNormal, what: string): LeverageLaw {
   if (!(min > 0 && min < median && median < max)) {
-    throw new Error(`traders "${name}": found a median leverage of ${median} with limits ${min} and ${max}, want 0 < min < median < max`);
+    throw new Error(`${what} of ${median} with limits ${min} and ${max}, want 0 < min < median < max`);
   }
   const below = log(min / median) / sigma;
   const above = log(max / median) / sigma;
@@ -39,7 +66,7 @@ export function leverageLaw({ leverage, name }: { readonly leverage: LeverageOpt
   }
   const cut = cutNormal(below - shift, above - shift);
   if (!(Math.abs(normalAt(cut, 0.5) + shift) < 1e-9)) {
-    throw new Error(`traders "${name}": found a median leverage of ${median} with limits ${min} and ${max}, want it further from both`);
+    throw new Error(`${what} of ${median} with limits ${min} and ${max}, want it further from both`);
   }
   const scale = (normal: number): number => Math.min(max, Math.max(min, median * exp(sigma * (normal + shift))));
   return {

@@ -20,9 +20,10 @@ import type { SizeOptions } from './sizes.ts';
 
 /**
  * What is liquidated together, and by which requirement: each position by its market's ladder (isolated) or by a rate that follows the market
- * (dynamic); all positions of an account by the sum of their ladders (cross) or by the worst loss over a grid of scenarios (portfolio).
+ * (dynamic); a loan, collateral against a debt, by its terms (lending); all positions of an account by the sum of their ladders (cross) or by
+ * the worst loss over a grid of scenarios (portfolio).
  */
-export type Regime = 'isolated' | 'dynamic' | 'cross' | 'portfolio';
+export type Regime = 'isolated' | 'dynamic' | 'lending' | 'cross' | 'portfolio';
 
 /** Leveraged traders of one kind. Money in quanta, prices in ticks. */
 export interface GroupOptions {
@@ -31,8 +32,8 @@ export interface GroupOptions {
   readonly kind: 'drawn';
   /** Place of the market that they trade in. */
   readonly market: number;
-  /** Absent: each position by its market's ladder, or all of an account where it may have several. */
-  readonly margin?: 'dynamic' | 'portfolio';
+  /** Absent: each position by its market's ladder, or all of an account where it may have several. Borrowers are long. */
+  readonly margin?: 'dynamic' | 'lending' | 'portfolio';
   readonly count: number;
   readonly side: 1 | -1;
   /**
@@ -61,8 +62,8 @@ export interface ListedGroupOptions {
   readonly name: string;
   readonly kind: 'listed';
   readonly market: number;
-  /** As of a drawn group. */
-  readonly margin?: 'dynamic' | 'portfolio';
+  /** As of a drawn group; borrowers' collateral is then what their lots are worth at entry less the debt. */
+  readonly margin?: 'dynamic' | 'lending' | 'portfolio';
   /** Of cross accounts, one entry an account: further positions, at most one a market. Absent: isolated. */
   readonly cross?: readonly (readonly { readonly market: number; readonly lots: number; readonly entry: number }[])[];
   /** Of cross accounts, one entry an account: coins held as collateral beside the stated one. */
@@ -168,6 +169,8 @@ export interface PopulationMarket {
   readonly margin: MarginOptions;
   /** What is asked of groups whose margin follows the market; absent or null: there are none. */
   readonly dynamic?: DynamicMargin | null;
+  /** What is asked of loans; absent: nothing is lent. */
+  readonly loans?: { readonly margin: MarginOptions };
   /** Whole ticks. */
   readonly startMark: number;
 }
@@ -239,7 +242,9 @@ export function buildPopulation(traders: readonly TraderOptions[], context: Popu
     stacks.push(own);
     start += size;
   });
-  for (let m = 0; m < context.markets.length; m++) balance(stacks.flat().filter((stack) => stack.market === m));
+  // A loan's collateral is nobody's short position.
+  const positions = stacks.filter((_, g) => groups[g].margin !== 'lending').flat();
+  for (let m = 0; m < context.markets.length; m++) balance(positions.filter((stack) => stack.market === m));
   const legs: Leg[] = [];
   groups.forEach((group, g) => {
     if (group.kind === 'listed') fillListed(population, legs, starts[g], group, context);
@@ -368,13 +373,15 @@ function balance(stacks: readonly Stack[]): void {
 /** What is demanded of a position of so many lots of a group at the opening. */
 function ladderOf(
   group: GroupOptions,
-  { lots, market: marketOf }: Filling,
-  { margin, dynamic }: PopulationMarket,
+  { lots, market: marketOf, group: of, regimes }: Filling,
+  { margin, dynamic, loans }: PopulationMarket,
 ): (lots: number) => Tiers {
+  if (group.margin === 'lending') return () => (loans?.margin ?? margin).maintenance;
   if (group.margin !== 'dynamic') return () => margin.maintenance;
   if (dynamic === undefined || dynamic === null) throw new Error(`traders "${group.name}": found no dynamic margin in their market`);
   const sides = [0, 0];
-  for (let i = 0; i < lots.length; i++) if (marketOf[i] === group.market) sides[lots[i] > 0 ? 0 : 1] += Math.abs(lots[i]);
+  for (let i = 0; i < lots.length; i++)
+    if (marketOf[i] === group.market && regimes[of[i]] !== 'lending') sides[lots[i] > 0 ? 0 : 1] += Math.abs(lots[i]);
   const openInterest = Math.max(...sides);
   const ladders = Array.from(openingRates(dynamic), flatTiers);
   return (held) => ladders[concentrationClass(dynamic, Math.abs(held) / openInterest)];

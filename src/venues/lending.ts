@@ -63,7 +63,7 @@ export function loanTiers(assets: Readonly<Record<string, LoanTerms>>): Readonly
 }
 
 /** What is left of 1, without the last digit that binary fractions add: 1 − 0.83 is 0.17. */
-function remainder(share: number): number {
+export function remainder(share: number): number {
   return Number((1 - share).toPrecision(15));
 }
 

@@ -13,7 +13,9 @@ traders:
 `;
   const parsed = parseScenario(text, { path: 'scenario.yaml' });
   if (!('scenario' in parsed)) throw new Error(JSON.stringify(parsed));
-  return parsed.scenario.traders[0]!;
+  const group = parsed.scenario.traders[0]!;
+  if (group.margin === 'lending') throw new Error('found borrowers, want traders');
+  return group;
 }
 
 test('nothing is said of a group that does nothing', () => expect(reactionsOf(groupOf(''))).toEqual([]));

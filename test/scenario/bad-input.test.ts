@@ -6,6 +6,8 @@ import { formatProblem } from '../../src/scenario/problem.ts';
 import { broken, DRIVER, SOUND } from './broken-files.ts';
 import type { Broken } from './broken-files.ts';
 
+const BORROWERS = '    - { name: borrowers, margin: lending, loans: [{ collateral: 1 BTC, debt: 9_000 }] }\n';
+
 /** The cases whose break takes two edits. */
 function breakFile(one: Broken): string {
   if (one.from === 'SWAP')
@@ -20,7 +22,10 @@ function breakFile(one: Broken): string {
     );
   }
   expect(SOUND).toContain(one.from);
-  return SOUND.replace(one.from, () => one.to);
+  const lent = one.borrowers === true ? SOUND.replace('    - name: whales', `${BORROWERS}    - name: whales`) : SOUND;
+  const under = one.margin === undefined ? lent : lent.replace('venue: generic', `venue: ${one.margin}`);
+  // Terms of loans leave less room for a threshold than those of positions: it stays where it is.
+  return (under === SOUND ? SOUND : under.replace('[0.5, 1, 1.5]', '[1]')).replace(one.from, () => one.to);
 }
 
 function problemsOf(text: string, files: Readonly<Record<string, string>> = {}, set: readonly string[] = []): readonly Problem[] {

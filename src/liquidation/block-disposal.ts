@@ -1,0 +1,151 @@
+import type { Closing } from './closing.ts';
+import type { Desk } from './desk.ts';
+import type { Disposal } from './disposal.ts';
+import type { EngineMarket } from './engine-market.ts';
+import { WAITING } from './groups.ts';
+import type { Groups } from './groups.ts';
+import type { Keepers } from './keepers.ts';
+
+/** What the engine gives to the disposals of a market's loans. */
+export interface DisposalParts {
+  readonly desk: Desk;
+  readonly market: number;
+  readonly place: EngineMarket;
+  readonly keepers: Keepers;
+  readonly groups: Groups;
+  readonly closing: Closing;
+  /** Margin price of each market as the engine last saw it; its own array. */
+  readonly marks: Float64Array;
+  /** Place in the queue by its rule: the smaller comes first, ties by account key. */
+  readonly priority: (account: number) => number;
+  readonly keyHi: Uint32Array;
+  readonly keyLo: Uint32Array;
+  /** Lets a group go that is covered again. */
+  readonly release: (account: number) => void;
+  /** Watches a group's calls at what it holds now. */
+  readonly watch: (account: number) => void;
+}
+
+/** What serving one group came to. */
+export interface Service {
+  /** Whose collateral was sold in the market, −1: nobody's. */
+  readonly sold: number;
+  /** Whether the group has left the line. */
+  readonly left: boolean;
+}
+
+export const NOTHING_DONE: Service = { sold: -1, left: false };
+
+// Places in `counts`.
+const COUNT = 0;
+const CURSOR = 1;
+const END = 2;
+const OPEN = 3;
+const HOLDER = 4;
+
+/**
+ * A disposal that acts once a block: in every one it goes through the groups that wait, in the order of the queue's rule, and sees what keepers
+ * do with each. Who enters during a block waits for the next.
+ */
+export abstract class BlockDisposal implements Disposal {
+  protected readonly parts: DisposalParts;
+  private readonly line: Int32Array;
+  private readonly counts = new Int32Array(5);
+  private readonly next = new Float64Array(1).fill(Infinity);
+
+  constructor(parts: DisposalParts) {
+    this.parts = parts;
+    this.line = new Int32Array(parts.desk.accounts.length);
+  }
+
+  /** What is done with a group that is due. */
+  protected abstract serve(account: number, time: number): Service;
+
+  /** Whether a group stays in the line though it is no longer due. */
+  protected holds(_account: number): boolean {
+    return false;
+  }
+
+  accrues(_account: number): boolean {
+    return true;
+  }
+
+  enter(account: number, time: number): void {
+    const { counts, next } = this;
+    this.line[counts[COUNT]++] = account;
+    if (next[0] === Infinity) next[0] = this.parts.keepers.blockAt(time);
+  }
+
+  get waiting(): number {
+    return this.counts[COUNT];
+  }
+
+  get nextTime(): number {
+    return this.next[0];
+  }
+
+  act(time: number): number {
+    const { counts, line, parts } = this;
+    const { keepers, place, groups, desk, marks } = parts;
+    if (counts[OPEN] === 0) this.begin(time);
+    const mark = marks[parts.market];
+    // What the book had no bid for goes first.
+    for (let keeper = keepers.holder(place, counts[HOLDER]); keeper >= 0; keeper = keepers.holder(place, counts[HOLDER])) {
+      counts[HOLDER] = keeper + 1;
+      const sold = keepers.sell(place, mark, keeper);
+      if (sold >= 0) return sold;
+    }
+    while (counts[CURSOR] < counts[END]) {
+      const account = line[counts[CURSOR]];
+      if (groups.status[account] !== WAITING) {
+        this.drop();
+        continue;
+      }
+      if (!desk.isDue(account, marks) && !this.holds(account)) {
+        this.drop();
+        parts.release(account);
+        continue;
+      }
+      const { sold, left } = this.serve(account, time);
+      if (left) this.drop();
+      else counts[CURSOR]++;
+      if (sold >= 0) return sold;
+    }
+    counts[OPEN] = 0;
+    this.next[0] = this.isIdle() ? Infinity : keepers.blockAt(time) + keepers.options.chain.block;
+    return -1;
+  }
+
+  /** Whether nothing has to be looked at in the next block. */
+  protected isIdle(): boolean {
+    return this.counts[COUNT] === 0 && this.parts.keepers.holder(this.parts.place) < 0;
+  }
+
+  private begin(time: number): void {
+    const { counts, line, parts } = this;
+    const { keyHi, keyLo, priority, keepers } = parts;
+    const members = Array.from(line.subarray(0, counts[COUNT]), (account) => ({ account, priority: priority(account) }));
+    members.sort(
+      (a, b) =>
+        a.priority - b.priority || keyHi[a.account] - keyHi[b.account] || keyLo[a.account] - keyLo[b.account] || a.account - b.account,
+    );
+    for (let i = 0; i < members.length; i++) line[i] = members[i].account;
+    counts[CURSOR] = 0;
+    counts[END] = members.length;
+    counts[HOLDER] = 0;
+    counts[OPEN] = 1;
+    keepers.beginBlock(time);
+  }
+
+  /** Takes the group at the cursor out of the line; those behind it keep their order. */
+  private drop(): void {
+    const { counts, line } = this;
+    line.copyWithin(counts[CURSOR], counts[CURSOR] + 1, counts[COUNT]);
+    counts[COUNT]--;
+    counts[END]--;
+  }
+
+  state(): readonly (Float64Array | Int32Array | Uint8Array)[] {
+    return [this.line, this.counts, this.next];
+  }
+}
