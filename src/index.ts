@@ -21,9 +21,17 @@ export type { Scenario } from './scenario/schema.ts';
 export { METRIC_NAMES, METRICS } from './severity/metrics.ts';
 export type { Metric, MetricUnit } from './severity/metrics.ts';
 export type { AssetUnits } from './core/units.ts';
-export type { DisposalOptions, LoanOptions } from './liquidation/disposal.ts';
+export type { AbsorbRules, BidRules, DisposalOptions, LoanOptions } from './liquidation/disposal.ts';
 export type { ChainOptions, KeeperGroup, KeeperOptions } from './liquidation/keeper-options.ts';
-export type { DeleveragingRule, LiquidationOptions } from './liquidation/options.ts';
+export type {
+  ClosingPrice,
+  DeleveragingRule,
+  LiquidationOptions,
+  Policy,
+  PriceLimit,
+  ThrottleOptions,
+  WinnerOrder,
+} from './liquidation/options.ts';
 export type { DynamicMargin, DynamicOptions, VolatilityMargin } from './margin/dynamic.ts';
 export type { MarginOptions } from './margin/isolated.ts';
 export type { ImpliedVolatility, ListedOption, PortfolioTerms } from './margin/portfolio-book.ts';
@@ -75,9 +83,10 @@ export type { ChartistOptions, FundamentalistOptions } from './traders/forecaste
 export type { MomentumOptions } from './traders/momentum.ts';
 export type { NoiseOptions, ScheduledOrder } from './traders/noise.ts';
 export type { GroupOptions, ListedGroupOptions, TraderOptions } from './traders/population.ts';
-export type { LeverageOptions } from './traders/leverage.ts';
+export type { CutLogNormal, LeverageOptions } from './traders/leverage.ts';
 export type { SizeOptions } from './traders/sizes.ts';
 export type { ContStoikovTalrejaOptions, SantaFeOptions } from './traders/zero-intelligence.ts';
+export type { Probe, ProbeMoment, ProbeSeries, ProbeTake } from './severity/probes.ts';
 export type { CurveOptions, ExtraArm, MarketOptions, RunOptions, RunSeed } from './simulation/options.ts';
 export type { Contract } from './core/ledger.ts';
 export type { SelfTrade } from './market/book.ts';

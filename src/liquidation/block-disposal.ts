@@ -1,6 +1,6 @@
 import type { Closing } from './closing.ts';
 import type { Desk } from './desk.ts';
-import type { Disposal } from './disposal.ts';
+import type { Disposal, DisposalOutcome } from './disposal.ts';
 import type { EngineMarket } from './engine-market.ts';
 import { WAITING } from './groups.ts';
 import type { Groups } from './groups.ts';
@@ -11,6 +11,8 @@ export interface DisposalParts {
   readonly desk: Desk;
   readonly market: number;
   readonly place: EngineMarket;
+  /** Coverage below which a group is due. */
+  readonly threshold: number;
   readonly keepers: Keepers;
   readonly groups: Groups;
   readonly closing: Closing;
@@ -20,6 +22,12 @@ export interface DisposalParts {
   readonly priority: (account: number) => number;
   readonly keyHi: Uint32Array;
   readonly keyLo: Uint32Array;
+  /** Who has lent, and takes what the venue itself takes. */
+  readonly lenders: number;
+  /** Depositors of a stability pool. */
+  readonly depositors: Int32Array;
+  /** Has a group liquidated that is above its threshold. */
+  readonly call: (account: number, time: number) => void;
   /** Lets a group go that is covered again. */
   readonly release: (account: number) => void;
   /** Watches a group's calls at what it holds now. */
@@ -35,6 +43,7 @@ export interface Service {
 }
 
 export const NOTHING_DONE: Service = { sold: -1, left: false };
+export const NOTHING_YET: DisposalOutcome = { auctioned: 0, forNothing: 0, redistributed: 0, recovery: 0 };
 
 // Places in `counts`.
 const COUNT = 0;
@@ -68,6 +77,23 @@ export abstract class BlockDisposal implements Disposal {
 
   accrues(_account: number): boolean {
     return true;
+  }
+
+  get outcome(): DisposalOutcome {
+    return NOTHING_YET;
+  }
+
+  /** Looks around before a block's groups are gone through. */
+  protected beforeBlock(_time: number): void {}
+
+  /** Does the next thing once all groups have been served; returns as `act` does, −1 when there is nothing more. */
+  protected afterServing(_time: number): number {
+    return -1;
+  }
+
+  /** Acts at a moment even when nobody has entered. */
+  protected wake(time: number): void {
+    this.next[0] = time;
   }
 
   enter(account: number, time: number): void {
@@ -111,6 +137,8 @@ export abstract class BlockDisposal implements Disposal {
       else counts[CURSOR]++;
       if (sold >= 0) return sold;
     }
+    const sold = this.afterServing(time);
+    if (sold >= 0) return sold;
     counts[OPEN] = 0;
     this.next[0] = this.isIdle() ? Infinity : keepers.blockAt(time) + keepers.options.chain.block;
     return -1;
@@ -124,6 +152,7 @@ export abstract class BlockDisposal implements Disposal {
   private begin(time: number): void {
     const { counts, line, parts } = this;
     const { keyHi, keyLo, priority, keepers } = parts;
+    this.beforeBlock(time);
     const members = Array.from(line.subarray(0, counts[COUNT]), (account) => ({ account, priority: priority(account) }));
     members.sort(
       (a, b) =>

@@ -31,7 +31,7 @@ export interface ForcedFill {
   /** Account number of the parent, or −1. */
   readonly parent: number;
   readonly badDebt: number;
-  readonly route: 'book' | 'absorber' | 'backstop' | 'adl' | 'keeper';
+  readonly route: 'book' | 'absorber' | 'backstop' | 'adl' | 'keeper' | 'auction' | 'pool' | 'redistributed' | 'lenders';
 }
 
 /** Lots that left a group by something else than an order of the venue's own. */

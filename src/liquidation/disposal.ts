@@ -1,10 +1,38 @@
 import type { MarginOptions } from '../margin/isolated.ts';
+import type { ClipRules } from './clip.ts';
 import type { CloseFactorRules } from './close-factor.ts';
+import type { StabilityPoolRules } from './stability-pool.ts';
 
 /** What becomes of loans that are due. Money in quanta, times in seconds. */
 export type DisposalOptions =
   /** Keepers repay a part of the debt and take collateral with a bonus (Aave). */
-  { readonly kind: 'fixed-spread'; readonly bonus: number; readonly sale: CloseFactorRules };
+  | { readonly kind: 'fixed-spread'; readonly bonus: number; readonly sale: CloseFactorRules }
+  /** The price of the collateral falls until somebody buys (Maker's Liquidations 2.0). */
+  | { readonly kind: 'dutch-auction'; readonly rules: ClipRules }
+  /** Bids for the collateral rise until nobody raises them (Maker before). Of the rules the fall, the opening price and `deepest` are not used. */
+  | { readonly kind: 'english-auction'; readonly rules: ClipRules; readonly bids: BidRules }
+  /** A pool burns the debt and takes the collateral, other loans the rest (Liquity). `deposits`: of each depositor. */
+  | { readonly kind: 'stability-pool'; readonly rules: StabilityPoolRules; readonly deposits: readonly number[] }
+  /** The lenders take the loan over and sell its collateral at a discount (Compound). */
+  | { readonly kind: 'absorb'; readonly rules: AbsorbRules };
+
+/** How bids go up in an English auction. Times in seconds. */
+export interface BidRules {
+  /** Least rise of a bid over the last one, a fraction. */
+  readonly raise: number;
+  /** A bid that nobody has raised for so long wins. */
+  readonly life: number;
+}
+
+/** Terms on which lenders absorb loans. Money in quanta. */
+export interface AbsorbRules {
+  /** Share of the value that a borrower is credited with. */
+  readonly liquidationFactor: number;
+  /** Share of the liquidation penalty that buyers of the collateral get. */
+  readonly storeFrontFactor: number;
+  /** What lenders have from which on nothing is sold. */
+  readonly targetReserves: number;
+}
 
 /** The terms on which a market's asset is lent against. */
 export interface LoanOptions {
@@ -16,6 +44,17 @@ export interface LoanOptions {
   readonly interest: number;
   readonly accrual: number;
   readonly disposal: DisposalOptions;
+}
+
+/** Sums of a disposal. */
+export interface DisposalOutcome {
+  /** Lots that were sold in auctions, and those of them that went for less than a hundredth of the mark. */
+  readonly auctioned: number;
+  readonly forNothing: number;
+  /** Debt that other loans took, in quanta. */
+  readonly redistributed: number;
+  /** Seconds in recovery mode. */
+  readonly recovery: number;
 }
 
 /** How groups of a desk leave that the venue does not close by orders of its own. It acts at moments of its choosing, which the engine asks for. */
@@ -33,6 +72,8 @@ export interface Disposal {
   act(time: number): number;
   /** Whether a group's debt grows: not while it is in an auction. */
   accrues(account: number): boolean;
+  /** What it has come to so far. */
+  readonly outcome: DisposalOutcome;
   /** All mutable state but the ledger's, for snapshots. */
   state(): readonly (Float64Array | Int32Array | Uint8Array)[];
 }

@@ -13,7 +13,7 @@ import type { Stakes } from './deleveraging.ts';
 import { CALLS, OFF_BOOK, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { DynamicDesk } from './dynamic-desk.ts';
-import type { Disposal, LoanOptions } from './disposal.ts';
+import type { Disposal, DisposalOutcome, LoanOptions } from './disposal.ts';
 import { openDisposal } from './disposals.ts';
 import { EngineMarket } from './engine-market.ts';
 import type { EngineMarketParts } from './engine-market.ts';
@@ -46,6 +46,14 @@ export interface LendingParts {
   readonly keepers: Keepers;
   /** Whom interest is paid to. */
   readonly lenders: number;
+  /** By market: depositors of its stability pool. */
+  readonly depositors: readonly Int32Array[];
+}
+
+/** What became of loans in a run, and of those who liquidated them. */
+export interface LendingOutcome extends DisposalOutcome {
+  /** Quanta. */
+  readonly gained: number;
 }
 
 /** One run's terms. */
@@ -274,6 +282,7 @@ export class LiquidationEngine {
       desk,
       market,
       place: this.markets[market],
+      threshold: loans.margin.threshold,
       keepers: lending.keepers,
       groups,
       closing,
@@ -281,6 +290,12 @@ export class LiquidationEngine {
       priority,
       keyHi,
       keyLo,
+      lenders: lending.lenders,
+      depositors: lending.depositors[market],
+      call: (account, time) => {
+        desk.remove(THRESHOLD, account);
+        this.join(account, marks[market], time, -1, 0);
+      },
       release: (account) => this.release(account),
       watch: (account) => this.watch(account),
     });
@@ -444,6 +459,21 @@ export class LiquidationEngine {
     return waiting;
   }
 
+  /** What the disposals have come to so far, with what keepers have gained at the marks, in quanta; null: nobody borrows. */
+  lendingOutcome(marks: Float64Array): LendingOutcome | null {
+    const { lending } = this.parts;
+    if (lending === null) return null;
+    const outcomes = this.disposals.map(({ outcome }) => outcome);
+    const sum = (part: (outcome: DisposalOutcome) => number): number => outcomes.reduce((whole, outcome) => whole + part(outcome), 0);
+    return {
+      gained: lending.keepers.gain(this.markets, marks),
+      auctioned: sum(({ auctioned }) => auctioned),
+      forNothing: sum(({ forNothing }) => forNothing),
+      redistributed: sum(({ redistributed }) => redistributed),
+      recovery: Math.max(0, ...outcomes.map(({ recovery }) => recovery)),
+    };
+  }
+
   /** When a disposal acts next; Infinity when none does. */
   private get nextDisposal(): number {
     let next = Infinity;
@@ -459,7 +489,8 @@ export class LiquidationEngine {
       if (around.react(market, time) && sequential) this.lookAt(market, around, time, -1);
       while (disposal.nextTime <= time) {
         const sold = disposal.act(time);
-        if (sold >= 0 && sequential) this.lookAt(market, around, time, sold);
+        // What lenders had taken over before is nobody's any more.
+        if (sold >= 0 && sequential) this.lookAt(market, around, time, sold < this.groups.status.length ? sold : -1);
       }
     }
   }

@@ -14,13 +14,11 @@ const ROUNDING = 1e-9;
  */
 export class FixedSpread extends BlockDisposal {
   private readonly options: Extract<DisposalOptions, { kind: 'fixed-spread' }>;
-  private readonly threshold: number;
   private readonly liquidationThreshold: number;
 
   constructor(parts: DisposalParts, loans: LoanOptions, options: Extract<DisposalOptions, { kind: 'fixed-spread' }>) {
     super(parts);
     this.options = options;
-    this.threshold = loans.margin.threshold;
     this.liquidationThreshold = loans.liquidationThreshold;
   }
 
@@ -30,7 +28,7 @@ export class FixedSpread extends BlockDisposal {
     const deal = keepers.deal(place, mark, groups.triggeredAt[account], time, this.waiting, (share) => this.offer(account, mark, share));
     if (deal === null) return NOTHING_DONE;
     const mcr = desk.coverage(account, marks);
-    const share = desk.shareToRestore(account, market, marks, 0, this.threshold);
+    const share = desk.shareToRestore(account, market, marks, 0, this.parts.threshold);
     keepers.settle(place, mark, account, deal);
     const { lots, pay } = deal.offer;
     const left = closing.seized(desk, account, market, time, { lots, money: pay, mcr, share, route: 'keeper' });

@@ -27,6 +27,7 @@ export interface ChainOptions {
   readonly crowd: number;
 }
 
+/** Who liquidates loans, and on which chain. */
 export interface KeeperOptions {
   readonly groups: readonly KeeperGroup[];
   readonly chain: ChainOptions;

@@ -25,6 +25,17 @@ export interface Deal {
   readonly cost: number;
 }
 
+/** Two keepers who would bid for lots. Money in quanta. */
+export interface Bidders {
+  /** Who would pay most. */
+  readonly leader: number;
+  readonly value: number;
+  /** What the next one would pay; 0: there is none. */
+  readonly second: number;
+  /** What a transaction costs. */
+  readonly cost: number;
+}
+
 export interface KeeperParts {
   readonly options: KeeperOptions;
   /** The first of their accounts, which hold their capital. */
@@ -149,6 +160,32 @@ export class Keepers {
     return -1;
   }
 
+  /** Who of those able to act would pay most for lots, what that is and what the next one would, after cost and profit; null: nobody would. */
+  bidders(market: EngineMarket, mark: number, since: number, time: number, waiting: number, lots: number): Bidders | null {
+    if (!this.hasRoom) return null;
+    const cost = this.costAt(time, waiting);
+    const brought = this.proceeds(market, mark, lots);
+    if (brought < 0) return null;
+    const { cash } = market.ledger;
+    let leader = -1;
+    let value = -1;
+    let second = 0;
+    for (let g = 0; g < this.groups.length; g++) {
+      if (!this.isAble(g, since, time, cost)) continue;
+      const { capital, profit } = this.groups[g];
+      for (let account = this.first[g]; account < this.first[g + 1]; account++) {
+        const money = capital === Infinity ? Infinity : cash[account] - cost;
+        const pays = Math.min(money, brought - cost - profit);
+        if (pays > value) {
+          second = Math.max(0, value);
+          value = pays;
+          leader = account;
+        } else if (pays > second) second = pays;
+      }
+    }
+    return leader < 0 || value < 0 ? null : { leader, value, second, cost };
+  }
+
   private isAble(group: number, since: number, time: number, cost: number): boolean {
     const { latency, ceiling } = this.groups[group];
     return time >= since + latency && cost <= ceiling;
@@ -198,6 +235,13 @@ export class Keepers {
     const { ledger, waterfall } = market;
     ledger.sell(keeper, group, offer.lots, offer.pay);
     if (offer.fee > 0) waterfall.collect(keeper, offer.fee, mark);
+    this.pay(market, keeper, cost);
+    this.source[keeper - this.first[0]] = group;
+  }
+
+  /** Books what a keeper gets for what it did: lots of a group, for which it pays the transaction. */
+  reward(market: EngineMarket, group: number, keeper: number, lots: number, cost: number): void {
+    if (lots > 0) market.ledger.sell(keeper, group, lots, 0);
     this.pay(market, keeper, cost);
     this.source[keeper - this.first[0]] = group;
   }

@@ -56,6 +56,8 @@ export const lendingTerms = z
   })
   .describe('Terms of loans');
 
+const unlessNever = <const N extends string, S extends z.ZodType>(never: N, schema: S) => z.union([word(never), schema]);
+
 const fixedSpread = z
   .strictObject({
     kind: z.literal('fixed-spread'),
@@ -68,13 +70,71 @@ const fixedSpread = z
   })
   .describe('Keepers repay a part and take collateral with a bonus (Aave)');
 
+const auctioned = {
+  penalty: fraction({ min: 0, max: 1 }).default(0.13).describe('What is raised beyond the debt, a share of it'),
+  leastDebt: money().default(10_000).describe('Least debt of a loan, and least part that is left'),
+  limit: unlessNever('unlimited', money(positive)).default('unlimited').describe('Most that all auctions may have to raise at a time'),
+};
+
+const dutchAuction = z
+  .strictObject({
+    kind: z.literal('dutch-auction'),
+    ...auctioned,
+    opening: fraction({ min: 0, above: true, max: 10 }).default(1.3).describe('Opening price, a multiple of the mark'),
+    fall: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('linear'), duration: duration(positive).describe('Time until the price is 0') }),
+        z.strictObject({ kind: z.literal('exponential'), cut: fraction(inner).describe('Factor on the price every second') }),
+        z.strictObject({
+          kind: z.literal('stairs'),
+          cut: fraction(inner).describe('Factor on the price at every step'),
+          step: duration(positive).describe('Time between two steps'),
+        }),
+      ])
+      .default({ kind: 'stairs', cut: 0.99, step: 90 })
+      .describe('How the price falls'),
+    longest: duration(positive).default(8400).describe('An older auction has to be started again'),
+    deepest: fraction(share).default(0.4).describe('So has one whose price is below this share of its opening price'),
+    flatIncentive: money().default(300).describe('Paid by the lenders to whoever starts an auction, …'),
+    shareIncentive: fraction(share).default(0.001).describe('… and this share of what it has to raise'),
+  })
+  .describe("The price of the collateral falls until a keeper buys (Maker's Liquidations 2.0, whose ETH-A figures are the defaults)");
+
+const englishAuction = z
+  .strictObject({
+    kind: z.literal('english-auction'),
+    ...auctioned,
+    longest: duration(positive).default(21_600).describe('Longest time of an auction; without a bid by then it starts again'),
+    raise: fraction({ min: 0, max: 10 }).default(0.03).describe('Least rise of a bid over the last one'),
+    life: duration(positive).default(600).describe('A bid that nobody has raised for so long wins'),
+  })
+  .describe('Keepers raise bids for the collateral (Maker before Liquidations 2.0)');
+
+const stabilityPool = z
+  .strictObject({
+    kind: z.literal('stability-pool'),
+    deposits: z.array(money()).max(1000).default([]).describe('Deposits in the pool, one a depositor'),
+    criticalRatio: fraction({ min: 1, max: 100 }).default(1.5).describe('Recovery mode below this collateral ratio of all loans'),
+    gasShare: fraction(share).default(0.005).describe('Share of the collateral that whoever liquidates receives'),
+  })
+  .describe('A pool burns the debt for the collateral, other loans take the rest (Liquity, whose figures are the defaults)');
+
+const absorbed = z
+  .strictObject({
+    kind: z.literal('absorb'),
+    liquidationFactor: fraction({ min: 0, above: true, max: 1 })
+      .default(0.95)
+      .describe('Share of the value that a borrower is credited with'),
+    storeFrontFactor: fraction(share).default(0.5).describe('Share of the penalty that buyers of the collateral get'),
+    targetReserves: unlessNever('unlimited', money()).default('unlimited').describe('Lenders who have this much sell nothing'),
+  })
+  .describe('Lenders take loans over and sell the collateral at a discount (Compound III, whose figures are the defaults)');
+
 /** What becomes of loans, under `liquidation`. */
 export const disposal = z
-  .union([word('venue'), z.discriminatedUnion('kind', [fixedSpread])])
+  .union([word('venue'), z.discriminatedUnion('kind', [fixedSpread, dutchAuction, englishAuction, stabilityPool, absorbed])])
   .default('venue')
   .describe('What becomes of loans that are due');
-
-const unlessNever = <const N extends string, S extends z.ZodType>(never: N, schema: S) => z.union([word(never), schema]);
 
 /** One kind of keepers. */
 const keeperGroup = z.strictObject({

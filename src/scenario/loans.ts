@@ -105,7 +105,7 @@ export function resolveLoans(
     );
     return {};
   }
-  const disposal = resolveDisposal(liquidation.loans, rules, units, lender.name, report);
+  const disposal = resolveDisposal(liquidation.loans, rules, liquidationThreshold, units, lender.name, report);
   const rates = marginOf({ liquidationThreshold, loanToValue }, margin, lender, report);
   const accrual = lending?.accrual ?? 3600;
   const steps = accrual / step;
@@ -163,10 +163,12 @@ function marginOf(terms: LoanTerms, margin: Scenario['margin'], venue: Venue, re
 function resolveDisposal(
   stated: Liquidation['loans'],
   rules: LendingRules | null,
+  liquidationThreshold: number,
   units: AssetUnits,
   lender: string,
   report: Report,
 ): DisposalOptions | null {
+  if (stated !== 'venue' && stated.kind !== 'fixed-spread') return statedDisposal(stated, liquidationThreshold, units);
   if (stated !== 'venue') {
     const { bonus, closeFactor, fullCloseHealth, protocolShare } = stated;
     return {
@@ -186,6 +188,43 @@ function resolveDisposal(
   return own;
 }
 
+/** What a scenario states itself. */
+function statedDisposal(
+  stated: Exclude<Liquidation['loans'], 'venue' | { kind: 'fixed-spread' }>,
+  liquidationThreshold: number,
+  units: AssetUnits,
+): DisposalOptions {
+  const most = (amount: number | 'unlimited'): number => (amount === 'unlimited' ? Infinity : quanta(amount, units));
+  switch (stated.kind) {
+    case 'stability-pool': {
+      const { criticalRatio, gasShare } = stated;
+      const deposits = stated.deposits.map((deposit) => quanta(deposit, units));
+      return { kind: 'stability-pool', rules: { minimumRatio: 1 / liquidationThreshold, criticalRatio, gasShare }, deposits };
+    }
+    case 'absorb': {
+      const { liquidationFactor, storeFrontFactor, targetReserves } = stated;
+      return { kind: 'absorb', rules: { liquidationFactor, storeFrontFactor, targetReserves: most(targetReserves) } };
+    }
+    default: {
+      const dutch = stated.kind === 'dutch-auction' ? stated : null;
+      const rules = {
+        liquidationRatio: 1 / liquidationThreshold,
+        penaltyFactor: 1 + stated.penalty,
+        buffer: dutch?.opening ?? 1,
+        fall: dutch?.fall ?? { kind: 'linear' as const, duration: stated.longest },
+        longest: stated.longest,
+        deepest: dutch?.deepest ?? 0,
+        flatIncentive: quanta(dutch?.flatIncentive ?? 0, units),
+        shareIncentive: dutch?.shareIncentive ?? 0,
+        leastDebt: quanta(stated.leastDebt, units),
+        limit: most(stated.limit),
+      };
+      if (stated.kind === 'dutch-auction') return { kind: 'dutch-auction', rules };
+      return { kind: 'english-auction', rules, bids: { raise: stated.raise, life: stated.life } };
+    }
+  }
+}
+
 /** A venue's rule for an asset. */
 function disposalOf(rules: LendingRules, units: AssetUnits): DisposalOptions | null {
   switch (rules.kind) {
@@ -200,7 +239,25 @@ function disposalOf(rules: LendingRules, units: AssetUnits): DisposalOptions | n
         sale: { ...sale, fullCloseBelow: quanta(fullCloseBelow, units), leastLeftover: quanta(leastLeftover, units) },
       };
     }
-    default:
+    case 'auction': {
+      const listed = rules.assets[units.symbol];
+      if (listed === undefined) return null;
+      const { flatIncentive, leastDebt, limit } = listed;
+      return {
+        kind: 'dutch-auction',
+        rules: { ...listed, flatIncentive: quanta(flatIncentive, units), leastDebt: quanta(leastDebt, units), limit: quanta(limit, units) },
+      };
+    }
+    case 'stability-pool':
+      return { kind: 'stability-pool', rules: rules.rules, deposits: [] };
+    case 'absorb': {
+      const listed = rules.assets[units.symbol];
+      if (listed === undefined) return null;
+      const { storeFrontFactor, targetReserves } = rules;
+      const { liquidationFactor } = listed;
+      return { kind: 'absorb', rules: { liquidationFactor, storeFrontFactor, targetReserves: quanta(targetReserves, units) } };
+    }
+    case 'soft':
       return null;
   }
 }

@@ -150,6 +150,25 @@ export const METRICS: readonly Metric[] = [
     'Voluntary notional',
     "filled of leveraged traders' own orders in the run; undefined when they do nothing of their own accord",
   ),
+  metric(
+    'keeper_profit',
+    'quote',
+    'Profit of keepers',
+    'what those who liquidate loans have gained, after the cost of transactions, with what they hold at the last mark; undefined where nobody borrows, as the next three',
+  ),
+  metric(
+    'zero_bid_share',
+    'fraction',
+    'Auctioned for nothing',
+    'collateral sold in auctions for less than a hundredth of the mark / all sold in auctions; undefined without a sale',
+  ),
+  metric(
+    'redistributed_debt',
+    'quote',
+    'Redistributed debt',
+    'debt that other loans took with its collateral because the stability pool was empty',
+  ),
+  metric('recovery_seconds', 'seconds', 'Recovery mode', 'time in which all loans together were short of collateral, at blocks'),
 ];
 
 /** Names of METRICS, in order. */

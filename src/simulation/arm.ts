@@ -1,5 +1,5 @@
 import type { ForcedFill } from '../liquidation/closing.ts';
-import type { LiquidationEngine } from '../liquidation/engine.ts';
+import type { LendingOutcome, LiquidationEngine } from '../liquidation/engine.ts';
 import type { AdversaryResult } from '../traders/adversaries.ts';
 import { Market } from './market.ts';
 import { Recorder } from './recorder.ts';
@@ -43,6 +43,8 @@ export interface ArmTotals {
   readonly demandedApart: number;
   /** Largest over smallest requirement rate. */
   readonly procyclicality: number;
+  /** null: nobody borrows. */
+  readonly lending: LendingOutcome | null;
   /** Quanta plus lots. */
   readonly ledgerError: number;
 }
@@ -183,6 +185,7 @@ function armTotals(world: World, marks: Float64Array): Omit<ArmTotals, 'demanded
     duration:
       acted.length === 0 ? NaN : Math.max(...acted.map((tally) => tally.lastTime)) - Math.min(...acted.map((tally) => tally.firstTime)),
     procyclicality: engine.procyclicality,
+    lending: engine.lendingOutcome(marks),
     ledgerError: world.ledgerError,
   };
 }

@@ -30,7 +30,7 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
   const twinFall = drawdown(twinLast);
   const { step, excess } = largestExcess(recorder.last, twinLast);
   const causes = countCauses(run.firstTime, twin.firstTime, population.count, options.step);
-  const { groups } = totals;
+  const { groups, lending } = totals;
   const share = (part: number, whole: number): number => (whole === 0 ? NaN : part / whole);
   /** A sum over markets in quote units. */
   const money = (of: (totals: MarketTotals) => number): number =>
@@ -90,6 +90,10 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
     adversary_pnl: markets.every(({ adversaries }) => adversaries.length === 0) ? NaN : adversaryProfit(run, options),
     top_up: money((market) => market.paidIn),
     voluntary_notional: money((market) => market.voluntary),
+    keeper_profit: lending === null ? NaN : lending.gained * asset.quantum,
+    zero_bid_share: lending === null ? NaN : share(lending.forNothing, lending.auctioned),
+    redistributed_debt: lending === null ? NaN : lending.redistributed * asset.quantum,
+    recovery_seconds: lending === null ? NaN : lending.recovery,
   };
   return Float64Array.from(METRIC_NAMES, (name) => {
     const value = values[name];

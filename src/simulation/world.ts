@@ -5,6 +5,7 @@ import { LiquidationEngine } from '../liquidation/engine.ts';
 import type { LendingParts, Surroundings } from '../liquidation/engine.ts';
 import { keeperAccounts, Keepers } from '../liquidation/keepers.ts';
 import type { Stakes } from '../liquidation/deleveraging.ts';
+import type { LoanOptions } from '../liquidation/disposal.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import { FundingPayment } from '../market/funding.ts';
 import { accountsUnder, CROSS, legsUnder } from '../traders/population.ts';
@@ -94,8 +95,18 @@ export function shapeOf(options: RunOptions, population: Population, starts: rea
     markets: options.markets.map((market, m) => marketShape(market, starts[m], options.step)),
     currencies: options.markets.map((market) => market.contract.currency),
     options: options.portfolio?.options.length ?? 0,
-    keepers: options.liquidation.keepers === undefined ? 0 : keeperAccounts(options.liquidation.keepers),
+    keepers: lendingAccounts(options),
   };
+}
+
+/** Accounts of keepers and of depositors of stability pools. */
+function lendingAccounts({ liquidation: { keepers }, markets }: RunOptions): number {
+  if (keepers === undefined) return 0;
+  return keeperAccounts(keepers) + markets.reduce((sum, { loans }) => sum + depositsOf(loans).length, 0);
+}
+
+function depositsOf(loans: LoanOptions | undefined): readonly number[] {
+  return loans?.disposal.kind === 'stability-pool' ? loans.disposal.deposits : [];
 }
 
 /** Whether a run that needs `wanted` can be played in a world made for `had`. */
@@ -179,6 +190,9 @@ export class World {
     this.fundInsurance(terms);
     const lending = this.lendingOf(terms);
     lending?.keepers.deposit(ledger.markets[0]);
+    lending?.depositors.forEach((accounts, m) => {
+      depositsOf(options.markets[m].loans).forEach((deposit, k) => ledger.markets[m].deposit(accounts[k], deposit, 0));
+    });
     const groups = behaviours(options.traders, population);
     const stakes =
       groups === null && options.liquidation.adl === null ? null : stakesOf(population, options.markets, this.optionContracts(options));
@@ -274,12 +288,15 @@ export class World {
     const accounts = accountsUnder(population, 'lending');
     if (accounts.length === 0) return null;
     if (keepers === undefined) throw new Error('world: found borrowers without keepers, want who liquidates loans');
+    const firstAccount = this.ledger.cash[0].length - shape.keepers;
+    let next = firstAccount + keeperAccounts(keepers);
+    const depositors = options.markets.map(({ loans }) => Int32Array.from(depositsOf(loans), () => next++));
     return {
       accounts,
       terms: options.markets.map(({ loans }) => loans ?? null),
       keepers: new Keepers({
         options: keepers,
-        firstAccount: this.ledger.cash[0].length - shape.keepers,
+        firstAccount,
         chainAccount: system + OUTSIDE,
         absorber: system + ABSORBER,
         outside: outside[0],
@@ -287,6 +304,7 @@ export class World {
         route,
       }),
       lenders: system + LENDERS,
+      depositors,
     };
   }
 

@@ -8,7 +8,7 @@ export type LeverageOptions =
   | ({ readonly kind: 'loan-to-value' } & CutLogNormal);
 
 /** A log-normal cut to [min, max] with the median asked for. */
-interface CutLogNormal {
+export interface CutLogNormal {
   readonly median: number;
   readonly sigma: number;
   readonly min: number;

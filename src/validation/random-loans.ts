@@ -1,4 +1,5 @@
 import { bits, root } from '../core/random.ts';
+import type { ClipRules } from '../liquidation/clip.ts';
 import type { DisposalOptions, LoanOptions } from '../liquidation/disposal.ts';
 import { flatTiers } from '../margin/tiers.ts';
 import type { RunOptions } from '../simulation/options.ts';
@@ -27,7 +28,7 @@ export function withLoans(options: RunOptions, seed: number): RunOptions {
     liquidationThreshold,
     interest: pick(0, 50),
     accrual: pick(1, 5) * options.step,
-    disposal: disposalOf(whole, pick, money),
+    disposal: disposalOf(whole, pick, money, liquidationThreshold),
   };
   // Debt over collateral at which nobody may begin.
   const most = 1 - options.seasonThreshold * (1 - liquidationThreshold);
@@ -82,7 +83,45 @@ function disposalOf(
   whole: (low: number, high: number) => number,
   pick: <T>(...choices: T[]) => T,
   money: (lots: number) => number,
+  liquidationThreshold: number,
 ): DisposalOptions {
+  const rules = {
+    liquidationRatio: 1.4,
+    penaltyFactor: pick(1, 1.13),
+    buffer: pick(1, 1.3),
+    fall: pick<ClipRules['fall']>(
+      { kind: 'stairs', cut: 0.9, step: 3 },
+      { kind: 'linear', duration: 30 },
+      { kind: 'exponential', cut: 0.97 },
+    ),
+    longest: pick(20, 60),
+    deepest: pick(0, 0.5),
+    flatIncentive: Math.round(money(pick(0, 0.5))),
+    shareIncentive: pick(0, 0.01),
+    leastDebt: money(pick(0, 5)),
+    limit: pick(Infinity, money(3000)),
+  };
+  const kind = whole(0, 5);
+  if (kind === 0) return { kind: 'dutch-auction', rules };
+  if (kind === 1) return { kind: 'english-auction', rules, bids: { raise: pick(0.03, 0.2), life: pick(2, 12) } };
+  if (kind === 2 || kind === 3) {
+    const deposits = pick<readonly number[]>(
+      [],
+      [Math.round(money(500))],
+      [100, 700, 33].map((lots) => Math.round(money(lots))),
+    );
+    return {
+      kind: 'stability-pool',
+      rules: { minimumRatio: 1 / liquidationThreshold, criticalRatio: pick(1.5, 2), gasShare: 0.005 },
+      deposits,
+    };
+  }
+  if (kind === 4) {
+    return {
+      kind: 'absorb',
+      rules: { liquidationFactor: pick(0.9, 0.95), storeFrontFactor: pick(0.5, 1), targetReserves: pick(Infinity, money(200)) },
+    };
+  }
   return {
     kind: 'fixed-spread',
     bonus: pick(0, 0.05, 0.15),
