@@ -71,6 +71,13 @@ describe('fixed-spread sale under aave-v3', () => {
     expect(metric(result, 'insurance_used') + metric(result, 'socialised_loss')).toBeCloseTo(metric(result, 'bad_debt'), 9);
   });
 
+  test("a loan is held to its own terms, not to its market's ladder, and knows no grace", () => {
+    const margin = '{ venue: hyperliquid, grace: 1h, lending: { venue: aave-v3, liquidationThreshold: 75%, loanToValue: 60% } }';
+    const [first] = takenIn({ loans: '{ collateral: 6 ETH, debt: 4800 }', margin });
+    expect(first!.mcr).toBeCloseTo((6000 - 4800) / (6000 * (1 - 0.75)), 12);
+    expect(first!.step).toBeLessThan(60);
+  });
+
   test('a loan at a health factor of 1 stays, a quantum below it goes', () => {
     const margin = '{ venue: aave-v3 }';
     expect(takenIn({ loans: '{ collateral: 10 ETH, debt: 8300 }', margin })).toEqual([]);
