@@ -5,6 +5,7 @@ import type { MarginOptions } from '../margin/isolated.ts';
 import { ScanIndex } from '../margin/index/scan.ts';
 import { TickIndex } from '../margin/index/ticks.ts';
 import type { LevelIndex } from '../margin/index/ticks.ts';
+import { requirement } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
 import { CALLS, LEVELS, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Level } from './desk.ts';
