@@ -259,6 +259,8 @@ export class Closing {
     this.note(account, place, lots, ledger.notional(lots, mark), time);
     desk.sync(account);
     const closed = desk.isFlat(account);
+    // In recovery mode a loan can go before any call.
+    if (!closed && this.parts.groups.called[account] !== CALLED) desk.place(CALLS, account);
     const debt = closed ? this.close(desk, account, market, true) : 0;
     this.report(desk, account, market, lots, ledger.notional(lots, mark), ledger.averageTick(lots, money), time, mcr, debt, route, true);
     return closed;

@@ -6,7 +6,7 @@ import { Simulator } from '../../src/simulation/simulate.ts';
 import { onRandomCurve } from '../../src/validation/random-curves.ts';
 import { closeoutOptions, mixedOptions, randomOptions } from '../../src/validation/random-worlds.ts';
 
-const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 1000 : 40;
+const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 300 : 40;
 
 const metric = (result: RunResult, name: string): number => result.metrics[METRIC_NAMES.indexOf(name)]!;
 const seedOf = (world: number) => ({ seed: `closeout ${world}`, replicate: 0 });

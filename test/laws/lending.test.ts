@@ -11,7 +11,7 @@ import { onRandomCurve } from '../../src/validation/random-curves.ts';
 import { withLoans } from '../../src/validation/random-loans.ts';
 import { randomOptions } from '../../src/validation/random-worlds.ts';
 
-const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 1000 : 60;
+const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 300 : 60;
 
 const metric = (result: RunResult, name: string): number => result.metrics[METRIC_NAMES.indexOf(name)]!;
 const seedOf = (world: number) => ({ seed: `loans ${world}`, replicate: 0 });

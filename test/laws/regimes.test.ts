@@ -7,7 +7,7 @@ import { shapeOf, World } from '../../src/simulation/world.ts';
 import { buildPopulation } from '../../src/traders/population.ts';
 import { regimeOptions } from '../../src/validation/random-regimes.ts';
 
-const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 2000 : 60;
+const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 400 : 60;
 
 const metric = (result: RunResult, name: string): number => result.metrics[METRIC_NAMES.indexOf(name)]!;
 const seedOf = (world: number) => ({ seed: `regimes ${world}`, replicate: 0 });

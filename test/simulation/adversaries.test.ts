@@ -103,7 +103,7 @@ function resultsOf(world: World) {
   return market.results;
 }
 
-const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 1000 : 30;
+const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 200 : 30;
 
 describe('worlds with an adversary of each kind', () => {
   test('keep a whole ledger, go on after snapshot and restore, and are as a full scan finds them', () => {
