@@ -40,7 +40,7 @@ const STEP = 0;
 const COUNTED = 1;
 const TO_SELL = 2;
 
-/** Steps between two recounts of those to whom anything was posted; a cascade's end brings one too, and the run's end one of everybody. */
+/** Steps between two recounts of everybody; the run's end brings one too, a cascade's end one of those to whom anything was posted. */
 const RECOUNT_EVERY = 600;
 
 /** A copy of everything mutable, taken at a step boundary. */
