@@ -2,27 +2,21 @@ import { Agenda } from '../core/agenda.ts';
 import { AccountQueue, ReadyLine } from '../core/queue.ts';
 import { bits } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
-import type { GeneralLedger } from '../core/general-ledger.ts';
-import type { PortfolioTerms } from '../margin/portfolio-book.ts';
 import { Allowances } from './allowance.ts';
 import { Closing } from './closing.ts';
-import { CrossDesk } from './cross-desk.ts';
-import type { CrossPositions } from './cross-desk.ts';
 import { Deleveraging } from './deleveraging.ts';
 import type { Stakes } from './deleveraging.ts';
 import { CALLS, OFF_BOOK, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Desk } from './desk.ts';
-import { DynamicDesk } from './dynamic-desk.ts';
-import type { Disposal, DisposalOutcome, LoanOptions } from './disposal.ts';
+import { Desks } from './desks.ts';
+import type { BorrowerParts, DeskParts } from './desks.ts';
+import type { Disposal, DisposalOutcome } from './disposal.ts';
 import { openDisposal } from './disposals.ts';
 import { EngineMarket } from './engine-market.ts';
-import type { EngineMarketParts } from './engine-market.ts';
 import { ANSWERED, CALLED, CLOSED, COOLING, Groups, HEALTHY, HELD, WAITING } from './groups.ts';
 import { chargeInterest } from './interest.ts';
-import { IsolatedDesk } from './isolated-desk.ts';
 import type { Keepers } from './keepers.ts';
 import type { LiquidationOptions } from './options.ts';
-import { PortfolioDesk } from './portfolio-desk.ts';
 import { Unwinding } from './unwinding.ts';
 
 /** What the engine needs to know of the markets around it. */
@@ -38,11 +32,7 @@ export interface Surroundings {
 }
 
 /** Loans of a run. */
-export interface LendingParts {
-  /** Accounts whose position is collateral behind a debt, ascending. */
-  readonly accounts: Int32Array;
-  /** Terms by market; null where nothing is lent. */
-  readonly terms: readonly (LoanOptions | null)[];
+export interface LendingParts extends BorrowerParts {
   readonly keepers: Keepers;
   /** Whom interest is paid to. */
   readonly lenders: number;
@@ -57,39 +47,19 @@ export interface LendingOutcome extends DisposalOutcome {
 }
 
 /** One run's terms. */
-export interface EngineParts {
-  /** The markets that positions are held in. */
-  readonly markets: readonly EngineMarketParts[];
+export interface EngineParts extends DeskParts {
   readonly options: LiquidationOptions;
-  /** Leveraged traders are the accounts 0 … traders − 1. */
-  readonly traders: number;
-  /** The market of each trader's position, SEVERAL for a cross account. */
-  readonly marketOf: Uint8Array;
   /** Who lends and borrows; null: nobody. */
   readonly lending: LendingParts | null;
-  /** What cross accounts hold; without any, nothing is kept for them. */
-  readonly cross: CrossPositions;
-  /** Those of one market alone whose margin follows it, ascending. */
-  readonly dynamic: Int32Array;
-  /** Terms of portfolio margin and what accounts under it hold; null: there are none. */
-  readonly portfolio: { readonly terms: PortfolioTerms; readonly positions: CrossPositions } | null;
-  readonly ledger: GeneralLedger;
   readonly keyHi: Uint32Array;
   readonly keyLo: Uint32Array;
   /** Draws of the queue rule `random`. */
   readonly root: Root;
-  /** Answer by full scans instead of by index. */
-  readonly exactScan: boolean;
-  /** Stands for the traders and what they start with: the same object, the same opening balances. */
-  readonly people: object;
   /** What traders put in, where winners can be deleveraged; null where they cannot. */
   readonly stakes: Stakes | null;
   /** Lanes of the run's hash, which every forced fill is mixed into. */
   readonly hash: Uint32Array;
 }
-
-/** In place of a market: an account with positions in several. */
-const SEVERAL = 255;
 
 /** Places in `clock`: when the engine may send its next order; 1 when a mark has moved since the queue's priorities were set. */
 const FREE_AT = 0;
@@ -111,6 +81,8 @@ export interface EngineCapacity {
 export class LiquidationEngine {
   readonly markets: readonly EngineMarket[];
   readonly groups: Groups;
+  /** The regimes' desks: what each group is worth and has to hold. */
+  readonly desks: Desks;
   readonly closing = new Closing();
   /** Told of each margin call when anybody answers them. */
   onCall: ((account: number, time: number) => void) | null = null;
@@ -121,28 +93,15 @@ export class LiquidationEngine {
   /** How the vault works off what it took over; null: it keeps it. */
   private unwinding: Unwinding | null = null;
   private parts!: EngineParts;
-  private readonly isolated: readonly IsolatedDesk[];
-  /** The desks of loans, one a market, made when somebody first borrows there. */
-  private readonly lending: (IsolatedDesk | null)[];
-  /** The isolated desks, one a market, then those whose requirement moves, those of loans, and those whose groups hold positions in several. */
-  private desks: readonly Desk[] = [];
-  /** Those of each market alone. */
-  private within: readonly (readonly Desk[])[] = [];
-  private moving: readonly DynamicDesk[] = [];
-  private portfolio: PortfolioDesk | null = null;
-  private shared: readonly Desk[] = [];
   /** What becomes of the groups of each desk, null where the venue closes them by orders; and those that are not null. */
   private disposalOf: readonly (Disposal | null)[] = [];
   private disposals: readonly Disposal[] = [];
-  /** Place in `desks` of each trader's. */
-  private readonly deskOf: Uint8Array;
   /** Margin price of each market as the engine last saw it. */
   private readonly marks: Float64Array;
   /** What each was before it last moved. */
   private readonly previous: Float64Array;
   /** Sides of each market that have run dry, [market × 2 + side]. */
   private readonly dry: Uint8Array;
-  private readonly maxTicks: readonly number[];
   private readonly queue: AccountQueue;
   private readonly pending: ReadyLine;
   /** Who waits for its next order, by the time of it. */
@@ -160,12 +119,9 @@ export class LiquidationEngine {
 
   constructor(capacity: EngineCapacity) {
     const { traders, maxTicks } = capacity;
-    this.maxTicks = maxTicks;
     this.markets = maxTicks.map(() => new EngineMarket());
-    this.isolated = maxTicks.map((maxTick, market) => new IsolatedDesk(market, traders, maxTick));
-    this.lending = maxTicks.map(() => null);
     this.groups = new Groups(traders);
-    this.deskOf = new Uint8Array(traders);
+    this.desks = new Desks(this.markets, this.groups, maxTicks);
     this.marks = new Float64Array(maxTicks.length);
     this.previous = new Float64Array(maxTicks.length);
     this.dry = new Uint8Array(2 * maxTicks.length);
@@ -185,9 +141,9 @@ export class LiquidationEngine {
     this.backstopped = options.backstop !== null;
     this.followsMark = options.queue === 'worst-first' || options.queue === 'trigger-price';
     for (let m = 0; m < markets.length; m++) markets[m].open(parts.markets[m]);
-    this.openDesks(parts);
+    this.desks.open(parts);
     groups.reset();
-    for (const desk of this.desks) groups.admit(desk.accounts, desk.market < 0 ? null : markets[desk.market].ledger.lots);
+    for (const desk of this.desks.all) groups.admit(desk.accounts, desk.market < 0 ? null : markets[desk.market].ledger.lots);
     this.deleveraging = this.openDeleveraging(parts);
     this.allowances = options.throttle === undefined ? null : new Allowances(options.throttle, parts.traders, markets.length);
     const perSecond = options.backstop?.unwind;
@@ -215,66 +171,13 @@ export class LiquidationEngine {
       onHaircut,
       hash,
     });
-    this.disposalOf = this.desks.map((desk) => this.openDisposalOf(desk, parts));
+    this.disposalOf = this.desks.all.map((desk) => this.openDisposalOf(desk, parts));
     this.disposals = this.disposalOf.filter((disposal) => disposal !== null);
-  }
-
-  private openDesks(parts: EngineParts): void {
-    const { options, ledger, traders, marketOf, lending, cross, portfolio, people, exactScan } = parts;
-    const { markets, isolated, deskOf } = this;
-    const backstop = (market: EngineMarket): number => (options.backstop === null ? 0 : options.backstop.level * market.margin.threshold);
-    this.moving = this.openMoving(parts, backstop);
-    const apart = [...this.moving, ...(lending === null ? [] : this.openLoans(parts, lending))];
-    const several = isolated.length + apart.length;
-    deskOf.set(marketOf.subarray(0, traders));
-    if (cross.account.length > 0) for (let i = 0; i < traders; i++) if (marketOf[i] === SEVERAL) deskOf[i] = several;
-    apart.forEach(({ accounts }, k) => accounts.forEach((account) => (deskOf[account] = isolated.length + k)));
-    const members = membersOf(deskOf.subarray(0, traders), markets.length);
-    for (let m = 0; m < isolated.length; m++) {
-      const { margin } = markets[m];
-      isolated[m].open({ place: markets[m], margin, accounts: members[m], backstop: backstop(markets[m]), people, exactScan });
-    }
-    const vault = backstop(markets[0]);
-    this.portfolio =
-      portfolio === null || portfolio.positions.account.length === 0
-        ? null
-        : new PortfolioDesk({ ...portfolio, ledger, markets, backstop: vault, exactScan });
-    const crossDesks = cross.account.length === 0 ? [] : [new CrossDesk(ledger, markets, cross, vault, exactScan)];
-    this.shared = this.portfolio === null ? crossDesks : [...crossDesks, this.portfolio];
-    this.portfolio?.accounts.forEach((account) => (deskOf[account] = several + crossDesks.length));
-    this.desks = [...isolated, ...apart, ...this.shared];
-    this.within = isolated.map((desk, m) => [desk, ...apart.filter(({ market }) => market === m)]);
-  }
-
-  /** Desks of the markets in which somebody's margin follows the market. */
-  private openMoving({ dynamic, marketOf, markets, exactScan }: EngineParts, backstop: (market: EngineMarket) => number): DynamicDesk[] {
-    return this.markets.flatMap((place, market) => {
-      const accounts = dynamic.filter((account) => marketOf[account] === market && place.ledger.lots[account] !== 0);
-      const { dynamic: margin, depth } = markets[market];
-      if (accounts.length === 0) return [];
-      if (margin === null) throw new Error(`liquidation engine: found no dynamic margin in market ${market}, want it for its accounts`);
-      const maxTick = this.maxTicks[market];
-      return [new DynamicDesk({ market, place, margin, accounts, backstop: backstop(place), maxTick, depth, exactScan })];
-    });
-  }
-
-  /** Desks of the markets in which somebody borrows. */
-  private openLoans({ marketOf, people, exactScan }: EngineParts, { accounts, terms }: LendingParts): IsolatedDesk[] {
-    return this.markets.flatMap((place, market) => {
-      const own = accounts.filter((account) => marketOf[account] === market && place.ledger.lots[account] !== 0);
-      const loans = terms[market];
-      if (own.length === 0) return [];
-      if (loans === null) throw new Error(`liquidation engine: found no terms of loans in market ${market}, want them for its accounts`);
-      const desk = (this.lending[market] ??= new IsolatedDesk(market, this.groups.status.length, this.maxTicks[market]));
-      // No vault takes loans over.
-      desk.open({ place, margin: loans.margin, accounts: own, backstop: 0, people, exactScan });
-      return [desk];
-    });
   }
 
   private openDisposalOf(desk: Desk, { lending, keyHi, keyLo }: EngineParts): Disposal | null {
     const { market } = desk;
-    if (lending === null || market < 0 || desk !== this.lending[market]) return null;
+    if (lending === null || !this.desks.lends(desk)) return null;
     const { groups, closing, marks, priorityOf: priority } = this;
     const loans = lending.terms[market];
     if (loans === null) return null;
@@ -305,19 +208,20 @@ export class LiquidationEngine {
     if (adl === null) return null;
     if (stakes === null) throw new Error('liquidation engine: found no stakes, want what traders put in to deleverage them');
     const { groups } = this;
-    const isCross = (account: number): boolean => this.deskFor(account).market < 0;
+    const isCross = (account: number): boolean => this.desks.of(account).market < 0;
     // Borrowers have no profit against anybody.
-    const worthOf = (account: number, marks: Float64Array): number => this.deskFor(account).worth(account, marks);
+    const worthOf = (account: number, marks: Float64Array): number => this.desks.of(account).worth(account, marks);
     const isHealthy = (account: number): boolean => groups.status[account] === HEALTHY && this.disposalFor(account) === null;
     return new Deleveraging({ rule: adl, ledger, traders, isCross, worthOf, isHealthy, stakes, keyHi, keyLo });
   }
 
-  private deskFor(account: number): Desk {
-    return this.desks[this.deskOf[account]];
+  private disposalFor(account: number): Disposal | null {
+    return this.disposalOf[this.desks.placeOf(account)];
   }
 
-  private disposalFor(account: number): Disposal | null {
-    return this.disposalOf[this.deskOf[account]];
+  /** Lets margin that follows its market do so, at the end of a step's trading and before anybody is looked at. */
+  renewRates(step: number, time: number, around: Surroundings): void {
+    if (this.desks.renewRates(step, time, around)) this.clock[STALE] = 1;
   }
 
   /**
@@ -330,44 +234,12 @@ export class LiquidationEngine {
       this.marks[market] = mark;
       this.clock[STALE] = 1;
     }
-    for (const desk of this.within[market]) this.look(desk, mark, time, parent);
-  }
-
-  /** Lets margin that follows its market do so, at the end of a step's trading and before anybody is looked at. */
-  renewRates(step: number, time: number, around: Surroundings): void {
-    this.portfolio?.advance(time);
-    for (const desk of this.moving) {
-      if (step % desk.cadence !== 0) continue;
-      desk.renew(around.mark(desk.market), desk.asksDepth ? around.depth(desk.market) : 0);
-      this.clock[STALE] = 1;
-    }
-  }
-
-  /** What options that an account took over are worth at the marks, in quanta of the quote currency. */
-  optionsWorth(account: number, marks: Float64Array): number {
-    return this.portfolio?.optionsWorth(account, marks) ?? 0;
-  }
-
-  /** Largest over smallest requirement rate so far, of the market where it moved most; 1 where none moves. */
-  get procyclicality(): number {
-    return this.moving.reduce((most, desk) => Math.max(most, desk.procyclicality), 1);
-  }
-
-  /** Σ max(initial, call × maintenance) at the marks of the groups whose requirement is no ladder of their markets, in the engine's units. */
-  demandedApart(marks: Float64Array): number {
-    let sum = 0;
-    for (const desk of this.moving)
-      for (const account of desk.accounts) sum += desk.demanded(account, marks) * this.markets[desk.market].scale;
-    const { portfolio, markets } = this;
-    if (portfolio === null) return sum;
-    const scale = markets.find(({ ledger }) => !ledger.inverse)?.scale ?? 1;
-    for (const account of portfolio.accounts) sum += portfolio.demanded(account, marks) * scale;
-    return sum;
+    for (const desk of this.desks.within[market]) this.look(desk, mark, time, parent);
   }
 
   /** The same for groups with positions in several, once the marks of all markets have been evaluated. */
   evaluateShared(time: number, parent: number): void {
-    for (const desk of this.shared) this.look(desk, 0, time, parent);
+    for (const desk of this.desks.shared) this.look(desk, 0, time, parent);
   }
 
   private look(desk: Desk, mark: number, time: number, parent: number): void {
@@ -485,7 +357,7 @@ export class LiquidationEngine {
   private dispose(time: number, around: Surroundings, sequential: boolean): void {
     for (const [place, disposal] of this.disposalOf.entries()) {
       if (disposal === null || disposal.nextTime > time) continue;
-      const { market } = this.desks[place];
+      const { market } = this.desks.all[place];
       if (around.react(market, time) && sequential) this.lookAt(market, around, time, -1);
       while (disposal.nextTime <= time) {
         const sold = disposal.act(time);
@@ -528,7 +400,7 @@ export class LiquidationEngine {
         if (this.followsMark) queue.rekey(this.priorityOf);
       }
       const account = queue.first;
-      const desk = this.deskFor(account);
+      const desk = this.desks.of(account);
       const market = desk.nextMarket(account, this.marks, dry);
       if (market >= 0 && groups.status[account] === WAITING && around.react(market, time)) {
         // Who comes first may have changed.
@@ -644,7 +516,7 @@ export class LiquidationEngine {
         holding.add(account, groups.calledAt[account] + grace);
         continue;
       }
-      const desk = this.deskFor(account);
+      const desk = this.desks.of(account);
       if (!desk.isDue(account, marks)) {
         this.release(account);
         continue;
@@ -666,7 +538,7 @@ export class LiquidationEngine {
     while (cooling.firstPriority <= time) {
       const account = cooling.pop();
       if (groups.status[account] !== COOLING) continue;
-      const desk = this.deskFor(account);
+      const desk = this.desks.of(account);
       if (desk.isDue(account, marks)) {
         groups.status[account] = WAITING;
         if (desk.market >= 0) groups.trigger[account] = marks[desk.market];
@@ -679,7 +551,7 @@ export class LiquidationEngine {
   /** Lets a group go that is covered again. */
   private release(account: number): void {
     const { groups } = this;
-    const desk = this.deskFor(account);
+    const desk = this.desks.of(account);
     groups.status[account] = HEALTHY;
     groups.begun[account] = 0;
     if (this.backstopped) desk.remove(TAKEOVERS, account);
@@ -689,7 +561,7 @@ export class LiquidationEngine {
   private priority(account: number): number {
     const { options, root, keyHi, keyLo } = this.parts;
     const { marks, groups } = this;
-    const desk = this.deskFor(account);
+    const desk = this.desks.of(account);
     switch (options.queue) {
       case 'worst-first':
         return desk.coverage(account, marks);
@@ -719,9 +591,9 @@ export class LiquidationEngine {
    * books are closed, and what it owes then goes down the waterfall. `long`: the side of the position that it held, or holds now, in a
    * market; an isolated account has but one.
    */
-  renew(account: number, long: boolean, market = this.deskFor(account).market): void {
+  renew(account: number, long: boolean, market = this.desks.of(account).market): void {
     const { status, called } = this.groups;
-    const desk = this.deskFor(account);
+    const desk = this.desks.of(account);
     if (desk.isFlat(account)) {
       if (status[account] === CLOSED) return;
       desk.remove(THRESHOLD, account);
@@ -745,13 +617,13 @@ export class LiquidationEngine {
 
   /** Watches every group that may hold lots of a market at what it holds now, after its balances changed by something else than its own orders. */
   refresh(market: number): void {
-    for (const desk of this.within[market]) for (const account of desk.accounts) this.watch(account);
-    for (const desk of this.shared) for (const account of desk.accounts) this.watch(account);
+    for (const desk of this.desks.within[market]) for (const account of desk.accounts) this.watch(account);
+    for (const desk of this.desks.shared) for (const account of desk.accounts) this.watch(account);
   }
 
   /** Looks at a winner anew that gave: it has less cash or fewer lots, or none. */
   private reconsider(account: number): void {
-    const desk = this.deskFor(account);
+    const desk = this.desks.of(account);
     desk.sync(account);
     if (!desk.isFlat(account)) {
       this.watch(account);
@@ -766,7 +638,7 @@ export class LiquidationEngine {
   watch(account: number): void {
     const { groups } = this;
     if (groups.status[account] === CLOSED) return;
-    const desk = this.deskFor(account);
+    const desk = this.desks.of(account);
     if (groups.status[account] === HEALTHY) desk.place(THRESHOLD, account);
     else if (this.watchesTakeover(account)) desk.place(TAKEOVERS, account);
     if (groups.called[account] !== CALLED) desk.place(CALLS, account);
@@ -775,7 +647,7 @@ export class LiquidationEngine {
   /** The same of an account that answers margin calls, at the marks as they stand now: who is back at the call level can be called again. */
   review(account: number, market: number, long: boolean, marks: Float64Array): void {
     const { called } = this.groups;
-    const desk = this.deskFor(account);
+    const desk = this.desks.of(account);
     desk.sync(account);
     if (called[account] === CALLED && !desk.isFlat(account) && !this.isCalled(account, marks)) called[account] = ANSWERED;
     // Whoever waits in the queue may have another priority now.
@@ -785,24 +657,24 @@ export class LiquidationEngine {
 
   /** Whether an account holds a position and stands below the call level at the marks. */
   isCalled(account: number, marks: Float64Array): boolean {
-    return this.groups.status[account] !== CLOSED && this.deskFor(account).isBelow(account, marks, CALLS, false);
+    return this.groups.status[account] !== CLOSED && this.desks.of(account).isBelow(account, marks, CALLS, false);
   }
 
   /** Whole quanta that an account lacks for a coverage at the marks; ≤ 0 when it has that. */
   lacking(account: number, coverage: number, marks: Float64Array): number {
-    return Math.ceil(this.deskFor(account).lacking(account, coverage, marks));
+    return Math.ceil(this.desks.of(account).lacking(account, coverage, marks));
   }
 
   /** Charges interest on the loans of a market for so many seconds, to the nearest quantum, and watches them anew; returns what rounding moved. */
   accrue(market: number, seconds: number): number {
     const { lending } = this.parts;
     const loans = lending?.terms[market] ?? null;
-    const place = this.desks.findIndex((desk, k) => desk.market === market && this.disposalOf[k] !== null);
+    const place = this.desks.all.findIndex((desk, k) => desk.market === market && this.disposalOf[k] !== null);
     const disposal = this.disposalOf[place] ?? null;
     if (lending === null || loans === null || disposal === null) return 0;
     const { ledger } = this.markets[market];
     let rounded = 0;
-    for (const account of this.desks[place].accounts) {
+    for (const account of this.desks.all[place].accounts) {
       if (this.groups.status[account] === CLOSED || !disposal.accrues(account)) continue;
       rounded += chargeInterest(ledger, account, lending.lenders, loans.interest, seconds);
       this.watch(account);
@@ -810,29 +682,9 @@ export class LiquidationEngine {
     return rounded;
   }
 
-  /**
-   * Σ max(0, −equity) of the groups of a market that are still open at the marks of all markets, as notional; accounts with positions in
-   * several count with the first market.
-   */
-  latentBadDebt(market: number, marks: Float64Array): number {
-    let debt = 0;
-    for (const desk of this.desks) {
-      if (Math.max(0, desk.market) !== market) continue;
-      debt += latentDebt(desk, this.groups, marks);
-    }
-    return debt;
-  }
-
   /** Whether a group is open with more than it needs at the marks. */
   isCovered(account: number, marks: Float64Array): boolean {
-    return this.groups.status[account] !== CLOSED && !this.deskFor(account).isBelow(account, marks, THRESHOLD, true);
-  }
-
-  /** Called groups that were never liquidated and stand above the call level at the marks. */
-  curedAt(marks: Float64Array): number {
-    let cured = 0;
-    for (const desk of this.desks) cured += curedOf(desk, this.groups, marks);
-    return cured;
+    return this.groups.status[account] !== CLOSED && !this.desks.of(account).isBelow(account, marks, THRESHOLD, true);
   }
 
   /** Groups of all markets that had a forced fill. */
@@ -855,7 +707,7 @@ export class LiquidationEngine {
       this.marks,
       this.previous,
       ...this.markets.flatMap((market) => market.state()),
-      ...this.desks.flatMap((desk) => desk.state()),
+      ...this.desks.state(),
       ...this.disposals.flatMap((disposal) => disposal.state()),
       ...(this.parts.lending === null ? [] : this.parts.lending.keepers.state()),
       ...(this.deleveraging === null ? [] : this.deleveraging.state()),
@@ -867,37 +719,4 @@ export class LiquidationEngine {
       ...(this.holding === null ? [] : this.holding.state()),
     ];
   }
-}
-
-// Loops over all groups of a desk, in functions of their own: run once a run, a longer one would stay uncompiled.
-
-function latentDebt(desk: Desk, { status }: Groups, marks: Float64Array): number {
-  const { accounts } = desk;
-  let debt = 0;
-  for (let i = 0; i < accounts.length; i++) {
-    if (status[accounts[i]] !== CLOSED) debt += Math.max(0, -desk.worth(accounts[i], marks));
-  }
-  return debt;
-}
-
-function curedOf(desk: Desk, { called, firstTime, status }: Groups, marks: Float64Array): number {
-  const { accounts } = desk;
-  let cured = 0;
-  for (let i = 0; i < accounts.length; i++) {
-    const account = accounts[i];
-    if (called[account] === 0 || firstTime[account] >= 0) continue;
-    // Who closed everything itself lacks nothing.
-    if (status[account] === CLOSED || (status[account] === HEALTHY && !desk.isBelow(account, marks, CALLS, false))) cured++;
-  }
-  return cured;
-}
-
-/** The accounts of the first desks, one a market, those without lots too, which may open a position yet. */
-function membersOf(deskOf: Uint8Array, markets: number): readonly Int32Array[] {
-  return Array.from({ length: markets }, (_, m) => {
-    let count = 0;
-    const members = new Int32Array(deskOf.length);
-    for (let i = 0; i < deskOf.length; i++) if (deskOf[i] === m) members[count++] = i;
-    return members.subarray(0, count);
-  });
 }

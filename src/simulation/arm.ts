@@ -108,7 +108,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
   const fills: ForcedFill[] = [];
   const fillStep: number[] = [];
   world.open(terms);
-  const demandedApart = engine.demandedApart(Float64Array.from(recorders, (_, m) => world.markOf(m)));
+  const demandedApart = engine.desks.demandedApart(Float64Array.from(recorders, (_, m) => world.markOf(m)));
   engine.closing.listener = detail
     ? (fill) => {
         fills.push(fill);
@@ -155,7 +155,7 @@ function marketTotals(world: World, market: number, marks: Float64Array): Market
     forcedLots: tally.forcedLots,
     overLots: tally.overLots,
     badDebt: waterfall.badDebt,
-    latentBadDebt: world.engine.latentBadDebt(market, marks),
+    latentBadDebt: world.engine.desks.latentBadDebt(market, marks),
     insuranceUsed: waterfall.insuranceUsed,
     backstopLoss: waterfall.backstopLoss,
     backstopEquity: world.backstopEquity(market, marks),
@@ -180,11 +180,11 @@ function armTotals(world: World, marks: Float64Array): Omit<ArmTotals, 'demanded
     roots: sum((tally) => tally.roots),
     generations: Math.max(...tallies.map((tally) => tally.generations)),
     marginCalls: sum((tally) => tally.marginCalls),
-    cured: engine.curedAt(marks),
+    cured: engine.desks.curedAt(marks),
     deleveraged: engine.deleveraging?.accounts ?? 0,
     duration:
       acted.length === 0 ? NaN : Math.max(...acted.map((tally) => tally.lastTime)) - Math.min(...acted.map((tally) => tally.firstTime)),
-    procyclicality: engine.procyclicality,
+    procyclicality: engine.desks.procyclicality,
     lending: engine.lendingOutcome(marks),
     ledgerError: world.ledgerError,
   };

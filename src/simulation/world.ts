@@ -462,7 +462,7 @@ export class World {
     const ledger = this.ledger.markets[market];
     const account = this.system + BACKSTOP;
     const first = this.shape.currencies.indexOf(this.shape.currencies[market]) === market;
-    const options = first && !ledger.inverse ? this.engine.optionsWorth(account, marks) : 0;
+    const options = first && !ledger.inverse ? this.engine.desks.optionsWorth(account, marks) : 0;
     return ledger.worth(account, mark) - (first ? 0 : ledger.inQuote(ledger.cash[account], mark)) + options;
   }
 
