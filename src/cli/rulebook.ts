@@ -52,6 +52,7 @@ const CONTRACTS: Readonly<Record<NonNullable<Venue['contract']>, string>> = {
 function liquidationRules({
   contract,
   closingFee,
+  liquidationFee,
   threshold = 1,
   equalityLiquidates,
   mark,
@@ -68,6 +69,7 @@ function liquidationRules({
   ];
   if (contract !== undefined) rules.push(CONTRACTS[contract]);
   if (closingFee !== undefined) rules.push(`${rate(closingFee)} of the value is set aside for the fee of closing, on top of maintenance`);
+  if (liquidationFee !== undefined) rules.push(feeText(liquidationFee));
   rules.push(policyText(policy));
   if (limit !== undefined) rules.push(limitText(limit));
   if (throttle !== undefined) rules.push(...throttleTexts(throttle));
@@ -80,6 +82,12 @@ function liquidationRules({
   if (remainder !== undefined) rules.push(`what is left of the margin of a closed account goes to the insurance ${remainder}`);
   if (adl !== undefined) rules.push(deleveragingText(adl));
   return rules;
+}
+
+function feeText({ rate: share, cap, venue }: NonNullable<Venue['liquidationFee']>): string {
+  const to = venue === 0 ? 'to the insurance fund' : `${rate(venue)} of it to the venue and the rest to the insurance fund`;
+  const most = cap === 'left' ? 'what is left of the margin' : 'what the fill brought above its bankruptcy price';
+  return `forced orders cost ${rate(share)} of their value, at most ${most}, ${to}`;
 }
 
 function policyText(policy: Venue['policy']): string {

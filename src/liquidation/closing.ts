@@ -10,7 +10,7 @@ import type { EngineMarket } from './engine-market.ts';
 import { CALLED, CLOSED } from './groups.ts';
 import type { Groups } from './groups.ts';
 import type { LiquidationOptions, PriceLimit } from './options.ts';
-import { limitTick } from './limits.ts';
+import { bankruptcyMoney, limitTick } from './limits.ts';
 import { nextLots, pauseAfter } from './policies.ts';
 
 /** One forced fill or takeover, as it happened. */
@@ -120,6 +120,8 @@ export class Closing {
     if (wanted === 0) return this.waitForRoom(market, 0, time);
     const mcr = desk.coverage(account, marks);
     const share = desk.shareToRestore(account, market, marks, options.fee, place.margin.threshold);
+    const cash = ledger.cash[account];
+    const bankrupt = options.feeTerms?.cap === 'bankruptcy' && !place.spot ? this.bankruptcyCash(desk, account, market) : null;
     let filled: number;
     let notional: number;
     let money: number;
@@ -137,7 +139,12 @@ export class Closing {
       tally.addAbsorbed(notional);
     }
     if (filled === 0) return options.limit === undefined ? NOTHING_FILLED : this.leaveRest(options.limit, desk, account, 0, time);
-    if (options.fee > 0) place.waterfall.fee(account, money * options.fee, desk.equity(account, marks), mark);
+    if (options.fee > 0) {
+      const left = desk.equity(account, marks);
+      // What the fill brought above its part of what the whole position had to.
+      const above = bankrupt === null ? left : ledger.cash[account] - cash - bankrupt * (filled / size);
+      place.waterfall.fee(account, money * options.fee, Math.min(left, above), mark);
+    }
     const needed = Math.ceil(share * size);
     if (filled > needed) tally.addOver(filled - needed);
     this.note(account, place, filled, notional, time);
@@ -150,6 +157,12 @@ export class Closing {
     if (wanted < asked && !closed) return this.waitForRoom(market, filled, time);
     if (filled < wanted && options.limit !== undefined) return this.leaveRest(options.limit, desk, account, filled, time);
     return { filled, pause: pauseAfter(options.policy, wanted, size), closed };
+  }
+
+  /** What a whole position has to bring in so that it costs no more than its share of the group's equity; below 0 what it may cost. */
+  private bankruptcyCash(desk: Desk, account: number, market: number): number {
+    const { markets, marks } = this.parts;
+    return Number(bankruptcyMoney({ desk, place: markets[market], account, market, marks }));
   }
 
   /** Of so many lots those that may go now: whole ones, and one where there is room for less. */

@@ -3,6 +3,7 @@ import type { DynamicMargin } from '../margin/dynamic.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { requirement } from '../margin/tiers.ts';
 import type { TakerExchange } from '../market/exchange.ts';
+import type { FeeTerms } from './fee.ts';
 import { Tally } from './tally.ts';
 import { Waterfall } from './waterfall.ts';
 import type { WaterfallAccounts } from './waterfall.ts';
@@ -22,6 +23,8 @@ export interface EngineMarketParts {
   /** Whether what is traded is no contract but an asset that may be held as collateral. */
   readonly spot: boolean;
   readonly accounts: WaterfallAccounts & { readonly absorber: number };
+  /** Of the liquidation fee; `FEE_TO_FUND` when not given. */
+  readonly feeTerms?: FeeTerms;
 }
 
 /** One market as the margin engine trades in it: where its orders go, what positions are worth there, who bears their losses, and a tally. */
@@ -40,7 +43,7 @@ export class EngineMarket {
   weight = 1;
 
   /** Takes in one run's terms. */
-  open({ exchange, margin, accounts, scale, startMark, spot }: EngineMarketParts): void {
+  open({ exchange, margin, accounts, scale, startMark, spot, feeTerms }: EngineMarketParts): void {
     this.exchange = exchange;
     this.ledger = exchange.ledger;
     this.margin = margin;
@@ -49,7 +52,7 @@ export class EngineMarket {
     this.startMark = startMark;
     this.spot = spot;
     this.weight = 1 - (margin.haircut ?? 0);
-    this.waterfall = new Waterfall(exchange.ledger, accounts);
+    this.waterfall = new Waterfall(exchange.ledger, accounts, feeTerms);
     this.tally.reset();
   }
 

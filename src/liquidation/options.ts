@@ -1,3 +1,4 @@
+import type { FeeTerms } from './fee.ts';
 import type { KeeperOptions } from './keeper-options.ts';
 
 /** How the margin engine closes what has crossed its threshold. Money in quanta, times in seconds. */
@@ -34,8 +35,10 @@ export interface LiquidationOptions {
   } | null;
   /** Starting money of the insurance fund, in quanta. */
   readonly insurance: number;
-  /** Liquidation fee on notional, paid to the insurance fund out of what is left of the margin. */
+  /** Liquidation fee on notional, paid out of what is left of the margin. */
   readonly fee: number;
+  /** How far it reaches and who gets it; `FEE_TO_FUND` when not given. */
+  readonly feeTerms?: FeeTerms;
   /** Who keeps what is left of the margin when a group was closed by force: the trader when not given. */
   readonly remainder?: 'fund';
   /** Whose profit pays for a debt that the insurance fund cannot pay; null: nobody's, the debt is socialised. */

@@ -1,5 +1,7 @@
 import type { Ledger } from '../core/ledger.ts';
 import type { Haircut } from './deleveraging.ts';
+import { FEE_TO_FUND, feeParts } from './fee.ts';
+import type { FeeTerms } from './fee.ts';
 
 // Places in `totals`, as notional: each amount at the mark at which it was booked.
 const BAD_DEBT = 0;
@@ -10,6 +12,8 @@ const FUND_INCOME = 4;
 const ROUNDING = 5;
 const ADL_USED = 6;
 const ADL_OVERSHOOT = 7;
+const FEES = 8;
+const VENUE_INCOME = 9;
 
 /** Who pays what in a waterfall: account numbers in the ledger. */
 export interface WaterfallAccounts {
@@ -17,6 +21,8 @@ export interface WaterfallAccounts {
   readonly backstop: number;
   /** Holds what nobody paid: the claim on the winners. */
   readonly socialised: number;
+  /** The venue itself: its part of fees. */
+  readonly venue: number;
 }
 
 /**
@@ -27,11 +33,13 @@ export interface WaterfallAccounts {
 export class Waterfall {
   private readonly ledger: Ledger;
   private readonly accounts: WaterfallAccounts;
-  private readonly totals = new Float64Array(8);
+  private readonly feeTerms: FeeTerms;
+  private readonly totals = new Float64Array(10);
 
-  constructor(ledger: Ledger, accounts: WaterfallAccounts) {
+  constructor(ledger: Ledger, accounts: WaterfallAccounts, feeTerms: FeeTerms = FEE_TO_FUND) {
     this.ledger = ledger;
     this.accounts = accounts;
+    this.feeTerms = feeTerms;
   }
 
   /** What a group without lots owes and the fund cannot pay, in quanta. */
@@ -109,20 +117,36 @@ export class Waterfall {
     return debt;
   }
 
-  /** Pays a liquidation fee in quanta to the fund, at most `left`; rounded up to a whole quantum, in favour of the fund. */
+  /** Takes a liquidation fee in quanta, at most `left`; rounded up to a whole quantum, and shared by the terms. */
   fee(account: number, amount: number, left: number, mark: number): void {
-    const { ledger, totals } = this;
+    const { ledger, accounts, totals } = this;
     const paid = Math.min(Math.ceil(amount), left > 0 ? Math.floor(left) : 0);
     if (paid <= 0) return;
-    ledger.transfer(account, this.accounts.fund, paid);
-    totals[FUND_INCOME] += ledger.inQuote(paid, mark);
+    const { venue, backstop, fund } = feeParts(paid, this.feeTerms);
+    if (venue > 0) ledger.transfer(account, accounts.venue, venue);
+    if (backstop > 0) ledger.transfer(account, accounts.backstop, backstop);
+    if (fund > 0) ledger.transfer(account, accounts.fund, fund);
+    totals[FEES] += ledger.inQuote(paid, mark);
+    totals[VENUE_INCOME] += ledger.inQuote(venue, mark);
+    totals[FUND_INCOME] += ledger.inQuote(fund, mark);
     if (paid > amount) totals[ROUNDING] += ledger.inQuote(paid - amount, mark);
   }
 
-  /** Moves whole quanta of income to the fund, at a mark in ticks. */
+  /** Moves a penalty of whole quanta to the fund, at a mark in ticks. */
   collect(from: number, amount: number, mark: number): void {
     this.ledger.transfer(from, this.accounts.fund, amount);
+    this.totals[FEES] += this.ledger.inQuote(amount, mark);
     this.totals[FUND_INCOME] += this.ledger.inQuote(amount, mark);
+  }
+
+  /** Fees and penalties that were taken, whoever got them. */
+  get fees(): number {
+    return this.totals[FEES];
+  }
+
+  /** The venue's part of them. */
+  get venueIncome(): number {
+    return this.totals[VENUE_INCOME];
   }
 
   get badDebt(): number {
@@ -155,7 +179,7 @@ export class Waterfall {
     return this.totals[FUND_INCOME];
   }
 
-  /** What rounding fees up to whole quanta gave the fund. */
+  /** What rounding fees up to whole quanta added to them. */
   get rounding(): number {
     return this.totals[ROUNDING];
   }

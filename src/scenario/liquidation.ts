@@ -2,6 +2,7 @@ import type { AssetUnits } from '../core/units.ts';
 import type { LiquidationOptions, Policy, PriceLimit, ThrottleOptions } from '../liquidation/options.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Report } from './context.ts';
+import { resolveFee } from './fee.ts';
 import type { Level } from './fields.ts';
 import { quanta, round } from './measures.ts';
 import type { Steps } from './path.ts';
@@ -34,7 +35,7 @@ export function resolveLiquidation(
     route: liquidation.route,
     backstop,
     insurance: quanta(liquidation.insurance, units),
-    fee: liquidation.fee,
+    ...resolveFee(liquidation.fee, venue, backstop !== null, report),
     ...(remainder === 'fund' ? { remainder } : {}),
     adl,
   };

@@ -1,4 +1,4 @@
-/** The part of a file that says how much of a position a forced order closes, and at what price at worst. */
+/** The part of a file that says how much of a position a forced order closes, at what price at worst, and what it costs. */
 import { z } from 'zod';
 import { duration, fraction, level, money, number, word } from './fields.ts';
 
@@ -31,6 +31,25 @@ export const policy = z
   .default('venue')
   .describe(
     'How much of a position one order closes; step-down: from the third tier of the maintenance ladder on what is above the tier two below',
+  );
+
+/** The liquidation fee. */
+export const fee = z
+  .union([
+    word('venue'),
+    fraction({ min: 0, max: 0.5 }),
+    z.strictObject({
+      rate: fraction({ min: 0, max: 0.5 }).describe('On the notional of forced orders'),
+      cap: word('left', 'bankruptcy')
+        .default('left')
+        .describe('left: at most what is left of the margin; bankruptcy: nor more than the fill brought above its bankruptcy price'),
+      venue: fraction({ min: 0, max: 1 }).default(0).describe('Share that the venue keeps for itself'),
+      backstop: fraction({ min: 0, max: 1 }).default(0).describe('Share that the backstop vault gets; the insurance fund gets the rest'),
+    }),
+  ])
+  .default('venue')
+  .describe(
+    'Liquidation fee on notional, paid out of what is left of the margin; a rate alone goes to the insurance fund, venue: what the preset states',
   );
 
 /** What becomes of an order that finds nobody at its limit. */

@@ -54,7 +54,7 @@ export const METRICS: readonly Metric[] = [
   metric('backstop_loss', 'quote', 'Backstop loss at takeover', 'negative equity taken over by the backstop vault'),
   metric('backstop_pnl', 'quote', 'Backstop profit at the horizon', 'its cash and position at the last mark, against what it started with'),
   metric('insurance_used', 'quote', 'Insurance used', 'paid by the insurance fund for bad debt'),
-  metric('fund_income', 'quote', 'Fund income', 'liquidation fees paid to the insurance fund'),
+  metric('fund_income', 'quote', 'Fund income', "the insurance fund's part of liquidation fees, and margin that closed groups had left where it keeps that"),
   metric(
     'adl_notional',
     'quote',
@@ -169,6 +169,8 @@ export const METRICS: readonly Metric[] = [
     'debt that other loans took with its collateral because the stability pool was empty',
   ),
   metric('recovery_seconds', 'seconds', 'Recovery mode', 'time in which all loans together were short of collateral, at blocks'),
+  metric('liquidation_fees', 'quote', 'Liquidation fees', 'fees of forced orders and penalties of loans, whoever got them'),
+  metric('venue_income', 'quote', 'Income of the venue', 'its part of the liquidation fees'),
 ];
 
 /** Names of METRICS, in order. */

@@ -67,6 +67,8 @@ export interface MarketTotals {
   readonly adlNotional: number;
   readonly socialised: number;
   readonly fundIncome: number;
+  readonly fees: number;
+  readonly venueIncome: number;
   /** Paid in by leveraged traders, and filled of their own orders; NaN when they do nothing of their own accord. */
   readonly paidIn: number;
   readonly voluntary: number;
@@ -164,6 +166,8 @@ function marketTotals(world: World, market: number, marks: Float64Array): Market
     adlNotional: world.engine.deleveraging?.notional[market] ?? 0,
     socialised: waterfall.socialised,
     fundIncome: waterfall.fundIncome,
+    fees: waterfall.fees,
+    venueIncome: waterfall.venueIncome,
     paidIn,
     voluntary: traded,
     rounding: waterfall.rounding + ledger.inQuote(ledger.rounding + world.interestRounding(market), mark),

@@ -1,5 +1,6 @@
 import type { MarginOptions } from '../margin/isolated.ts';
 import type { MarkOptions } from '../market/prices.ts';
+import type { FeeTerms } from '../liquidation/fee.ts';
 import type { DeleveragingRule, LiquidationOptions, Policy, PriceLimit, ThrottleOptions, WinnerOrder } from '../liquidation/options.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
 import type { MarketOptions, RunOptions } from './options.ts';
@@ -126,10 +127,15 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
     backstop: backstop === null ? null : backstopOf(backstop),
     insurance: options.insurance,
     fee: options.fee,
+    ...(options.feeTerms === undefined ? {} : { feeTerms: feeTermsOf(options.feeTerms) }),
     ...(options.remainder === undefined ? {} : { remainder: options.remainder }),
     adl: options.adl === null ? null : deleveragingOf(options.adl),
     ...(options.keepers === undefined ? {} : { keepers: options.keepers }),
   };
+}
+
+function feeTermsOf({ cap, venue, backstop }: FeeTerms): FeeTerms {
+  return { cap, venue, backstop };
 }
 
 function policyOf(policy: Policy): Policy {

@@ -94,6 +94,8 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
     zero_bid_share: lending === null ? NaN : share(lending.forNothing, lending.auctioned),
     redistributed_debt: lending === null ? NaN : lending.redistributed * asset.quantum,
     recovery_seconds: lending === null ? NaN : lending.recovery,
+    liquidation_fees: money((market) => market.fees),
+    venue_income: money((market) => market.venueIncome),
   };
   return Float64Array.from(METRIC_NAMES, (name) => {
     const value = values[name];

@@ -33,7 +33,9 @@ const NOISE = 5;
 /** What leveraged traders have left outside the venue. */
 const RESERVES = 6;
 const LENDERS = 7;
-const SYSTEM = 8;
+/** The venue's own money. */
+const VENUE = 8;
+const SYSTEM = 9;
 
 /** Places in `cursor`: steps done; groups liquidated at the last recount; 1 while the placebo's extra lots are yet to be sold. */
 const STEP = 0;
@@ -202,7 +204,14 @@ export class World {
     if (terms.tapes === null) this.openMarkets(terms);
     else for (const tape of terms.tapes) tape.act(0);
     const portfolio = options.portfolio ?? null;
-    const accounts = { fund: system + FUND, backstop: system + BACKSTOP, socialised: system + SOCIALISED, absorber: system + ABSORBER };
+    const { feeTerms } = options.liquidation;
+    const accounts = {
+      fund: system + FUND,
+      backstop: system + BACKSTOP,
+      socialised: system + SOCIALISED,
+      venue: system + VENUE,
+      absorber: system + ABSORBER,
+    };
     this.engine.open({
       markets: markets.map((market, m) => ({
         exchange: market.exchange,
@@ -213,6 +222,7 @@ export class World {
         startMark: Math.round(outside[m][0]),
         spot: options.markets[m].contract.kind === 'spot',
         accounts,
+        ...(feeTerms === undefined ? {} : { feeTerms }),
       })),
       options: { ...options.liquidation, route: terms.route },
       traders: population.count,

@@ -139,7 +139,7 @@ function october(parameters: Value, _effort: Effort, published: Value): Verdict 
     const ledger = new Ledger(6, 1);
     ledger.deposit(WINNERS, 2 ** 50, 0);
     ledger.open();
-    const waterfall = new Waterfall(ledger, { fund: FUND, backstop: BACKSTOP, socialised: SOCIALISED });
+    const waterfall = new Waterfall(ledger, { fund: FUND, backstop: BACKSTOP, socialised: SOCIALISED, venue: CLAIMANTS });
     for (const wave of waves) {
       // What winners gave beyond one wave's need pays nothing of the next.
       if (ledger.cash[FUND]! > 0) ledger.transfer(FUND, CLAIMANTS, ledger.cash[FUND]!);

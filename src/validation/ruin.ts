@@ -40,7 +40,7 @@ class FundOnClaims {
     ledger.deposit(FUND, u, 0);
     ledger.deposit(PAYERS, 2 ** 52, 0);
     ledger.open();
-    const waterfall = new Waterfall(ledger, { fund: FUND, backstop: BACKSTOP, socialised: SOCIALISED });
+    const waterfall = new Waterfall(ledger, { fund: FUND, backstop: BACKSTOP, socialised: SOCIALISED, venue: FUND });
     let k = 0;
     for (; waterfall.socialised === 0; k++) {
       const { premium, claim } = next(k);

@@ -24,6 +24,7 @@ export const dydxV4: Venue = {
   limit: { price: DYDX_FILLABLE, retry: 1, rest: 'wait' },
   throttle: { block: 1, position: { share: 0.1, least: 1000 }, account: 100_000, market: Infinity, window: null },
   backstop: null,
+  liquidationFee: { rate: 0.015, cap: 'bankruptcy', venue: 0 },
   adl: { kind: 'unranked', closes: 'bankruptcy' },
   contract: 'mark-notional',
   facts: [

@@ -1,5 +1,6 @@
 import type { PositionTerms } from '../margin/isolated.ts';
 import type { DeleveragingRule, Policy, PriceLimit, ThrottleOptions } from '../liquidation/options.ts';
+import type { FeeTerms } from '../liquidation/fee.ts';
 import type { DeriveAuctionRules } from '../liquidation/derive-auction.ts';
 import type { LadderLevel } from '../margin/ladder.ts';
 import type { PortfolioRules } from '../margin/portfolio.ts';
@@ -51,6 +52,8 @@ export interface Venue {
   readonly contract?: PositionTerms['contract'];
   /** Rate of the fee that the venue sets aside for closing, on top of the maintenance rate; 0 when not given. */
   readonly closingFee?: number;
+  /** Fee of forced orders as a rate on their notional, how far it reaches, and the venue's own share; the fund gets the rest. None when not given. */
+  readonly liquidationFee?: { readonly rate: number; readonly cap: FeeTerms['cap']; readonly venue: number };
   /** The MCR at which it liquidates; 1 when not given. */
   readonly threshold?: number;
   /** What an account is in at which MCR, from the highest level down. */

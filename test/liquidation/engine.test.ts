@@ -179,6 +179,18 @@ describe('engine', () => {
     expect(metric(result, 'bad_debt')).toBe(0);
   });
 
+  test('a fee is shared, and takes of a part of a position no more than that part of the margin where it stops at bankruptcy', () => {
+    const policy = { kind: 'partial', above: 100_000, fraction: 0.2, cooldown: 100 } as const;
+    const paid = (cap: 'left' | 'bankruptcy'): RunResult =>
+      play(market([{ lots: 1000, leverage: 10 }], 905, { policy, fee: 0.01, feeTerms: { cap, venue: 500_000, backstop: 200_000 } }));
+    // 200 lots at 904: 1 % is 1,808. Equity was 5,000 of 1,000 lots at 905: a fifth of it less what the fill lost is 800.
+    expect(metric(paid('left'), 'liquidation_fees')).toBe(1_808);
+    const result = paid('bankruptcy');
+    expect(['liquidation_fees', 'venue_income', 'fund_income', 'ledger_error'].map((name) => metric(result, name))).toEqual([
+      800, 400, 240, 0,
+    ]);
+  });
+
   test('bad debt is paid by the fund as far as it reaches, the rest is socialised', () => {
     const result = play(market([{ lots: 1000, leverage: 10 }], 895, { insurance: 2_000 }));
     // Sold at 894: 6,000 short.

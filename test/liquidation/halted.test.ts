@@ -36,7 +36,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
         depth: 0,
         startMark: 1000,
         spot: false,
-        accounts: { fund: FUND, backstop: BACKSTOP, socialised: SOCIALISED, absorber: ABSORBER },
+        accounts: { fund: FUND, backstop: BACKSTOP, socialised: SOCIALISED, venue: FUND, absorber: ABSORBER },
       },
     ],
     options: {

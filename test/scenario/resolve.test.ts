@@ -105,6 +105,16 @@ describe('whole units', () => {
     ['{ kind: fillable, spread: 1.5, retry: 3s }', { price: { kind: 'fillable', spread: 1.5, adjustment: 1 }, retry: 3, rest: 'wait' }],
   ])('limit %s', (text, expected) => expect(world([`liquidation.limit=${text}`]).liquidation.limit).toEqual(expected));
 
+  test.each([
+    ['venue', { fee: 0 }],
+    ['50bps', { fee: 0.005 }],
+    ['{ rate: 1% }', { fee: 0.01, feeTerms: { cap: 'left', venue: 0, backstop: 0 } }],
+    ['{ rate: 1%, cap: bankruptcy, venue: 33.3333% }', { fee: 0.01, feeTerms: { cap: 'bankruptcy', venue: 333_333, backstop: 0 } }],
+  ])('fee %s', (text, expected) => {
+    const { fee, feeTerms } = world([`liquidation.fee=${text}`]).liquidation;
+    expect({ fee, ...(feeTerms === undefined ? {} : { feeTerms }) }).toEqual(expected);
+  });
+
   test('throttles and the vault’s pace', () => {
     const { throttle, backstop } = world([
       'liquidation={ throttle: { account: 1e5, position: { share: 10%, least: 1_000 }, window: { notional: 5e6, time: 10s } }, backstop: { level: 0.5x, unwind: 2e6 } }',

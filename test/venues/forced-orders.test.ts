@@ -108,6 +108,53 @@ describe('dydx-v4: a forced order takes the fillable price and nothing worse', (
   });
 });
 
+describe('dydx-v4: the fee to the fund is what the fill brought above bankruptcy, at most the rate', () => {
+  const cases = vectors.filter(
+    ({ mechanism, inputs, expected }) =>
+      mechanism === 'insurance_fund_delta' && Number(expected['insurance_delta_usd']) >= 0 && Number(inputs['max_liquidation_fee']) <= 0.5,
+  );
+
+  test.each(cases.map((vector) => [vector.id, vector] as const))('%s', (_, { inputs, expected }) => {
+    const [position] = inputs['positions'] as Figures[];
+    const size = position!['size']!;
+    const mark = position!['oracle_price']!;
+    const before = mark * (size > 0 ? 1.4 : 0.6);
+    const result = example({
+      asset: 'tick: 1\n    lot: 0.001',
+      before,
+      price: mark,
+      account: `{ side: ${size > 0 ? 'long' : 'short'}, size: ${Math.abs(size)}, entry: ${before}, collateral: ${Number(inputs['usdc_balance']) + size * before} }`,
+      quote: Number(inputs['fill_price']),
+      buys: size < 0,
+      margin: `venue: dydx-v4, maintenance: ${position!['mmf']}, initial: ${position!['imf']}`,
+      liquidation: `limit: off, throttle: off, adl: off, fee: { rate: ${String(inputs['max_liquidation_fee'])}, cap: bankruptcy }`,
+    });
+    expect(quantities(result)).toEqual([Math.abs(size)]);
+    const paid = METRIC_NAMES.flatMap((name, k) => (name === 'fund_income' || name === 'liquidation_fees' ? [result.metrics[k]] : []));
+    for (const amount of paid) expect(amount).toBeCloseTo(Number(expected['insurance_delta_usd']), 9);
+  });
+
+  test('the preset takes the 1.5 % of the genesis, and OKX the fee of closing that it sets aside', () => {
+    expect(cases.length).toBeGreaterThan(5);
+    const feeOf = (venue: string): (number | undefined)[] => {
+      const result = example({
+        asset: 'tick: 1\n    lot: 1',
+        before: 110,
+        price: 100,
+        account: '{ side: long, size: 1_000, entry: 110, collateral: 10_900 }',
+        quote: 100,
+        margin: `venue: ${venue}, maintenance: 1%, initial: 10%`,
+        liquidation: 'limit: off, throttle: off',
+      });
+      return ['liquidation_fees', 'venue_income', 'fund_income'].map((name) => result.metrics[METRIC_NAMES.indexOf(name)]);
+    };
+    // 900 left: 1.5 % of 100,000 would be 1,500.
+    expect(feeOf('dydx-v4')).toEqual([900, 0, 900]);
+    expect(feeOf('okx')).toEqual([60, 60, 0]);
+    expect(feeOf('generic')).toEqual([0, 0, 0]);
+  });
+});
+
 test('okx/partial_liquidation/01: from tier 3 a position is cut by two tiers, the rest in tier 1 is closed', () => {
   const { inputs, expected } = vectors.find(({ id }) => id === 'okx/partial_liquidation/01')!;
   const contracts = Number(inputs['contracts']);
