@@ -267,7 +267,7 @@ const liquidation = optional({
   latency: some('0s', '0.05s', '1.5s'),
   backstop: fc.oneof(some('off'), fc.record({ level: some('0.5x', '0.9x'), capacity: some('unlimited', 20_000) })),
   insurance: some(0, 0, 100),
-  fee: some<unknown>('0.5%', '2%', { rate: '1%', venue: '33%' }, { rate: '20%', cap: 'bankruptcy', venue: '10%' }),
+  fee: some('0.5%', '2%', { rate: '1%', venue: '33%' }, { rate: '20%', cap: 'bankruptcy', venue: '10%' }),
   adl: fc.oneof(some('queue', 'pro-rata', 'capped'), fc.record({ kind: some('capped'), largest: some('10%', '100%') })),
 });
 
