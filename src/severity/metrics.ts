@@ -54,7 +54,12 @@ export const METRICS: readonly Metric[] = [
   metric('backstop_loss', 'quote', 'Backstop loss at takeover', 'negative equity taken over by the backstop vault'),
   metric('backstop_pnl', 'quote', 'Backstop profit at the horizon', 'its cash and position at the last mark, against what it started with'),
   metric('insurance_used', 'quote', 'Insurance used', 'paid by the insurance fund for bad debt'),
-  metric('fund_income', 'quote', 'Fund income', "the insurance fund's part of liquidation fees, and margin that closed groups had left where it keeps that"),
+  metric(
+    'fund_income',
+    'quote',
+    'Fund income',
+    "the insurance fund's part of liquidation fees, and margin that closed groups had left where it keeps that",
+  ),
   metric(
     'adl_notional',
     'quote',
