@@ -30,6 +30,8 @@ export interface DeskParts {
   readonly traders: number;
   /** The market of each trader's position, SEVERAL for a cross account. */
   readonly marketOf: Uint8Array;
+  /** Entry of each isolated position, in ticks. */
+  readonly entry: Float64Array;
   /** Null: nobody borrows. */
   readonly lending: BorrowerParts | null;
   /** What cross accounts hold; without any, nothing is kept for them. */
@@ -80,7 +82,7 @@ export class Desks {
 
   /** Takes in one run's terms and all positions as its ledgers have them. */
   open(parts: DeskParts): void {
-    const { options, ledger, traders, marketOf, lending, cross, portfolio, people, exactScan } = parts;
+    const { options, ledger, traders, marketOf, entry, lending, cross, portfolio, people, exactScan } = parts;
     const { markets, isolated, places } = this;
     const backstop = (market: EngineMarket): number => (options.backstop === null ? 0 : options.backstop.level * market.margin.threshold);
     this.moving = this.openMoving(parts, backstop);
@@ -92,7 +94,7 @@ export class Desks {
     const members = membersOf(places.subarray(0, traders), markets.length);
     for (let m = 0; m < isolated.length; m++) {
       const { margin } = markets[m];
-      isolated[m].open({ place: markets[m], margin, accounts: members[m], backstop: backstop(markets[m]), people, exactScan });
+      isolated[m].open({ place: markets[m], margin, accounts: members[m], entry, backstop: backstop(markets[m]), people, exactScan });
     }
     const vault = backstop(markets[0]);
     this.portfolio =
@@ -119,7 +121,7 @@ export class Desks {
   }
 
   /** Desks of the markets in which somebody borrows. */
-  private openLoans({ marketOf, people, exactScan }: DeskParts, { accounts, terms }: BorrowerParts): IsolatedDesk[] {
+  private openLoans({ marketOf, entry, people, exactScan }: DeskParts, { accounts, terms }: BorrowerParts): IsolatedDesk[] {
     return this.markets.flatMap((place, market) => {
       const own = accounts.filter((account) => marketOf[account] === market && place.ledger.lots[account] !== 0);
       const loans = terms[market];
@@ -127,7 +129,7 @@ export class Desks {
       if (loans === null) throw new Error(`liquidation engine: found no terms of loans in market ${market}, want them for its accounts`);
       const desk = (this.loans[market] ??= new IsolatedDesk(market, this.groups.status.length, this.maxTicks[market]));
       // No vault takes loans over.
-      desk.open({ place, margin: loans.margin, accounts: own, backstop: 0, people, exactScan });
+      desk.open({ place, margin: loans.margin, accounts: own, entry, backstop: 0, people, exactScan });
       return [desk];
     });
   }

@@ -594,6 +594,7 @@ export class LiquidationEngine {
   renew(account: number, long: boolean, market = this.desks.of(account).market): void {
     const { status, called } = this.groups;
     const desk = this.desks.of(account);
+    desk.sync(account);
     if (desk.isFlat(account)) {
       if (status[account] === CLOSED) return;
       desk.remove(THRESHOLD, account);

@@ -1,5 +1,6 @@
 import type { Ledger } from '../core/ledger.ts';
 import { marginCoverageRatio } from '../margin/coverage.ts';
+import { EntryCosts, EntryScan } from '../margin/entry.ts';
 import { checkLevel, inverseLiquidationTick, isBelow, isInverseBelow, liquidationTick } from '../margin/isolated.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { ScanIndex } from '../margin/index/scan.ts';
@@ -18,6 +19,8 @@ export interface IsolatedDeskParts {
   /** What is asked of them: the market's rules for positions, or its terms for loans. */
   readonly margin: MarginOptions;
   readonly accounts: Int32Array;
+  /** Entries of all positions, in ticks: asked for only where maintenance is charged on them. */
+  readonly entry: Float64Array;
   /** MCR below which the backstop takes over; 0: none. */
   readonly backstop: number;
   /** Stands for who the accounts are and what they start with: the same object, the same opening balances. */
@@ -41,6 +44,8 @@ export class IsolatedDesk extends SingleDesk {
   /** Opening states of the thresholds' and the calls' index: the twin and the next point of a sweep begin with the same. */
   private readonly openings: readonly Opening[];
   private indexes: LevelIndex[] = [];
+  /** What positions cost, where maintenance is charged on that; null elsewhere. */
+  private costs: EntryCosts | null = null;
   /** MCR of each level; 0 for takeovers without a backstop. */
   private readonly level = new Float64Array(LEVELS);
 
@@ -55,13 +60,15 @@ export class IsolatedDesk extends SingleDesk {
   }
 
   /** Takes in one run's terms and the positions of its accounts, as the ledger has them. */
-  open({ place, margin, accounts, backstop, people, exactScan }: IsolatedDeskParts): void {
+  open({ place, margin, accounts, entry, backstop, people, exactScan }: IsolatedDeskParts): void {
     this.at = place;
     this.margin = margin;
     this.accounts = accounts;
     this.level[THRESHOLD] = margin.threshold;
     this.level[CALLS] = margin.call;
     this.level[TAKEOVERS] = backstop;
+    this.costs = margin.maintenanceOn === 'entry' ? new EntryCosts(this.traders) : null;
+    this.costs?.open(place.ledger, accounts, entry);
     for (const level of this.level) checkLevel(margin.maintenance, level, this.maxTick);
     this.indexes = this.ticks.map((index, level) => (exactScan ? this.scanIndex(level as Level) : index));
     this.placeAll(THRESHOLD, people);
@@ -69,7 +76,14 @@ export class IsolatedDesk extends SingleDesk {
     if (!exactScan) this.ticks[TAKEOVERS].reset();
   }
 
-  private scanIndex(level: Level): ScanIndex {
+  private scanIndex(level: Level): LevelIndex {
+    const { costs } = this;
+    const mcr = this.level[level];
+    const orEqual = this.equalityAt(level);
+    if (costs !== null) {
+      const { maintenance } = this.margin;
+      return new EntryScan(this.traders, (account, tick) => costs.isBelow(account, tick, maintenance, mcr, orEqual));
+    }
     const { cash, lots, factor, inverse } = this.at.ledger;
     return new ScanIndex({
       accounts: this.traders,
@@ -78,8 +92,8 @@ export class IsolatedDesk extends SingleDesk {
       quantaPerTickLot: factor,
       inverse,
       tiers: this.margin.maintenance,
-      level: this.level[level],
-      orEqual: this.equalityAt(level),
+      level: mcr,
+      orEqual,
     });
   }
 
@@ -92,7 +106,16 @@ export class IsolatedDesk extends SingleDesk {
     const opening = this.openings[level];
     const { floor, rate, deduction } = this.margin.maintenance;
     const { factor, inverse } = this.at.ledger;
-    const terms = [this.level[level], this.equalityAt(level), factor, inverse, ...floor, ...rate, ...deduction].join(' ');
+    const terms = [
+      this.level[level],
+      this.equalityAt(level),
+      factor,
+      inverse,
+      this.margin.maintenanceOn,
+      ...floor,
+      ...rate,
+      ...deduction,
+    ].join(' ');
     if (index instanceof TickIndex && opening.people === people && opening.terms === terms) {
       index.copyFrom(opening.index);
       return;
@@ -114,12 +137,23 @@ export class IsolatedDesk extends SingleDesk {
     const index = this.indexes[level];
     const mcr = this.level[level];
     const orEqual = this.equalityAt(level);
+    if (this.costs !== null) {
+      for (const account of accounts) if (lots[account] !== 0) this.place(level, account);
+      return;
+    }
     for (let i = 0; i < accounts.length; i++) {
       if (lots[accounts[i]] !== 0) watch(index, accounts[i], ledger, maintenance, mcr, orEqual, maxTick);
     }
   }
 
   place(level: Level, account: number): void {
+    const { costs } = this;
+    if (costs !== null) {
+      costs.take(account);
+      const tick = costs.liquidationTick(account, this.margin.maintenance, this.level[level], this.equalityAt(level), this.maxTick);
+      this.indexes[level].set(account, this.at.ledger.lots[account] > 0 ? 1 : -1, tick);
+      return;
+    }
     watch(this.indexes[level], account, this.at.ledger, this.margin.maintenance, this.level[level], this.equalityAt(level), this.maxTick);
   }
 
@@ -133,6 +167,9 @@ export class IsolatedDesk extends SingleDesk {
 
   isBelow(account: number, marks: Float64Array, level: Level, orEqual: boolean): boolean {
     const { cash, lots, factor, inverse } = this.at.ledger;
+    if (this.costs !== null) {
+      return lots[account] !== 0 && this.costs.isBelow(account, marks[this.market], this.margin.maintenance, this.level[level], orEqual);
+    }
     const isPast = inverse ? isInverseBelow : isBelow;
     return isPast(cash[account], lots[account], marks[this.market], factor, this.margin.maintenance, this.level[level], orEqual);
   }
@@ -146,12 +183,20 @@ export class IsolatedDesk extends SingleDesk {
   }
 
   maintenance(account: number, marks: Float64Array): number {
-    const notional = this.at.notional(account, marks[this.market]);
+    const { costs, at } = this;
+    const mark = marks[this.market];
+    if (costs !== null)
+      return at.ledger.lots[account] === 0 ? 0 : at.ledger.inQuote(costs.demanded(account, this.margin.maintenance, 1), mark);
+    const notional = at.notional(account, mark);
     return notional === 0 ? 0 : requirement(this.margin.maintenance, notional);
   }
 
+  override sync(account: number): void {
+    this.costs?.take(account);
+  }
+
   state(): readonly (Float64Array | Int32Array | Int8Array)[] {
-    return this.indexes.flatMap((index) => index.state());
+    return [...this.indexes.flatMap((index) => index.state()), ...(this.costs === null ? [] : this.costs.state())];
   }
 }
 

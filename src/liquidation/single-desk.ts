@@ -49,7 +49,7 @@ export abstract class SingleDesk implements Desk {
 
   handOver(): void {}
 
-  sync(): void {}
+  sync(_account: number): void {}
 
   isFlat(account: number): boolean {
     return this.at.ledger.lots[account] === 0;

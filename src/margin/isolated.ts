@@ -11,6 +11,8 @@ export interface MarginOptions {
   readonly call: number;
   /** Whether a group whose MCR equals the threshold is liquidated (Binance, Bybit) or not yet (Hyperliquid). */
   readonly equalityLiquidates: boolean;
+  /** What maintenance of isolated positions is charged on: their value at the mark or at entry. Absent: at the mark. */
+  readonly maintenanceOn?: 'mark' | 'entry';
   /** Of an asset that is held as collateral: the share of its value that does not count. Absent: 0. */
   readonly haircut?: number;
 }

@@ -49,7 +49,14 @@ export function resolveMargin(
       `found ${margin.call}, which is ${round(call)} at the threshold of ${threshold}, want at most ${round(ratio.value)}, initial / maintenance${where}: backstop < threshold < call ≤ initial / maintenance`,
     );
   }
-  return { margin: { maintenance, initial, threshold, call, equalityLiquidates: venue.equalityLiquidates } };
+  const { equalityLiquidates } = venue;
+  const onEntry = { maintenanceOn: 'entry' } as const;
+  return { margin: { maintenance, initial, threshold, call, equalityLiquidates, ...(isOnEntry(margin, venue) ? onEntry : {}) } };
+}
+
+/** Whether maintenance is charged on the value at entry. */
+function isOnEntry({ maintenanceOn }: Scenario['margin'], { contract }: Venue): boolean {
+  return maintenanceOn === 'venue' ? contract === 'entry-notional' || contract === 'inverse-entry' : maintenanceOn === 'entry';
 }
 
 /** The margin rules of a spot asset: nothing is demanded for holding it, and what it is worth counts after its haircut. */

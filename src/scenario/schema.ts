@@ -451,6 +451,11 @@ const margin = z.strictObject({
     ),
   maintenance: requirement().describe('Maintenance requirement'),
   initial: requirement().describe('Initial requirement'),
+  maintenanceOn: word('venue', 'mark', 'entry')
+    .default('venue')
+    .describe(
+      "What maintenance of isolated positions is charged on: the value at the mark or at entry; the venue's convention when left out",
+    ),
   dynamic: dynamic.optional().describe('What groups with dynamic margin must hold'),
   portfolio: portfolio.optional().describe('What groups with portfolio margin must hold'),
   lending: lendingTerms.optional(),

@@ -1,5 +1,6 @@
 import type { Ledger } from '../core/ledger.ts';
 import type { LiquidationEngine } from '../liquidation/engine.ts';
+import { costAt, entryDemand, entryLiquidationTick } from '../margin/entry.ts';
 import { inverseLiquidationTick, liquidationTick } from '../margin/isolated.ts';
 import { Adversaries } from '../traders/adversaries.ts';
 import type { Population } from '../traders/population.ts';
@@ -50,7 +51,7 @@ function clusterTick({ market, place, options, population }: Seating, longs: boo
     const lots = ledger.lots[i];
     if (population.market[i] !== place || lots === 0 || lots > 0 !== longs) continue;
     const lent = population.regimes[population.group[i]] === 'lending' ? options.loans : undefined;
-    held.push({ lots: Math.abs(lots), tick: triggerTick(ledger, i, lent ?? options, market.shape.maxTick) });
+    held.push({ lots: Math.abs(lots), tick: triggerTick(ledger, i, population.entry[i], lent ?? options, market.shape.maxTick) });
     whole += Math.abs(lots);
   }
   // Longs go from the highest price down, shorts from the lowest up.
@@ -64,12 +65,12 @@ function clusterTick({ market, place, options, population }: Seating, longs: boo
 }
 
 /** The tick at which an account that holds lots is liquidated. */
-function triggerTick(
-  { cash, lots, factor, inverse }: Ledger,
-  account: number,
-  { margin }: Pick<MarketOptions, 'margin'>,
-  maxTick: number,
-): number {
+function triggerTick(ledger: Ledger, account: number, entry: number, { margin }: Pick<MarketOptions, 'margin'>, maxTick: number): number {
+  const { cash, lots, factor, inverse } = ledger;
+  if (margin.maintenanceOn === 'entry') {
+    const demanded = entryDemand(ledger, lots[account], costAt(ledger, lots[account], entry), margin.maintenance, margin.threshold);
+    return entryLiquidationTick(ledger, cash[account], lots[account], demanded, margin.equalityLiquidates, maxTick);
+  }
   const tickOf = inverse ? inverseLiquidationTick : liquidationTick;
   return tickOf(cash[account], lots[account], factor, margin.maintenance, margin.threshold, margin.equalityLiquidates, maxTick);
 }

@@ -58,6 +58,7 @@ function marginRules(margin: MarginOptions): MarginOptions {
     threshold: margin.threshold,
     call: margin.call,
     equalityLiquidates: margin.equalityLiquidates,
+    maintenanceOn: margin.maintenanceOn ?? 'mark',
     haircut: margin.haircut ?? 0,
   };
 }

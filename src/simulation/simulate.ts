@@ -115,9 +115,10 @@ export class Simulator {
     const key = JSON.stringify([
       traders,
       // Tiers are typed arrays: spell them out, or the key would not see them.
-      markets.map(({ asset, contract, history, margin: { maintenance }, dynamic, startMark, ...more }) => {
+      markets.map(({ asset, contract, history, margin: { maintenance, maintenanceOn }, dynamic, startMark, ...more }) => {
         const lent = 'loans' in more ? [...more.loans.margin.maintenance.rate] : [];
-        return [asset, contract, history, dynamic, startMark, ...maintenance.floor, ...maintenance.rate, ...maintenance.deduction, lent];
+        const { floor, rate, deduction } = maintenance;
+        return [asset, contract, history, dynamic, startMark, maintenanceOn, ...floor, ...rate, ...deduction, lent];
       }),
       options.portfolio,
       seasonThreshold,

@@ -1,4 +1,5 @@
 import { notionalOf } from '../core/ledger.ts';
+import { costAt, entryDemand } from '../margin/entry.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { requirement } from '../margin/tiers.ts';
 import { advances, countCauses, countDifferent } from '../severity/causality.ts';
@@ -133,13 +134,21 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
     const { asset, contract, margin, loans } = options.markets[m];
     // A coin that is held is no open interest.
     if (contract.kind === 'spot') continue;
-    const perLot = notionalOf(contract, 1, Math.round(run.markets[m].recorder.mark[0]));
-    sums.fill(0);
     const asks = { isolated: margin, dynamic: null, lending: loans?.margin ?? margin, cross: margin, portfolio: null };
+    const opening = Math.round(run.markets[m].recorder.mark[0]);
+    const perLot = notionalOf(contract, 1, opening);
+    sums.fill(0);
+    const valued = { factor: contract.factor, inverse: contract.kind === 'inverse' };
+    /** What is called for on the value at entry, at the opening mark; null: it is charged on the value at the mark. */
+    const onEntry = (i: number): number | null => {
+      if (margin.maintenanceOn !== 'entry' || population.regimes[population.group[i]] !== 'isolated' || lots[i] === 0) return null;
+      const called = entryDemand(valued, lots[i], costAt(valued, lots[i], population.entry[i]), margin.maintenance, margin.call);
+      return valued.inverse ? called * opening : called;
+    };
     const asksOf = population.regimes.map((regime) => asks[regime]);
-    for (let i = 0; i < count; i++) if (marketOf[i] === m) addPosition(sums, lots[i], perLot, asksOf[population.group[i]]);
+    for (let i = 0; i < count; i++) if (marketOf[i] === m) addPosition(sums, lots[i], perLot, asksOf[population.group[i]], onEntry(i));
     for (let k = 0; k < legs.account.length; k++)
-      if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, asksOf[population.group[legs.account[k]]]);
+      if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, asksOf[population.group[legs.account[k]]], null);
     longs += sums[LONG] * asset.quantum;
     shorts += sums[SHORT] * asset.quantum;
     demanded += sums[DEMANDED] * asset.quantum;
@@ -152,14 +161,17 @@ const LONG = 0;
 const SHORT = 1;
 const DEMANDED = 2;
 
-/** @param margin whose ladder sets what is demanded; null: not counted. */
-function addPosition(sums: Float64Array, lots: number, perLot: number, margin: MarginOptions | null): void {
+/**
+ * @param margin whose ladder sets what is demanded; null: not counted.
+ * @param called call level × maintenance; null: that of the ladder at the opening mark.
+ */
+function addPosition(sums: Float64Array, lots: number, perLot: number, margin: MarginOptions | null, called: number | null): void {
   const notional = Math.abs(lots) * perLot;
   sums[lots > 0 ? LONG : SHORT] += notional;
   if (margin === null) return;
   const initial = requirement(margin.initial, notional);
-  const called = margin.call * requirement(margin.maintenance, notional);
-  sums[DEMANDED] += initial > called ? initial : called;
+  const call = called ?? margin.call * requirement(margin.maintenance, notional);
+  sums[DEMANDED] += initial > call ? initial : call;
 }
 
 /** Lots of all contracts, each at its opening mark, in quote units. */

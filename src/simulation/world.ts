@@ -227,6 +227,7 @@ export class World {
       options: { ...options.liquidation, route: terms.route },
       traders: population.count,
       marketOf: population.market,
+      entry: population.entry,
       lending,
       cross: legsUnder(population, 'cross'),
       dynamic: accountsUnder(population, 'dynamic'),

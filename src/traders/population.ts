@@ -7,6 +7,8 @@ import { concentrationClass, openingRates } from '../margin/dynamic.ts';
 import type { DynamicMargin } from '../margin/dynamic.ts';
 import { PortfolioBook } from '../margin/portfolio-book.ts';
 import type { PortfolioTerms } from '../margin/portfolio-book.ts';
+import { costAt, entryDemand, isBelowEntry } from '../margin/entry.ts';
+import type { Valued } from '../margin/entry.ts';
 import { isBelow, isInverseBelow } from '../margin/isolated.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { flatTiers, requirement } from '../margin/tiers.ts';
@@ -426,12 +428,20 @@ function portfolioMaintenance(
   return book.margin.maintenance;
 }
 
+/** level × maintenance of lots that were opened at a price, where it is charged on that. */
+function demandedAt(valued: Valued, lots: number, price: number, maintenance: Tiers, level: number): number {
+  return entryDemand(valued, lots, costAt(valued, lots, price), maintenance, level);
+}
+
 /** Entry and cash of a drawn group; returns how many traders were drawn again. */
 function fillEntries(population: Filling, start: number, group: GroupOptions, context: PopulationContext): number {
   const { seasonThreshold } = context;
   const { contract, startMark, history } = context.markets[group.market];
   const ladder = ladderOf(group, population, context.markets[group.market]);
+  const { maintenanceOn } = context.markets[group.market].margin;
+  const onEntry = group.margin === undefined && maintenanceOn === 'entry';
   const isPast = contract.kind === 'inverse' ? isInverseBelow : isBelow;
+  const valued = { factor: contract.factor, inverse: contract.kind === 'inverse' };
   const { lo, hi } = rootOf(group, context);
   const law = leverageLaw(group);
   const leverages = samplesOf(group, { lo, hi }, LEVERAGE, LEVERAGE_STEP);
@@ -449,7 +459,11 @@ function fillEntries(population: Filling, start: number, group: GroupOptions, co
     let price = entries[ordinal];
     let own = cashOf(held, price, contract, leverage);
     const maintenance = ladder(held);
-    while (isPast(own, held, startMark, contract.factor, maintenance, seasonThreshold, true)) {
+    while (
+      onEntry
+        ? isBelowEntry(valued, own, held, startMark, demandedAt(valued, held, price, maintenance, seasonThreshold), true)
+        : isPast(own, held, startMark, contract.factor, maintenance, seasonThreshold, true)
+    ) {
       attempt++;
       if (attempt > 3 * ATTEMPTS) {
         throw new Error(

@@ -35,9 +35,11 @@ export function regimeOptions(seed: number): RunOptions {
   const { margin } = x;
   const levels = { threshold: margin.threshold, call: margin.call, equalityLiquidates: margin.equalityLiquidates };
   const none = flatTiers(0);
+  // In every third world isolated positions are charged on their entries.
+  const maintenanceOn = seed % 3 === 0 ? ('entry' as const) : ('mark' as const);
   const markets: MarketOptions[] = [
-    { ...x, dynamic: dynamicMargin(whole, pick), funding: pick(null, FUNDING) },
-    { ...y, asset: { ...y.asset, symbol: 'Y' }, margin: { ...y.margin, ...levels }, dynamic: dynamicMargin(whole, pick) },
+    { ...x, margin: { ...margin, maintenanceOn }, dynamic: dynamicMargin(whole, pick), funding: pick(null, FUNDING) },
+    { ...y, asset: { ...y.asset, symbol: 'Y' }, margin: { ...y.margin, ...levels, maintenanceOn }, dynamic: dynamicMargin(whole, pick) },
     {
       ...z,
       asset: { ...z.asset, symbol: 'Z' },

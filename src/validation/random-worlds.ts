@@ -249,7 +249,10 @@ export function reactingOptions(options: RunOptions, world: number): RunOptions 
   });
   const traders = options.traders.map((group) => (draw(4) === 0 ? group : { ...group, behaviour: behaviour() }));
   const adl = pick<RunOptions['liquidation']['adl']>(null, { kind: 'queue' });
-  return { ...options, traders, liquidation: { ...options.liquidation, adl, grace: pick(0, 0, 2.5, 15) } };
+  // In every third world maintenance is charged on entries, which whoever comes back has anew.
+  const maintenanceOn = world % 3 === 0 ? ('entry' as const) : ('mark' as const);
+  const markets = options.markets.map((market) => ({ ...market, margin: { ...market.margin, maintenanceOn } }));
+  return { ...options, markets, traders, liquidation: { ...options.liquidation, adl, grace: pick(0, 0, 2.5, 15) } };
 }
 
 /** A random linear market and two inverse ones that settle in the same coin, under one engine: the linear world's. */

@@ -25,8 +25,8 @@ export const binanceCoinm: Venue = {
     { what: 'the first bracket at any size', source: 'brackets above it are in coin, this table is in USD', hypothetical: true },
     { what: 'mark, equality and policy as on USDⓈ-M', source: 'not stated apart', hypothetical: true },
     {
-      what: 'in a run the contract is linear and settles in quote units',
-      source: 'coin settlement needs a coin account for each trader',
+      what: 'in a run the asset says whether it settles in coin: contract: { kind: inverse, … }',
+      source: 'a preset is for any asset',
       hypothetical: true,
     },
   ],

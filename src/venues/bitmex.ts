@@ -43,8 +43,8 @@ export const bitmex: Venue = {
     },
     { what: 'what is left of the margin goes to the insurance fund', source: LIQUIDATION, hypothetical: false },
     {
-      what: 'in a run the contract is linear and settles in quote units',
-      source: 'coin settlement needs a coin account for each trader',
+      what: 'in a run the asset says whether it settles in coin: contract: { kind: inverse, … }',
+      source: 'a preset is for any asset',
       hypothetical: true,
     },
   ],

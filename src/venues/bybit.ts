@@ -32,11 +32,6 @@ export const bybit: Venue = {
     },
     { what: 'the basis is averaged over 300 s and looked at every second', source: 'the page names no exact filter', hypothetical: true },
     { what: 'the whole position at once', source: 'steps down the risk limits are not modelled', hypothetical: true },
-    {
-      what: 'in a run maintenance is charged on the value at the mark',
-      source: 'a ledger of cash and lots knows no entry price',
-      hypothetical: true,
-    },
   ],
 };
 

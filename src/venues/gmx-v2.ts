@@ -31,11 +31,6 @@ export const gmxV2: Venue = {
     { what: 'initial 2 % (50x), for every asset and size', source: 'set market by market', hypothetical: true },
     { what: 'the oracle price moves once a second', source: 'set by the oracle network', hypothetical: true },
     { what: 'the position is sold on a book', source: 'the pool as the other side is not modelled', hypothetical: true },
-    {
-      what: 'in a run maintenance is charged on the value at the mark',
-      source: 'a ledger of cash and lots knows no entry price',
-      hypothetical: true,
-    },
   ],
 };
 

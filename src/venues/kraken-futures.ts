@@ -31,8 +31,8 @@ export const krakenFutures: Venue = {
       hypothetical: true,
     },
     {
-      what: 'in a run the contract is linear and settles in quote units',
-      source: 'coin settlement needs a coin account for each trader',
+      what: 'in a run the asset says whether it settles in coin: contract: { kind: inverse, … }',
+      source: 'a preset is for any asset',
       hypothetical: true,
     },
   ],

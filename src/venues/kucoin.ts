@@ -23,10 +23,5 @@ export const kucoin: Venue = {
       source: 'not stated there',
       hypothetical: true,
     },
-    {
-      what: 'in a run maintenance is charged on the value at the mark',
-      source: 'a ledger of cash and lots knows no entry price',
-      hypothetical: true,
-    },
   ],
 };

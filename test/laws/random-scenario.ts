@@ -277,6 +277,7 @@ const margin = optional({
   call: level,
   maintenance: some('0.5%', '2%', [{ from: 0, rate: '1%' }, { from: 5000, rate: '2%' }]), // prettier-ignore
   initial: some('6%'),
+  maintenanceOn: some('mark', 'entry'),
 });
 
 const SYMBOLS = ['BTC', 'ETH'] as const;

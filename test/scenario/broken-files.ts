@@ -713,6 +713,14 @@ export const broken: readonly Broken[] = [
     says: ['more than the 9 before it'],
   },
   {
+    what: 'maintenance on something else than mark or entry',
+    from: 'call: 1.05x',
+    to: 'call: 1.05x, maintenanceOn: entrry',
+    at: 'entrry',
+    path: 'scenario.margin.maintenanceOn',
+    says: ['venue, mark or entry', 'entry'],
+  },
+  {
     what: 'a rate above one',
     from: 'call: 1.05x',
     to: 'call: 1.05x, maintenance: 120%',

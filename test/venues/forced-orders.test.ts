@@ -3,15 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { GeneralLedger } from '../../src/core/general-ledger.ts';
 import { Deleveraging } from '../../src/liquidation/deleveraging.ts';
 import { positionLimits } from '../../src/liquidation/throttle.ts';
-import { resolvePoint } from '../../src/scenario/experiment.ts';
-import { parseExperiment } from '../../src/scenario/parse.ts';
-import { formatProblem } from '../../src/scenario/problem.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
-import { Simulator } from '../../src/simulation/simulate.ts';
 import { hyperliquid } from '../../src/venues/hyperliquid.ts';
 import { synthetixV3 } from '../../src/venues/synthetix-v3.ts';
 import { readVectors } from '../vectors/file.ts';
+import { example, run } from './example.ts';
 
 // A venue's worked example, replayed by a run under the venue's preset: one account, one book, the preset's own rules.
 
@@ -19,43 +16,6 @@ const vectors = readVectors(fileURLToPath(new URL('../../reference/vectors.json'
 
 /** Numbers, by name. */
 type Figures = Readonly<Record<string, number>>;
-
-function run(text: string): RunResult {
-  const parsed = parseExperiment(text, { path: 'example.yaml' });
-  if ('problems' in parsed) throw new Error(parsed.problems.map(formatProblem).join('\n'));
-  return new Simulator().run(resolvePoint(parsed.experiment, 0), { seed: 'example', replicate: 0 }, { detail: true, recountAlways: true });
-}
-
-interface Example {
-  readonly asset: string;
-  readonly before: number;
-  readonly price: number;
-  readonly account: string;
-  /** Price at which the book takes all that there is, on the side that a forced order needs. */
-  readonly quote: number;
-  readonly buys?: boolean;
-  readonly margin: string;
-  readonly liquidation?: string;
-}
-
-/** The outside price jumps from `before` to `price` at three seconds and stays; the mark is it. */
-function example({ asset, before, price, account, quote, buys = false, margin, liquidation = '' }: Example): RunResult {
-  const away = buys ? Math.floor(quote / 2) : quote * 2;
-  const [bid, ask] = buys ? [away, quote] : [quote, away];
-  return run(`
-horizon: 8s
-assets:
-  - symbol: BTC
-    ${asset}
-    driver: { kind: waypoints, points: [[0s, ${before}], [2s, ${before}], [3s, ${price}], [8s, ${price}]] }
-    mark: index
-market: { makers: { kind: flat, size: 100_000, bid: ${bid}, bidLevels: 1, ask: ${ask}, askLevels: 1 } }
-traders:
-  - { name: one, accounts: [${account}] }
-margin: { ${margin} }
-liquidation: { ${liquidation} }
-`);
-}
 
 const quantities = (result: RunResult): number[] => result.liquidations!.map(({ quantity }) => quantity);
 
