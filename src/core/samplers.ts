@@ -1,5 +1,5 @@
 /** Random variates as pure functions of a uniform in (0, 1) or of a counter; see random.ts for what a counter is. */
-import { exp, log, normalCdf, normalQuantile, pow } from './math.ts';
+import { exp, log, normalCdf, normalQuantile } from './math.ts';
 import { bits, uniform } from './random.ts';
 
 /** Layers of the ziggurat, and where its tail begins for that many (Marsaglia and Tsang, Journal of Statistical Software 5, 2000). */
@@ -82,7 +82,7 @@ export function exponential(u: number): number {
 
 /** Pareto on [minimum, ∞): P(X > x) = (minimum/x)^alpha. Increasing in u. */
 export function pareto(u: number, alpha: number, minimum: number): number {
-  return minimum * pow(1 - u, -1 / alpha);
+  return minimum * exp(-log(1 - u) / alpha);
 }
 
 /** Log-normal: log X is normal with mean log(median) and standard deviation sigma. Increasing in u. */

@@ -17,6 +17,7 @@ import type { HistoryOptions } from '../market/history.ts';
 import { leverageLaw } from './leverage.ts';
 import type { LeverageOptions } from './leverage.ts';
 import type { BehaviourOptions } from './conduct.ts';
+import { numberByDistance } from './numbering.ts';
 import { OFFSET, placeOfLargest, sizeWeights, splitTotal, sumOf } from './sizes.ts';
 import type { SizeOptions } from './sizes.ts';
 
@@ -478,6 +479,7 @@ function fillEntries(population: Filling, start: number, group: GroupOptions, co
     entry[at] = price;
     cash[at] = own;
   }
+  numberByDistance(population, start, group.count, { factor: contract.factor, inverse: contract.kind === 'inverse' }, startMark);
   return redrawn;
 }
 

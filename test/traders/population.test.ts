@@ -115,7 +115,7 @@ function check(population: Population, at: PopulationContext): number {
 describe('the population of the main job', () => {
   const population = buildPopulation(everyone, context);
 
-  test('is whole, balanced to the lot, above the threshold, in order of name and ordinal', () => {
+  test('is whole, balanced to the lot, above the threshold, in order of name and then of distance from bankruptcy', () => {
     expect(check(population, context)).toBe(0);
     expect(population.count).toBe(32_000);
     expect(population.groupNames).toEqual(['basis desks', 'retail longs', 'retail shorts']);
@@ -123,11 +123,18 @@ describe('the population of the main job', () => {
     expect(population.group[499]).toBe(0);
     expect(population.group[500]).toBe(1);
     expect(population.group[20_500]).toBe(2);
+    const keys = byKey(population);
+    expect(keys.size).toBe(32_000);
     for (const ordinal of [0, 1, 11_499]) {
-      const key = keyOf('retail shorts', ordinal);
-      expect({ hi: population.keyHi[20_500 + ordinal], lo: population.keyLo[20_500 + ordinal] }).toEqual(key);
+      const { hi, lo } = keyOf('retail shorts', ordinal);
+      const at = members(population, 'retail shorts').filter((i) => population.keyHi[i] === hi && population.keyLo[i] === lo);
+      expect(at).toHaveLength(1);
     }
-    expect(byKey(population).size).toBe(32_000);
+    // A long that cost cash has lost everything where its lots are worth that.
+    const away = members(population, 'retail longs').map((i) => 1 + population.cash[i] / (population.lots[i] * START));
+    for (let i = 1; i < away.length; i++) expect(away[i]).toBeGreaterThan(away[i - 1] - 1 / 4000);
+    expect(away[0]).toBeLessThan(0.1);
+    expect(away.at(-1)).toBeGreaterThan(0.9);
   });
 
   test('holds the notional that was asked for', () => {
@@ -477,12 +484,12 @@ describe('properties', () => {
         const all = buildPopulation(pair(count), at);
         const fewer = buildPopulation(pair(count - 1), at);
         for (const name of ['long', 'short']) {
-          const [a, b] = [members(all, name), members(fewer, name)];
-          for (let i = 0; i < count - 1; i++) {
-            expect(fewer.entry[b[i]]).toBe(all.entry[a[i]]);
-            expect(fewer.keyLo[b[i]]).toBe(all.keyLo[a[i]]);
+          const before = new Map(members(all, name).map((i) => [all.keyLo[i], i]));
+          for (const i of members(fewer, name)) {
+            const same = before.get(fewer.keyLo[i]) ?? -1;
+            expect(fewer.entry[i]).toBe(all.entry[same]);
             // Collateral is rounded to a quantum, so leverage shows its draw up to that.
-            expect(leverage(fewer, b[i]) / leverage(all, a[i])).toBeCloseTo(1, 6);
+            expect(leverage(fewer, i) / leverage(all, same)).toBeCloseTo(1, 6);
           }
         }
       }),
