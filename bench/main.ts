@@ -23,6 +23,7 @@ const ROWS: readonly { readonly row: string; readonly load: () => Promise<Measur
   { row: 'margin portfolio calm', load: async () => (await import('./portfolio.ts')).portfolioCalm },
   { row: 'margin portfolio crash-run', load: async () => (await import('./portfolio.ts')).portfolioCrashRun },
   { row: 'margin dynamic', load: async () => (await import('./margin.ts')).dynamic },
+  { row: 'adl 32k', load: async () => (await import('./adl.ts')).adl32k },
   { row: 'market 2h', load: async () => (await import('./crash.ts')).market2h },
   { row: 'crash 2h', load: async () => (await import('./crash.ts')).crash2h },
   { row: 'day 1M', load: async () => (await import('./day.ts')).day1M },

@@ -42,6 +42,7 @@ const COUNTED_AT = 6;
 
 /** Accounts of a stretch, as a power of two: what is counted again together. */
 const STRETCH = 6;
+export const STRETCH_ACCOUNTS = 1 << STRETCH;
 // Sums of a stretch by stretch × 3: cash, lots, and what is wrong with single balances.
 const STRETCH_CASH = 0;
 const STRETCH_LOTS = 1;
@@ -53,7 +54,7 @@ export interface Purse {
   readonly cash: Float64Array;
   /** By stretch: what the clock said at its last posting. */
   readonly postedAt: Int32Array;
-  /** Counts of balances so far. */
+  /** Counts of balances and laps so far. */
   readonly clock: Int32Array;
 }
 
@@ -309,6 +310,19 @@ export class Ledger {
     stretches[3 * stretch + STRETCH_CASH] = cashEven + cashOdd;
     stretches[3 * stretch + STRETCH_LOTS] = lotsEven + lotsOdd;
     stretches[3 * stretch + STRETCH_FAULTS] = fractions + (largest > MAX_QUANTA ? largest : 0);
+  }
+
+  /** Starts a new time in this currency and gives it: for `postedSince`. */
+  lap(): number {
+    return ++this.clock[0];
+  }
+
+  /** Stretches of accounts to which anything was posted since a lap, in this currency or in an asset that settles in it; returns how many. */
+  postedSince(lap: number, into: Int32Array): number {
+    const { postedAt } = this;
+    let count = 0;
+    for (let stretch = 0; stretch < postedAt.length; stretch++) if (postedAt[stretch] >= lap) into[count++] = stretch;
+    return count;
   }
 
   /** Legs posted since the start. */

@@ -41,6 +41,11 @@ export class AccountQueue {
     priorities[place] = priority;
   }
 
+  /** Puts an account in last, whatever comes before it: `rekey` must follow before anybody is taken. */
+  append(account: number): void {
+    this.heap[this.size[0]++] = account;
+  }
+
   /** Who comes first; the queue must not be empty. */
   get first(): number {
     return this.heap[0];

@@ -27,24 +27,6 @@ export function queueOrder(scores: readonly number[]): readonly number[] {
 }
 
 /**
- * The first `most` of `queueOrder`, or all where there are fewer. A queue is seldom called to its end, and this costs one look at each score
- * and a little for each that is among the first so far.
- */
-export function queueHead(scores: ArrayLike<number>, most: number): readonly number[] {
-  const head: number[] = [];
-  for (let i = 0; i < scores.length; i++) {
-    if (head.length === most && scores[i] <= scores[head[most - 1]]) continue;
-    let place = Math.min(head.length, most - 1);
-    while (place > 0 && scores[head[place - 1]] < scores[i]) {
-      head[place] = head[place - 1];
-      place--;
-    }
-    head[place] = i;
-  }
-  return head;
-}
-
-/**
  * Whether open profit has outgrown the pool that owes it (GMX): profit / pool > limit; equality does not trigger. Profit and pool in one
  * unit, a loss counts as a negative factor.
  * Source: GMX synthetics, ADL state (max PnL factor).

@@ -5,7 +5,6 @@ import type { Root } from '../core/random.ts';
 import { Allowances } from './allowance.ts';
 import { Closing } from './closing.ts';
 import { Deleveraging } from './deleveraging.ts';
-import type { Stakes } from './deleveraging.ts';
 import { CALLS, OFF_BOOK, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { Desks } from './desks.ts';
@@ -18,6 +17,9 @@ import { chargeInterest } from './interest.ts';
 import type { Keepers } from './keepers.ts';
 import type { LiquidationOptions } from './options.ts';
 import { Unwinding } from './unwinding.ts';
+import { WinnerRanking } from './winner-ranking.ts';
+import { WinnerScan } from './winners.ts';
+import type { Stakes } from './winners.ts';
 
 /** What the engine needs to know of the markets around it. */
 export interface Surroundings {
@@ -204,7 +206,9 @@ export class LiquidationEngine {
     });
   }
 
-  private openDeleveraging({ options: { adl }, stakes, ledger, traders, keyHi, keyLo }: EngineParts): Deleveraging | null {
+  private openDeleveraging(parts: EngineParts): Deleveraging | null {
+    const { stakes, ledger, traders, portfolio, keyHi, keyLo, exactScan } = parts;
+    const { adl } = parts.options;
     if (adl === null) return null;
     if (stakes === null) throw new Error('liquidation engine: found no stakes, want what traders put in to deleverage them');
     const { groups } = this;
@@ -212,7 +216,10 @@ export class LiquidationEngine {
     // Borrowers have no profit against anybody.
     const worthOf = (account: number, marks: Float64Array): number => this.desks.of(account).worth(account, marks);
     const isHealthy = (account: number): boolean => groups.status[account] === HEALTHY && this.disposalFor(account) === null;
-    return new Deleveraging({ rule: adl, ledger, traders, isCross, worthOf, isHealthy, stakes, keyHi, keyLo });
+    const winners = { rule: adl, ledger, traders, isCross, worthOf, isHealthy, stakes, keyHi, keyLo };
+    // What options are worth follows from more than balances and marks.
+    const isRanked = adl.kind === 'queue' && portfolio === null && !exactScan;
+    return new Deleveraging(winners, isRanked ? new WinnerRanking(winners) : new WinnerScan(winners));
   }
 
   private disposalFor(account: number): Disposal | null {
@@ -698,6 +705,7 @@ export class LiquidationEngine {
   /** Starts a step: forgets the last one's flows. */
   beginStep(): void {
     for (const { tally } of this.markets) tally.beginStep();
+    this.deleveraging?.beginStep();
   }
 
   /** All mutable state but the ledger's and the book's, for snapshots. */

@@ -1,5 +1,5 @@
 import type { GeneralLedger } from '../core/general-ledger.ts';
-import type { Stakes } from '../liquidation/deleveraging.ts';
+import type { Stakes } from '../liquidation/winners.ts';
 import type { LiquidationEngine } from '../liquidation/engine.ts';
 import { requirement } from '../margin/tiers.ts';
 import type { TakerExchange } from '../market/exchange.ts';

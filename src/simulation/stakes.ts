@@ -1,6 +1,6 @@
 import { openingCash } from '../core/ledger.ts';
 import type { Contract } from '../core/ledger.ts';
-import type { Stakes } from '../liquidation/deleveraging.ts';
+import type { Stakes } from '../liquidation/winners.ts';
 import { CROSS } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 

@@ -4,7 +4,7 @@ import { GeneralLedger } from '../core/general-ledger.ts';
 import { LiquidationEngine } from '../liquidation/engine.ts';
 import type { LendingParts, Surroundings } from '../liquidation/engine.ts';
 import { keeperAccounts, Keepers } from '../liquidation/keepers.ts';
-import type { Stakes } from '../liquidation/deleveraging.ts';
+import type { Stakes } from '../liquidation/winners.ts';
 import type { LoanOptions } from '../liquidation/disposal.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import { FundingPayment } from '../market/funding.ts';

@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  effectiveLeverage,
-  markLeverageScore,
-  profitLeverageScore,
-  profitOutgrowsPool,
-  queueHead,
-  queueOrder,
-} from '../../src/liquidation/adl.ts';
+import { effectiveLeverage, markLeverageScore, profitLeverageScore, profitOutgrowsPool, queueOrder } from '../../src/liquidation/adl.ts';
 import { bankruptcyPrice } from '../../src/margin/isolated.ts';
 
 test('the queue is a permutation, highest score first, ties as given', () =>
@@ -19,13 +12,6 @@ test('the queue is a permutation, highest score first, ties as given', () =>
         const [before, after] = [order[k - 1], order[k]];
         expect(scores[before] > scores[after] || (scores[before] === scores[after] && before < after)).toBe(true);
       }
-    }),
-  ));
-
-test('the head of a queue is where the whole begins', () =>
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: -9, max: 9 }), { maxLength: 40 }), fc.integer({ min: 1, max: 50 }), (scores, most) => {
-      expect(queueHead(scores, most)).toEqual(queueOrder(scores).slice(0, most));
     }),
   ));
 

@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { GeneralLedger } from '../../src/core/general-ledger.ts';
 import { Deleveraging } from '../../src/liquidation/deleveraging.ts';
+import { WinnerRanking } from '../../src/liquidation/winner-ranking.ts';
+import type { WinnerParts } from '../../src/liquidation/winners.ts';
 import { positionLimits } from '../../src/liquidation/throttle.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
@@ -281,7 +283,7 @@ liquidation: { ${liquidation} }
     const ledger = new GeneralLedger(candidates.length, [{ kind: 'linear', currency: 0, factor: 1 }]);
     const lots = candidates.map((one) => one['notional']! / mark);
     candidates.forEach((one, i) => ledger.markets[0]!.deposit(i, one['account_value']! - one['notional']!, lots[i]!));
-    const deleveraging = new Deleveraging({
+    const parts: WinnerParts = {
       rule: hyperliquid.adl!,
       ledger,
       traders: candidates.length,
@@ -294,7 +296,8 @@ liquidation: { ${liquidation} }
       },
       keyHi: new Uint32Array(candidates.length),
       keyLo: Uint32Array.from(candidates, (_, i) => i),
-    });
+    };
+    const deleveraging = new Deleveraging(parts, new WinnerRanking(parts));
     const called = deleveraging.counterparties(0, false, 2500, Float64Array.of(mark));
     expect(called.map(({ account }) => candidates[account]!.id)).toEqual(expected['order']);
     expect(called.map((one) => one.lots)).toEqual([1000, 1000, 500]);
