@@ -51,6 +51,9 @@ export interface Reading {
   readonly verdict: Verdict;
   readonly first: CurvePoint;
   readonly last: CurvePoint;
+  /** The points with the smallest and the largest median. */
+  readonly lowest: CurvePoint;
+  readonly highest: CurvePoint;
   /** Smallest and largest end of the intervals of the changes: the curve moves within them. Null when one does not exist. */
   readonly span: Interval | null;
   /** Values below which a span is called flat. */
@@ -83,7 +86,8 @@ export function read(points: readonly CurvePoint[], unit: Quantity): Reading {
   if (first === undefined || last === undefined) throw new Error('read: found an empty curve, want at least one point');
   const level = Math.max(...curve.map((point) => Math.abs(point.median ?? 0)));
   const tolerance = unit === 'fraction' ? Math.min(FLAT_POINT, FLAT_SHARE * level) : FLAT_SHARE * level;
-  const base = { series: first.series, first, last, tolerance };
+  const ranked = curve.filter((point) => point.median !== null).sort((a, b) => (a.median ?? 0) - (b.median ?? 0));
+  const base = { series: first.series, first, last, lowest: ranked[0] ?? first, highest: ranked.at(-1) ?? last, tolerance };
   if (curve.length === 1) return { ...base, verdict: 'single', span: null };
   if (curve.every((point) => point.median === null)) return { ...base, verdict: 'undefined', span: null };
   const intervals = curve.slice(1).flatMap((point) => (point.changeInterval === null ? [] : [point.changeInterval]));
@@ -98,9 +102,11 @@ export function read(points: readonly CurvePoint[], unit: Quantity): Reading {
   return { ...base, verdict, span };
 }
 
-/** The reading in few words, for a title: `rises by 6.1 points`. */
-export function verdictWords(reading: Reading, unit: Quantity): string {
-  const { span } = reading;
+/** The reading in few words, for a title: `rises by 6.1 points`; over categories, which have no direction, `1 % (last) to 7.1 % (mid)`. */
+export function verdictWords(reading: Reading, unit: Quantity, axis: AxisKey): string {
+  const { span, lowest, highest } = reading;
+  if (typeof lowest.x === 'string' && ['rises', 'falls', 'turns'].includes(reading.verdict))
+    return `${quantity(lowest.median, unit)} (${valueText(axis, lowest.x)}) to ${quantity(highest.median, unit)} (${valueText(axis, highest.x)})`;
   const unsigned = (value: number | null): string => difference(value === null ? null : Math.abs(value), unit).replace('+', '');
   switch (reading.verdict) {
     case 'single':
@@ -134,9 +140,9 @@ const GROUPED: Readonly<Record<Verdict, string>> = {
 };
 
 /** Several curves in few words: each one of up to two, counts of more, e.g. `flat in 3 of 4 settings, rises in 1`. */
-export function verdictsWords(readings: readonly Reading[], unit: Quantity): string {
+export function verdictsWords(readings: readonly Reading[], unit: Quantity, axis: AxisKey): string {
   if (readings.length <= 2)
-    return readings.map((reading) => `${reading.series === '' ? '' : `${reading.series} `}${verdictWords(reading, unit)}`).join('; ');
+    return readings.map((reading) => `${reading.series === '' ? '' : `${reading.series} `}${verdictWords(reading, unit, axis)}`).join('; ');
   const verdicts = [...new Set(readings.map((reading) => reading.verdict))];
   const counts = verdicts.map((verdict) => readings.filter((reading) => reading.verdict === verdict).length);
   if (verdicts.length === 1 && verdicts[0] !== undefined) return `${GROUPED[verdicts[0]]} in all ${readings.length} settings`;

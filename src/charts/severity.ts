@@ -59,7 +59,7 @@ export function severityTitle(input: SeverityInput): string {
     ),
   );
   const first = readings[0];
-  const words = verdictsWords(readings, headline.unit);
+  const words = verdictsWords(readings, headline.unit, input.axis);
   if (first === undefined || first.verdict === 'single') return `${headline.label}, median: ${words}`;
   if (typeof first.first.x === 'string') return `${headline.label} by ${input.axis.short}: ${words}`;
   const over = `${input.axis.short} ${valueText(input.axis, first.first.x)} to ${valueText(input.axis, first.last.x)}`;
@@ -191,7 +191,8 @@ function curveLayers(curve: SeverityCurve, points: readonly CurvePoint[], index:
     for (const end of ['low', 'high']) {
       layers.push({
         data: { values: whiskers },
-        mark: { type: 'tick', orient: 'horizontal', color: style.colour, size: 9, thickness: 1.8 },
+        // Ticks would all stand in the middle of a category.
+        mark: { type: 'point', shape: 'stroke', stroke: style.colour, size: 81, strokeWidth: 1.8, opacity: 1 },
         encoding: { x: where.aside, y: { ...y, field: end } },
       });
     }

@@ -1,38 +1,35 @@
 import { atValue, read, seriesNames, valueText, verdictsWords, type AxisKey, type CurvePoint, type Reading } from '../charts/curve.ts';
 import { counted, difference, money, quantity, range } from '../charts/format.ts';
-import { METRICS, type Metric } from '../severity/metrics.ts';
+import type { Metric } from '../severity/metrics.ts';
 import type { Figure } from './content.ts';
 import { curveOf, withinPlacebo } from './curves.ts';
+import { listed } from './mechanisms.ts';
+import { answering, HEADLINE, measured } from './measured.ts';
 import { axesOf, axisValue, keyShort, pointText, seriesText, statedBackstop } from './names.ts';
 import { summaryOf, type Results } from './results.ts';
 
-const HEADLINE = 'excess_drawdown';
-
-const metricOf = (name: string): Metric => {
-  const found = METRICS.find((metric) => metric.name === name);
-  if (found === undefined) throw new Error(`report: found no metric ${name}`);
-  return found;
-};
-
-/** The headline metric's readings, one a curve. */
-export function headlineReadings(results: Results): Reading[] {
-  const points = curveOf(results, HEADLINE);
+/** A metric's readings, one a curve. */
+function readingsOf(results: Results, { name, unit }: Metric): Reading[] {
+  const points = curveOf(results, name);
   return seriesNames(points).map((series) =>
     read(
       points.filter((point) => point.series === series),
-      metricOf(HEADLINE).unit,
+      unit,
     ),
   );
 }
 
+/** The headline metric's readings, one a curve. */
+export const headlineReadings = (results: Results): Reading[] => readingsOf(results, measured(results.experiment, HEADLINE));
+
 /** `4.1 % (95 % interval 3.6 to 4.9 %)`, or why there is no interval. */
-function withInterval(point: CurvePoint): string {
-  const value = quantity(point.median, 'fraction');
+function withInterval(point: CurvePoint, unit: Metric['unit']): string {
+  const value = quantity(point.median, unit);
   if (point.median === null) return 'undefined';
   if (point.withinPlacebo !== null) return unresolvedText(point.median, point.withinPlacebo);
-  return point.interval === null
-    ? `${value} (too few runs for an interval)`
-    : `${value} (95 % interval ${range(point.interval.low, point.interval.high, 'fraction')})`;
+  if (point.interval === null) return `${value} (too few runs for an interval)`;
+  if (point.interval.low === point.interval.high) return value;
+  return `${value} (95 % interval ${range(point.interval.low, point.interval.high, unit)})`;
 }
 
 /** A median that is no more than what one extra lot does. */
@@ -40,23 +37,23 @@ const unresolvedText = (median: number, placebo: number): string =>
   `${quantity(median, 'fraction')} (not resolved: one extra lot sold does up to ${quantity(placebo, 'fraction')} in nineteen of twenty runs)`;
 
 /** How one curve moves, for the answer: begins with its verb. */
-function movement(reading: Reading, axis: AxisKey): string {
+function movement(reading: Reading, axis: AxisKey, unit: Metric['unit']): string {
   const { first, last, span } = reading;
   const interval =
     last.changeInterval === null
       ? 'no interval'
-      : `95 % interval ${range(last.changeInterval.low, last.changeInterval.high, 'fraction', difference)}`;
-  const median = (point: CurvePoint): string => (point.withinPlacebo === null ? quantity(point.median, 'fraction') : withInterval(point));
+      : `95 % interval ${range(last.changeInterval.low, last.changeInterval.high, unit, difference)}`;
+  const median = (point: CurvePoint): string => (point.withinPlacebo === null ? quantity(point.median, unit) : withInterval(point, unit));
   const ends = `from a median of ${median(first)} at ${atValue(axis, first.x)} to ${median(last)} at ${atValue(axis, last.x)}`;
-  const change = `run by run the change is ${difference(last.change, 'fraction')}, ${interval}`;
+  const change = `run by run the change is ${difference(last.change, unit)}, ${interval}`;
   switch (reading.verdict) {
     case 'single':
-      return `has a median of ${withInterval(first)}`;
+      return `has a median of ${withInterval(first, unit)}`;
     case 'undefined':
       return 'is undefined in every run';
     case 'flat':
-      if (span !== null && span.low === span.high) return `is the same at every point, a median of ${withInterval(first)}`;
-      return `is flat: compared run by run it stays within ${range(span?.low ?? 0, span?.high ?? 0, 'fraction', difference)} of where it begins, a median of ${withInterval(first)}`;
+      if (span !== null && span.low === span.high) return `is the same at every point, a median of ${withInterval(first, unit)}`;
+      return `is flat: compared run by run it stays within ${range(span?.low ?? 0, span?.high ?? 0, unit, difference)} of where it begins, a median of ${withInterval(first, unit)}`;
     case 'rises':
     case 'falls':
       return `${reading.verdict} ${ends} (${change})`;
@@ -67,37 +64,68 @@ function movement(reading: Reading, axis: AxisKey): string {
   }
 }
 
-/** The answer in two sentences: how the headline metric moves, and who pays and what the assumptions do. */
+/**
+ * The answer: how each metric moves that the experiment says answers its question. Without any, two sentences: how the headline metric moves,
+ * and who pays and what the assumptions do.
+ */
 export function answerOf(results: Results): string[] {
+  const answers = answering(results);
+  if (answers.length > 0) return answers.map((metric) => `${statement(results, metric)}.`);
   const { axis } = axesOf(results);
   const readings = headlineReadings(results);
-  const [first] = readings;
-  const single = first === undefined || first.verdict === 'single';
-  const numbers = typeof first?.first.x === 'number';
-  const over = single
-    ? 'The'
-    : numbers
-      ? `Over ${axis.short} from ${valueText(axis, first.first.x)} to ${valueText(axis, first.last.x)} the`
-      : `By ${axis.short} the`;
-  const opening = `${over} excess drawdown (how far the price falls below its twin at worst)`;
-  return [`${opening}${movements(readings, axis)}.`, secondSentence(results, readings)];
+  const opening = `${overAxis(readings, axis)} excess drawdown (how far the price falls below its twin at worst)`;
+  return [`${opening}${movements(readings, axis, 'fraction')}.`, secondSentence(results, readings)];
 }
 
-/** Up to two curves one by one; of more, how many move how, and the one that moves most. */
-function movements(readings: readonly Reading[], axis: AxisKey): string {
+/** `Over θ from 0.5 to 1.9 the`, `By regime the`. */
+function overAxis(readings: readonly Reading[], axis: AxisKey): string {
   const [first] = readings;
-  if (readings.length === 1 && first?.series === '') return ` ${movement(first, axis)}`;
+  if (first === undefined || first.verdict === 'single') return 'The';
+  if (typeof first.first.x !== 'number') return `By ${axis.short} the`;
+  return `Over ${axis.short} from ${valueText(axis, first.first.x)} to ${valueText(axis, first.last.x)} the`;
+}
+
+/** Points of a metric that are told one by one, at most. */
+const TOLD = 8;
+/** Points whose intervals are told with them, at most; those of more are in the chart. */
+const FULLY_TOLD = 4;
+
+/** One metric over the sweep: few points one by one, many as curves. */
+function statement(results: Results, metric: Metric): string {
+  const { axis } = axesOf(results);
+  const points = curveOf(results, metric.name);
+  const meaning = metric.meaning.split(';')[0] ?? '';
+  const named = `${lowerFirst(metric.label)}${meaning === '' ? '' : ` (${meaning})`}`;
+  if (points.every((point) => point.median === null)) return `The ${named} is undefined in every run`;
+  const readings = readingsOf(results, metric);
+  if (points.length === 1 || points.length > TOLD) return `${overAxis(readings, axis)} ${named}${movements(readings, axis, metric.unit)}`;
+  const value = (point: CurvePoint): string =>
+    points.length <= FULLY_TOLD ? withInterval(point, metric.unit) : quantity(point.median, metric.unit);
+  const told = readings.map(({ series }) => {
+    const own = points.filter((point) => point.series === series);
+    const values = own.map((point) => `${value(point)} at ${valueText(axis, point.x)}`);
+    return `${series === '' ? '' : `with ${series} `}${listed(values)}`;
+  });
+  return `By ${axis.short} the median ${named} is ${told.join('; ')}`;
+}
+
+const lowerFirst = (text: string): string => (/^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1));
+
+/** Up to two curves one by one; of more, how many move how, and the one that moves most. */
+function movements(readings: readonly Reading[], axis: AxisKey, unit: Metric['unit']): string {
+  const [first] = readings;
+  if (readings.length === 1 && first?.series === '') return ` ${movement(first, axis, unit)}`;
   if (readings.length <= 2)
-    return ` ${first?.verdict === 'single' ? 'is' : 'moves'} as follows: ${readings.map((reading) => `${reading.series} it ${movement(reading, axis)}`).join('; ')}`;
+    return ` ${first?.verdict === 'single' ? 'is' : 'moves'} as follows: ${readings.map((reading) => `${reading.series} it ${movement(reading, axis, unit)}`).join('; ')}`;
   const most = readings.reduce((a, b) => (Math.abs(b.last.change ?? 0) > Math.abs(a.last.change ?? 0) ? b : a));
   if (most.verdict === 'single') {
     const ranked = [...readings].sort((a, b) => (a.first.median ?? 0) - (b.first.median ?? 0));
     const [low, high] = [ranked[0], ranked.at(-1)];
     return low === undefined || high === undefined
       ? ' has no value'
-      : ` lies between a median of ${withInterval(low.first)}, ${low.series}, and ${withInterval(high.first)}, ${high.series}`;
+      : ` lies between a median of ${withInterval(low.first, unit)}, ${low.series}, and ${withInterval(high.first, unit)}, ${high.series}`;
   }
-  return ` moves as follows: ${verdictsWords(readings, 'fraction')}; it moves most ${most.series}, where it ${movement(most, axis)}`;
+  return ` moves as follows: ${verdictsWords(readings, unit, axis)}; it moves most ${most.series}, where it ${movement(most, axis, unit)}`;
 }
 
 function secondSentence(results: Results, readings: readonly Reading[]): string {
@@ -155,6 +183,7 @@ export function flowOf(results: Results): string | null {
 
 /** What adversaries made, from the point where it is least to the one where it is most; null where there are none. */
 export function profitsOf(results: Results): string | null {
+  if (answering(results).some(({ name }) => name === 'adversary_pnl')) return null;
   const profits = results.points
     .map((_, point) => ({ point, median: summaryOf(results, point, 'adversary_pnl')?.median ?? null }))
     .filter((one): one is { point: number; median: number } => one.median !== null)
@@ -184,7 +213,7 @@ export function figuresOf(results: Results, point: number): Figure[] {
   const how = (metric: string): string => {
     const row = summaryOf(results, point, metric);
     if (row === undefined || row.n === 0) return 'undefined in every run';
-    const { unit } = metricOf(metric);
+    const { unit } = measured(results.experiment, metric);
     return row.ciLow === null || row.ciHigh === null
       ? `median of ${counted(row.n, 'run')}; no interval, which ${row.ciMethod}`
       : `median of ${counted(row.n, 'run')}, 95 % interval ${range(row.ciLow, row.ciHigh, unit)}`;

@@ -5,8 +5,9 @@ import { severityChart, severityTitle, type SeverityCurve } from '../charts/seve
 import type { ChartSpec, Layout } from '../charts/theme.ts';
 import { timelineChart, timelineTitle } from '../charts/timeline.ts';
 import { waterfallChart, waterfallTitle, type WaterfallRow } from '../charts/waterfall.ts';
-import { METRICS } from '../severity/metrics.ts';
+import type { Metric } from '../severity/metrics.ts';
 import { curveOf } from './curves.ts';
+import { answering, measured } from './measured.ts';
 import { axesOf, axisValue, keyShort, pointText, seriesText, settingText, shownAsset, statedBackstop } from './names.ts';
 import { summaryOf, valuesByReplicate, type Results } from './results.ts';
 
@@ -43,16 +44,16 @@ export function sourceLine(results: Results): string {
 export function drawingsOf(results: Results): Drawing[] {
   const source = sourceLine(results);
   const { axis, key } = axesOf(results);
-  const severity = {
+  const overSweep = (metrics: readonly Metric[]) => ({
     axis,
-    curves: SEVERITY.map((name): SeverityCurve => {
-      const metric = METRICS.find((candidate) => candidate.name === name);
-      return { label: metric?.label ?? name, unit: metric?.unit ?? 'fraction', points: curveOf(results, name) };
-    }),
+    curves: metrics.map(({ name, label, unit }): SeverityCurve => ({ label, unit, points: curveOf(results, name) })),
     reference: pointText(results, results.manifest.reference),
     uncertain: results.manifest.uncertain.map(keyShort),
     source,
-  };
+  });
+  const severity = overSweep(SEVERITY.map((name) => measured(results.experiment, name)));
+  const answers = answering(results);
+  const answer = overSweep(answers);
   const sizes = {
     label: 'Liquidated notional',
     unit: 'quote' as const,
@@ -68,6 +69,15 @@ export function drawingsOf(results: Results): Drawing[] {
   };
   const waterfall = { axis, rows: waterfallRows(results, key), stated: statedBackstop(results), source };
   const drawings: Drawing[] = [
+    ...(answers.length === 0
+      ? []
+      : [
+          {
+            name: 'answer',
+            title: severityTitle({ ...answer, layout: 'wide' }),
+            spec: (layout: Layout) => severityChart({ ...answer, layout }),
+          },
+        ]),
     { name: 'severity', title: severityTitle({ ...severity, layout: 'wide' }), spec: (layout) => severityChart({ ...severity, layout }) },
     { name: 'sizes', title: sizesTitle({ ...sizes, layout: 'wide' }), spec: (layout) => sizesChart({ ...sizes, layout }) },
     {

@@ -24,6 +24,13 @@ const WORDS: Readonly<Record<string, { readonly label: string; readonly short: s
   'liquidation.mode': { label: 'Order of execution', short: 'mode' },
   'liquidation.capacity': { label: 'Orders a second of the liquidation engine', short: 'orders a second' },
   'liquidation.latency': { label: 'Latency of a liquidation order', short: 'latency', unit: 'seconds' },
+  'margin.regime': { label: 'Margin regime', short: 'margin regime' },
+  'margin.grace': { label: 'Time after a margin call', short: 'grace', unit: 'seconds' },
+  'assets[0].mark': { label: 'Mark', short: 'mark' },
+  'adversaries[pusher].push.on': { label: 'What is pushed', short: 'pushed' },
+  'liquidation.loans': { label: 'What becomes of loans', short: 'loans' },
+  'liquidation.loans.deposits[0]': { label: 'Deposits in the stability pool', short: 'deposits', unit: 'quote' },
+  'liquidation.keepers[usual].ceiling': { label: 'Most that usual keepers pay for a transaction', short: 'ceiling' },
   'liquidation.insurance': { label: 'Starting money of the insurance fund', short: 'insurance fund', unit: 'quote' },
 };
 

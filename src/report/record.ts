@@ -1,22 +1,15 @@
 import { MISSING, plain, quantity, range, type Quantity } from '../charts/format.ts';
 import { columnsOf, type Fact } from '../scenario/record.ts';
-import { METRICS } from '../severity/metrics.ts';
-import { probeUnit } from '../severity/probes.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
 import { referencePoints } from './answer.ts';
 import { withLinks, type Block, type Inline } from './content.ts';
+import { measured } from './measured.ts';
 import { keyLabel, pointText } from './names.ts';
 import type { Results, RunRow, StoredExperiment } from './results.ts';
 
-/** Unit of a metric or a probe. */
-function unitOf({ scenario }: StoredExperiment, name: string): Quantity {
-  const probe = scenario.probes.find((one) => one.name === name);
-  return probe === undefined ? (METRICS.find((metric) => metric.name === name)?.unit ?? 'ratio') : probeUnit(probe);
-}
-
 /** Unit of what a fact is compared with: two of a kind divided are a share. */
 function unitOfFact(experiment: StoredExperiment, fact: Fact): Quantity {
-  const [unit = 'ratio', other] = columnsOf(fact).map((name) => unitOf(experiment, name));
+  const [unit = 'ratio', other] = columnsOf(fact).map((name) => measured(experiment, name).unit);
   return other === undefined ? unit : unit === other ? 'fraction' : 'ratio';
 }
 

@@ -4,6 +4,7 @@ import type { KeyValue } from '../results/columns.ts';
 import { keyText } from '../results/columns.ts';
 import { readManifest, type Manifest } from '../results/manifest.ts';
 import { readRows } from '../results/parquet.ts';
+import { canonical } from '../results/plan.ts';
 import type { SummaryRow } from '../results/summary.ts';
 import type { Experiment } from '../scenario/experiment.ts';
 
@@ -185,6 +186,7 @@ export function valuesByReplicate(results: Results, point: number, metric: strin
 /** A varied value as the experiment's file has it. */
 export function labelOf(experiment: StoredExperiment, path: string, value: KeyValue): string {
   const key = experiment.vary.find((varied) => varied.path === path);
-  const at = key?.values.findIndex((candidate) => JSON.stringify(candidate) === JSON.stringify(value)) ?? -1;
+  // Manifests keep the keys of maps in another order.
+  const at = key?.values.findIndex((candidate) => canonical(candidate) === canonical(value)) ?? -1;
   return key?.labels[at] ?? keyText(value);
 }

@@ -1,12 +1,12 @@
 import { valueText } from '../charts/curve.ts';
 import { counted, difference, MISSING, percent, plain, quantity, range, type Quantity } from '../charts/format.ts';
-import { METRICS } from '../severity/metrics.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
 import { answerOf, figuresOf, flowOf, headlineReadings, profitsOf, referencePoints } from './answer.ts';
 import { withLinks, type Block, type Content, type Inline } from './content.ts';
 import { curveOf, withinPlacebo } from './curves.ts';
 import type { Drawing } from './drawing.ts';
 import { limitsOf } from './limits.ts';
+import { answering, HEADLINE, measured } from './measured.ts';
 import { listed, mechanismsOf } from './mechanisms.ts';
 import { axesOf, axisValue, keyLabel, keyShort, pointText, seriesText, settingValue, shownAsset } from './names.ts';
 import { recordOf } from './record.ts';
@@ -66,6 +66,8 @@ function failures(results: Results): Block[] {
 }
 
 const CAPTIONS: Readonly<Record<string, string>> = {
+  answer:
+    'What answers the question. On the left (on a phone above) medians over all runs of a point; on the right the same of differences from the reference point, run by run, in which what two runs share cancels.',
   severity:
     'Left (above on a phone): the median over all runs of a point. Right: each run is first compared with the run of the reference point that has the same draws, and the median of these differences is shown; what the two runs share cancels, so this side resolves smaller differences.',
   sizes: 'How large a cascade is depends on the run: each curve ranks the runs of one point.',
@@ -107,8 +109,9 @@ function table(results: Results): Block {
   const other = results.manifest.vary.length > (key < 0 ? 0 : 1);
   const reference = pointText(results, results.manifest.reference);
   const hostile = (results.experiment.scenario.adversaries ?? []).length > 0;
-  const columns = hostile ? ([...COLUMNS, 'adversary_pnl'] as const) : COLUMNS;
-  const metrics = columns.map((name) => METRICS.find((metric) => metric.name === name)).filter((metric) => metric !== undefined);
+  const answers = answering(results).map(({ name }) => name);
+  const columns = [...new Set([...answers, ...COLUMNS, ...(hostile ? ['adversary_pnl'] : [])])].filter((name) => name !== HEADLINE);
+  const metrics = columns.map((name) => measured(results.experiment, name));
   const rows = results.points.map((values, point) => {
     const at = curve[point];
     const rate = axis.rate;

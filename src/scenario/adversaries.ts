@@ -80,8 +80,12 @@ function resolveAdversary(section: Section, units: AssetUnits, at: Steps, report
     }
     case 'oracle-pusher': {
       const { leverage, direction, over, push, keep, linked } = section;
+      const { on, depth, recovery } = push;
+      if (on === 'outside' && depth === undefined) report([...at, 'push', 'on'], 'found outside without a depth, want its depth beside it');
       const outside =
-        push.on === 'market' ? null : { depth: quanta(push.depth, units), recovery: push.recovery === 'never' ? Infinity : push.recovery };
+        on === 'market' || depth === undefined
+          ? null
+          : { depth: quanta(depth, units), recovery: recovery === 'never' ? Infinity : recovery };
       const options: AdversaryOptions = {
         kind: 'oracle-pusher',
         ...anybody,

@@ -69,11 +69,6 @@ const fundDrainer = z
   })
   .describe('Loses to itself in one account more than that account has, so that the venue pays the rest');
 
-const pushing = {
-  notional: money(positive).describe('Notional that it trades evenly to push'),
-  capital: amount('Money for it: collateral of an account of its own here, or what it may spend outside'),
-};
-
 const oraclePusher = z
   .strictObject({
     kind: z.literal('oracle-pusher'),
@@ -83,20 +78,18 @@ const oraclePusher = z
     direction: word('up', 'down').default('up').describe('Where it pushes the price'),
     over: duration(positive).describe('How long it pushes; at the end it takes out what the venue lets go'),
     push: z
-      .discriminatedUnion('on', [
-        z.strictObject({ on: z.literal('market'), ...pushing }).describe('It pushes this market'),
-        z
-          .strictObject({
-            on: z.literal('outside'),
-            ...pushing,
-            depth: money(positive).describe('Notional that moves the price of the outside market by 1 %'),
-            recovery: z
-              .union([word('never'), duration(positive)])
-              .default(60)
-              .describe('Half-life with which that price comes back'),
-          })
-          .describe('It pushes a thin market that the venue’s oracle reads; makers know better and do not follow'),
-      ])
+      .strictObject({
+        on: word('market', 'outside').describe(
+          "market: it pushes this market, from an account of its own; outside: a thin market that the venue's oracle reads, where makers know better and do not follow",
+        ),
+        notional: money(positive).describe('Notional that it trades evenly to push'),
+        capital: amount('Money for it: collateral of its account here, or what it may spend outside'),
+        depth: money(positive).optional().describe('Notional that moves the price of the outside market by 1 %; needed to push it'),
+        recovery: z
+          .union([word('never'), duration(positive)])
+          .default(60)
+          .describe('Half-life with which the price of the outside market comes back'),
+      })
       .describe('What it pushes, and with how much'),
     keep: fraction({ min: 0, max: 1 })
       .default(0)

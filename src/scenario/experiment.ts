@@ -54,6 +54,8 @@ export interface Note {
 export interface Experiment {
   readonly name: string;
   readonly question: string;
+  /** Metrics and probes that answer it, the first of them first; none: the excess drawdown. */
+  readonly answer: readonly string[];
   /** Validated, every default filled in. */
   readonly scenario: Scenario;
   readonly vary: readonly Varied[];

@@ -17,6 +17,7 @@ import type { Steps } from './path.ts';
 import type { Problem } from './problem.ts';
 import { moveFormulas } from './curve.ts';
 import { RATE_NAMES, ratesOf } from './rates.ts';
+import { strangeAnswers } from './record.ts';
 import { resolveScenario } from './resolve.ts';
 import { experimentSchema, NAME, scenarioSchema } from './schema.ts';
 import type { Scenario } from './schema.ts';
@@ -61,12 +62,13 @@ function fromScenario(tree: Tree, before: readonly Problem[], options: ParseOpti
   const sections = readSections(tree, job);
   const given = sections?.['name'];
   const name = typeof given === 'string' ? given : nameOfFile(options.path);
-  return finish(job, sections, { name, question: '', vary: [], uncertain: [], replications: 1, seed: 'marginfall' });
+  return finish(job, sections, { name, question: '', answer: [], vary: [], uncertain: [], replications: 1, seed: 'marginfall' });
 }
 
 interface Frame {
   readonly name: string;
   readonly question: string;
+  readonly answer: readonly string[];
   readonly vary: readonly (Varied & { readonly trees: readonly Tree[] })[];
   readonly uncertain: readonly (Uncertain & { readonly tree: Tree })[];
   readonly replications: number;
@@ -88,7 +90,7 @@ function fromExperiment(tree: Tree, before: readonly Problem[], options: ParseOp
     problems.push(problemAt(entry.place, entry.key, message));
   }
 
-  const read = <T>(key: 'name' | 'question' | 'replications' | 'seed', schema: z.ZodType<T>): T | null => {
+  const read = <T>(key: 'name' | 'question' | 'answer' | 'replications' | 'seed', schema: z.ZodType<T>): T | null => {
     const entry = entries.get(key);
     const result = schema.safeParse(entry === undefined ? undefined : plain(entry.value), { error: knownKeys });
     if (result.success) return result.data;
@@ -106,9 +108,11 @@ function fromExperiment(tree: Tree, before: readonly Problem[], options: ParseOp
   const scenario = scenarioTree(entries.get('scenario'), tree, problems, strangers, known, options);
   const job: Job = { options, problems, root: scenario?.root ?? tree, prefix: scenario?.prefix ?? '', folder: scenario?.folder ?? '' };
   const sections = scenario === null ? null : readSections(scenario.root, job);
+  const answer = read('answer', shape.answer) ?? [];
+  if (sections !== null) problems.push(...strangeAnswers(answer, entries.get('answer')?.value, sections.probes ?? []));
   const vary = readVary(entries.get('vary')?.value, sections, scenario?.root ?? null, problems);
   const uncertain = readUncertain(entries.get('uncertain')?.value, sections, scenario?.root ?? null, problems, vary);
-  return finish(job, sections, { name, question, vary, uncertain, replications, seed });
+  return finish(job, sections, { name, question, answer, vary, uncertain, replications, seed });
 }
 
 /** The tree of an experiment's scenario: written in place, or in a file of its own. */
@@ -232,6 +236,7 @@ function finish(job: Job, sections: Partial<Scenario> | null, frame: Frame): Par
   const experiment: Experiment = {
     name: frame.name,
     question: frame.question,
+    answer: frame.answer,
     scenario: sections as Scenario,
     vary,
     points,

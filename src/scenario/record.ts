@@ -3,8 +3,11 @@ import { z } from 'zod';
 import { METRIC_NAMES } from '../severity/metrics.ts';
 import type { Probe } from '../severity/probes.ts';
 import type { Report } from './context.ts';
+import type { Tree } from './document.ts';
 import { duration, number, text, word } from './fields.ts';
+import { problemAt } from './locate.ts';
 import { didYouMean } from './problem.ts';
+import type { Problem } from './problem.ts';
 
 const MOMENTS = ['first-liquidation', 'first-adl'] as const;
 const COLUMN = /^[a-z][a-z0-9_]{0,63}$/;
@@ -84,4 +87,18 @@ export function resolveProbes(stated: z.output<typeof probes>, known: z.output<t
     }
   });
   return resolved;
+}
+
+/** Answers that nothing measures, and answers given twice. */
+export function strangeAnswers(answer: readonly string[], tree: Tree | undefined, probed: z.output<typeof probes>): Problem[] {
+  const names = [...METRIC_NAMES, ...probed.map(({ name }) => name)];
+  return answer.flatMap((name, k) => {
+    const place = tree?.kind === 'list' ? tree.items[k]?.place : undefined;
+    const again = answer.indexOf(name) < k;
+    if (place === undefined || (names.includes(name) && !again)) return [];
+    const message = again
+      ? `found ${name} again, want each metric once`
+      : `found ${name}, want a metric or a probe of the scenario${didYouMean(name, names)}`;
+    return [problemAt(place, `answer[${k}]`, message)];
+  });
 }

@@ -541,6 +541,10 @@ export const experimentSchema = z
   .strictObject({
     name: text('a name of lower-case letters, digits and dashes, at most 64', NAME).describe('Name; results go to results/NAME'),
     question: text('a text of at most 2000 characters', QUESTION).default('').describe('The question that the sweep answers'),
+    answer: z
+      .array(text('the name of a metric, or of a probe of the scenario', /^[a-z][a-z0-9_]{0,63}$/))
+      .default([])
+      .describe('Metrics and probes that answer the question: the report begins with them; excess drawdown when left out'),
     scenario: z.union([scenarioSchema, file()]).describe('A scenario, or the path of one'),
     vary: z
       .record(z.string(), z.array(z.any()).min(1))

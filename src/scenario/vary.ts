@@ -41,7 +41,6 @@ export function readVary(
       continue;
     }
     const values: PointValue[] = [];
-    const labels: string[] = [];
     const seen = new Map<string, number>();
     let sound = true;
     for (const [k, item] of list.items.entries()) {
@@ -56,11 +55,10 @@ export function readVary(
         problems.push(problemAt(item.place, `${prefix}[${k}]`, `found ${found(item)} again (as in [${before}]), want each value once`));
       seen.set(key, k);
       values.push(value as PointValue);
-      labels.push(labelOf(item));
     }
     if (!sound) continue;
     points *= values.length;
-    varied.push({ path: entry.key, steps, values, labels, trees: list.items });
+    varied.push({ path: entry.key, steps, values, labels: labelsOf(list.items), trees: list.items });
   }
   if (points > MAX_POINTS && tree !== undefined) {
     problems.push(problemAt(tree.place, 'vary', `found ${points} combinations, want at most ${MAX_POINTS}`));
@@ -214,6 +212,40 @@ function overlap(a: Steps, b: Steps): boolean {
   const length = Math.min(a.length, b.length);
   for (let k = 0; k < length; k++) if (a[k] !== b[k]) return false;
   return true;
+}
+
+/** What to call the values of a key: each as the file has it, of maps only what tells them apart, of lists of one what is in them. */
+function labelsOf(items: readonly Tree[]): readonly string[] {
+  const whole = items.map(labelOf);
+  const maps = items.filter((item) => item.kind === 'map').map(leavesOf);
+  const paths = [...new Set(maps.flatMap((leaves) => [...leaves.keys()]))].filter(
+    (path) => maps.length < 2 || maps.some((leaves) => leaves.get(path) !== maps[0]?.get(path)),
+  );
+  const kinds = new Set(maps.map((leaves) => leaves.get('kind')));
+  const single = items.every((item) => item.kind === 'list' && item.items.length === 1);
+  const short = items.map((item, k) => {
+    if (single && item.kind === 'list') return item.items.map(labelOf).join('');
+    if (item.kind !== 'map') return whole[k] ?? '';
+    const leaves = leavesOf(item);
+    const kind = leaves.get('kind');
+    if (kind !== undefined && kinds.size === maps.length) return kind;
+    const told = paths.flatMap((path) => {
+      const text = leaves.get(path);
+      return text === undefined ? [] : [path === 'kind' ? text : `${path} ${text}`];
+    });
+    return told.join(', ');
+  });
+  return new Set(short).size === items.length && !short.includes('') ? short : whole;
+}
+
+/** The values inside a map by their path, as the file has them. */
+function leavesOf(tree: Tree): ReadonlyMap<string, string> {
+  if (tree.kind !== 'map') return new Map([['', labelOf(tree)]]);
+  return new Map(
+    tree.entries.flatMap(({ key, value }) =>
+      [...leavesOf(value)].map(([path, text]): [string, string] => [path === '' ? key : `${key}.${path}`, text]),
+    ),
+  );
 }
 
 /** A value as the file has it, on one line. */

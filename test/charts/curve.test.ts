@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { axisValues, read, verdictsWords, verdictWords, type CurvePoint } from '../../src/charts/curve.ts';
 
+const AXIS = { path: 'mark', label: 'Mark', short: 'mark', rate: null, texts: { b: 'the second' } };
+
 /** A curve of [median, change, half-width of its interval]; null: no interval. */
 const curve = (rows: readonly (readonly [number, number, number | null])[], series = ''): CurvePoint[] =>
   rows.map(([median, change, half], i) => ({
@@ -118,6 +120,7 @@ describe('how a curve is read', () => {
           'fraction',
         ),
         'fraction',
+        AXIS,
       ),
     ).toBe('rises by 7\u00a0points');
     expect(
@@ -130,6 +133,7 @@ describe('how a curve is read', () => {
           'fraction',
         ),
         'fraction',
+        AXIS,
       ),
     ).toBe('falls by 7\u00a0points');
     expect(
@@ -142,8 +146,15 @@ describe('how a curve is read', () => {
           'fraction',
         ),
         'fraction',
+        AXIS,
       ),
     ).toBe('no change is resolved (−2 to +6\u00a0points)');
+    const categories = curve([
+      [0.05, 0, 0],
+      [0.12, 0.07, 0.01],
+      [0.01, -0.04, 0.01],
+    ]).map((point, i) => ({ ...point, x: ['a', 'b', 'c'][i] ?? '' }));
+    expect(verdictWords(read(categories, 'fraction'), 'fraction', AXIS)).toBe('1\u00a0% (c) to 12\u00a0% (the second)');
     const flat = read(
       curve(
         [
@@ -164,7 +175,7 @@ describe('how a curve is read', () => {
       ),
       'fraction',
     );
-    expect(verdictsWords([flat, flat, rises], 'fraction')).toBe('flat in 2 of 3 settings, rises in 1');
-    expect(verdictsWords([flat, flat, flat], 'fraction')).toBe('flat in all 3 settings');
+    expect(verdictsWords([flat, flat, rises], 'fraction', AXIS)).toBe('flat in 2 of 3 settings, rises in 1');
+    expect(verdictsWords([flat, flat, flat], 'fraction', AXIS)).toBe('flat in all 3 settings');
   });
 });

@@ -39,6 +39,7 @@ export function smallExperiment(
   return {
     name: 'small',
     question: 'Does it hold?',
+    answer: [],
     scenario,
     vary,
     points: gridOf(vary),

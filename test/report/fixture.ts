@@ -14,6 +14,7 @@ import type { LiquidationRecord, StepRecord } from '../../src/simulation/result.
 export interface FixtureOptions {
   readonly name?: string;
   readonly question?: string;
+  readonly answer?: readonly string[];
   readonly seed?: string;
   readonly vary?: readonly { readonly path: string; readonly values: readonly (number | string)[]; readonly labels?: readonly string[] }[];
   readonly uncertain?: boolean;
@@ -69,6 +70,7 @@ export function fixtureExperiment(options: FixtureOptions): Experiment {
   ];
   return {
     name: options.name ?? 'fixture',
+    answer: options.answer ?? [],
     question: options.question ?? 'How deep does the cascade run as the liquidation threshold rises?',
     scenario: scenarioSchema.parse({ ...FIXTURE_SCENARIO, ...options.scenario }),
     vary,

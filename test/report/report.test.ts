@@ -39,6 +39,44 @@ const answer = async (options: FixtureOptions): Promise<string> =>
     .join(' ')
     .replaceAll('\u00a0', ' ');
 
+describe('an experiment that says what answers its question', () => {
+  const categories = { uncertain: false, vary: [{ path: 'liquidation.queue', values: ['worst-first', 'largest', 'random'] }] } as const;
+
+  test('begins with it, point by point, and draws it first', async () => {
+    const options: FixtureOptions = {
+      ...categories,
+      answer: ['caused_share', 'excess_drawdown'],
+      excess: (settings) => (settings['liquidation.queue'] === 'largest' ? 0.09 : 0.03),
+    };
+    const results = await readResults(await fixture(options));
+    const sentences = answerOf(results).map((text) => text.replaceAll('\u00a0', ' '));
+    expect(sentences).toHaveLength(2);
+    expect(sentences[0]).toMatch(/^By liquidation.queue the median caused share \(liquidated groups that the twin never liquidates/);
+    expect(sentences[1]).toMatch(
+      /is [\d.]+ % \(95 % interval [\d.]+ to [\d.]+ %\) at worst-first, [89][\d.]* % .* at largest and [\d.]+ % .* at random\.$/,
+    );
+    const drawings = drawingsOf(results);
+    expect(drawings.map(({ name }) => name)).toEqual(['answer', 'severity', 'sizes', 'waterfall', 'timeline']);
+    expect(drawings[0]?.title).toContain('Caused share by liquidation.queue');
+    const content = contentOf(results, drawings);
+    const head = content.blocks.flatMap((block) => (block.kind === 'table' ? [block.head] : []))[0] ?? [];
+    expect(head.filter((name) => name === 'caused share')).toHaveLength(1);
+    expect(head.indexOf('caused share')).toBeLessThan(head.indexOf('drawdown (last price)'));
+  });
+
+  test('many points are told as curves', async () => {
+    const text = await answer({ answer: ['bad_debt'] });
+    expect(text).toMatch(/^Over θ from 0.5 to 1.9 the bad debt \(Σ max\(0, −equity\) of groups when their last lot left\)/);
+    expect(text).not.toContain('excess drawdown');
+  });
+
+  test('what no run has is said to be undefined', async () => {
+    expect(await answer({ ...categories, answer: ['procyclicality'], undefinedMetrics: ['procyclicality'] })).toMatch(
+      /is undefined in every run\.$/,
+    );
+  });
+});
+
 describe('a whole report', () => {
   test('leaves charts, report.html and report.md, and the same bytes when drawn again', async () => {
     const folder = await fixture();

@@ -106,6 +106,7 @@ describe('one mistake, one located problem', () => {
     [DRAINER.replace('off: 30%', 'off: 100%'), 'adversaries[0].off', 'found 100%'],
     [DRAINER.replace('20x', '-20x'), 'adversaries[0].leverage', 'found -20x, want a leverage > 0'],
     [PUSHER.replace('on: market', 'on: moon'), 'adversaries[0].push.on', 'found moon, want market or outside'],
+    [PUSHER.replace('on: market', 'on: outside'), 'adversaries[0].push.on', 'found outside without a depth'],
     [
       OUTSIDE.replace('depth: 50_000', 'depth: 400'),
       'adversaries[0].push.notional',

@@ -101,6 +101,41 @@ describe('several at once', () => {
   });
 });
 
+test.each([
+  ['answer: excess_drawdown', 'answer', 'want a list'],
+  ['answer: [excess drawdown]', 'answer[0]', 'want the name of a metric, or of a probe of the scenario'],
+  ['answer: [bad_debt, exces_drawdown]', 'answer[1]', 'did you mean "excess_drawdown"?'],
+  ['answer: [bad_debt, low]', 'answer[1]', 'want a metric or a probe of the scenario'],
+  ['answer: [bad_debt, bad_debt]', 'answer[1]', 'found bad_debt again, want each metric once'],
+])('%s', (line, path, says) => {
+  const problems = problemsOf(SOUND.replace('scenario:\n', `${line}\nscenario:\n`));
+  expect(problems.map(formatProblem)).toHaveLength(1);
+  expect(problems[0]).toMatchObject({ line: 3, path });
+  expect(problems[0]?.message).toContain(says);
+});
+
+test('a metric and a probe of the scenario may answer', () => {
+  const text = SOUND.replace('scenario:\n', 'answer: [low, bad_debt]\nscenario:\n').replace(
+    '  liquidation:',
+    '  probes: [{ name: low, of: price, take: min }]\n  liquidation:',
+  );
+  const parsed = parseExperiment(text, { path: 'sound.yaml' });
+  expect('problems' in parsed ? parsed.problems.map(formatProblem) : parsed.experiment.answer).toEqual(['low', 'bad_debt']);
+});
+
+test.each([
+  ['{ kind: clips, notional: 250_000, pause: 10s }, full, step-down', ['clips', 'full', 'step-down']],
+  ['{ kind: clips, notional: 250_000, pause: 10s }, { kind: partial, above: 1, fraction: 20%, cooldown: 30s }', ['clips', 'partial']],
+  ['{ kind: clips, notional: 250_000, pause: 10s }, { kind: clips, notional: 2e6, pause: 10s }', ['notional 250_000', 'notional 2e6']],
+  [
+    '{ kind: restore, target: 1.1x }, { kind: clips, notional: 2e6, pause: 1s }, { kind: clips, notional: 2e6, pause: 9s }',
+    ['restore, target 1.1x', 'clips, notional 2e6, pause 1s', 'clips, notional 2e6, pause 9s'],
+  ],
+])('values of a key are called by what tells them apart: %s', (values, labels) => {
+  const parsed = parseExperiment(SOUND.replace('uncertain:', `  liquidation.policy: [${values}]\nuncertain:`), { path: 'sound.yaml' });
+  expect('problems' in parsed ? parsed.problems.map(formatProblem) : parsed.experiment.vary[1]?.labels).toEqual(labels);
+});
+
 describe('--set', () => {
   test.each([
     ['scenario.horizon=banana', 'scenario.horizon', 18, 'found banana'],
