@@ -26,7 +26,7 @@ export function bankruptcyMoney(position: LimitedPosition): bigint {
   const { desk, place, account, market, marks } = position;
   return bankruptcyQuote({
     equity: BigInt(Math.floor(desk.equity(account, marks))),
-    maintenance: BigInt(Math.ceil(desk.maintenance(account, marks))),
+    maintenance: BigInt(Math.ceil(demanded(position))),
     notional: -BigInt(Math.floor(place.ledger.value(account, marks[market]))),
     freed: BigInt(Math.ceil(ownMaintenance(position))),
   });
@@ -35,6 +35,14 @@ export function bankruptcyMoney(position: LimitedPosition): bigint {
 /** The position's part of what the group has to hold: all of it where the group has no other. */
 function ownMaintenance({ desk, place, account, market, marks }: LimitedPosition): number {
   return desk.market < 0 ? place.maintenance(account, marks[market]) : desk.maintenance(account, marks);
+}
+
+/**
+ * What the group has to hold, at least as much as the position by itself: a portfolio's hedges may leave less, or nothing, and no position
+ * has to bear more than the group's whole equity. At least a quantum.
+ */
+function demanded(position: LimitedPosition): number {
+  return Math.max(1, ownMaintenance(position), position.desk.maintenance(position.account, position.marks));
 }
 
 function bankruptcyTick(position: LimitedPosition): number {
@@ -53,7 +61,7 @@ function fillableTick({ adjustment, spread }: Extract<PriceLimit['price'], { kin
   const notional = side * place.notional(account, marks[market]);
   return fillablePrice({
     equity: desk.worth(account, marks),
-    maintenance: desk.maintenance(account, marks),
+    maintenance: demanded(position),
     // In units that are worth 1 at a price of one tick.
     size: notional / marks[market],
     notional,

@@ -11,9 +11,9 @@ export function behaviours(traders: readonly TraderOptions[], population: Popula
   return population.groupNames.map((name) => byName.get(name) ?? null);
 }
 
-/** Positions of cross accounts in contracts: coins that serve as collateral are no position that anybody closes. */
+/** Positions of shared accounts in the markets: coins that serve as collateral, and options, which stand after the markets, are nothing that anybody closes. */
 export function contractLegs({ legs }: Population, markets: readonly { readonly contract: Contract }[]): Legs {
-  const held = [...legs.account.keys()].filter((k) => markets[legs.market[k]].contract.kind !== 'spot');
+  const held = [...legs.account.keys()].filter((k) => legs.market[k] < markets.length && markets[legs.market[k]].contract.kind !== 'spot');
   return {
     account: Int32Array.from(held, (k) => legs.account[k]),
     market: Uint8Array.from(held, (k) => legs.market[k]),

@@ -26,6 +26,13 @@ export interface RunRequest {
   readonly recountAlways?: boolean;
 }
 
+/** What a run begins with: its world, and the terms that all of its arms share. */
+interface Prepared {
+  readonly world: World;
+  readonly terms: Omit<RunTerms, 'route'>;
+  readonly everybody: Population;
+}
+
 /** Keeps arrays, the last population, outside path and twin prices between runs, so that a worker's next run starts at once. */
 export class Simulator {
   private world: World | null = null;
@@ -35,21 +42,8 @@ export class Simulator {
 
   /** One run and its twin. Same options and seed: same bytes. */
   run(asked: RunOptions, seed: RunSeed, request: RunRequest = {}): RunResult {
-    const options = reshape(asked);
-    const outside = this.outsideOf(options, seed);
-    const starts = outside.map((path) => path[0]);
-    const everybody = this.populationOf(options, seed, starts);
-    const population = withoutGroups(everybody, options.without ?? []);
-    const world = this.worldFor(options, population, starts);
-    const terms = {
-      options,
-      population,
-      outside,
-      seed,
-      tapes: null,
-      exactScan: request.exactScan ?? false,
-      recountAlways: request.recountAlways ?? request.exactScan ?? false,
-    };
+    const { world, terms, everybody } = this.prepare(asked, seed, request);
+    const { options, population } = terms;
     const detail = request.detail ?? false;
     const run = playArm(world, { ...terms, route: options.liquidation.route }, true, detail);
     const hash = hexOf(world.hash);
@@ -73,6 +67,24 @@ export class Simulator {
       liquidations: liquidationsOf(run, twin, options, population),
       adversaries: adversariesOf(run, twin, options),
     };
+  }
+
+  /** A world at the start of this run, to be advanced step by step; played to its end its hash is the run's. */
+  begin(asked: RunOptions, seed: RunSeed, request: Omit<RunRequest, 'detail'> = {}): World {
+    const { world, terms } = this.prepare(asked, seed, request);
+    world.open({ ...terms, route: terms.options.liquidation.route });
+    return world;
+  }
+
+  /** All that the arms of a run have in common. `everybody`: those too whom the run leaves out. */
+  private prepare(asked: RunOptions, seed: RunSeed, { exactScan = false, recountAlways = exactScan }: RunRequest): Prepared {
+    const options = reshape(asked);
+    const outside = this.outsideOf(options, seed);
+    const starts = outside.map((path) => path[0]);
+    const everybody = this.populationOf(options, seed, starts);
+    const population = withoutGroups(everybody, options.without ?? []);
+    const world = this.worldFor(options, population, starts);
+    return { world, everybody, terms: { options, population, outside, seed, tapes: null, exactScan, recountAlways } };
   }
 
   /** The prices of the last twin in the same markets, if this one's are the same. */

@@ -21,7 +21,7 @@ const FUNDING: MarketOptions['funding'] = {
 const COIN = 10_000;
 
 /**
- * A small random market that crashes: some hundred traders, every policy, mark rule, queue rule and mode in turn. An inverse one is a linear one
+ * A small random market that crashes: some dozens of traders, every policy, mark rule, queue rule and mode in turn. An inverse one is a linear one
  * in which a lot is worth what it is at the start at every price, settled in coin and with funding in some.
  */
 export function randomOptions(seed: number, kind: 'linear' | 'inverse' = 'linear'): RunOptions {
@@ -29,12 +29,13 @@ export function randomOptions(seed: number, kind: 'linear' | 'inverse' = 'linear
   let slot = 0;
   const whole = (low: number, high: number): number => low + (bits(from.lo, from.hi, 0, seed, slot++) % (high - low + 1));
   const pick = <T>(...choices: T[]): T => choices[whole(0, choices.length - 1)]!;
-  const start = whole(800, 60_000);
+  // Mostly few ticks: what a world costs goes by them.
+  const start = whole(0, 7) > 0 ? whole(800, 4000) : whole(4000, 60_000);
   const inverse = kind === 'inverse';
   const unit = inverse ? COIN : 1;
   const factor = inverse ? start * unit : unit;
   const money = (lots: number): number => lots * start * unit;
-  const count = whole(20, 150);
+  const count = whole(15, 90);
   const group = (name: string, side: 1 | -1, share: number): GroupOptions => ({
     name,
     kind: 'drawn',
@@ -55,7 +56,7 @@ export function randomOptions(seed: number, kind: 'linear' | 'inverse' = 'linear
     resample: pick(true, false),
   });
   const step = pick(0.5, 1, 2);
-  const steps = whole(60, 160);
+  const steps = whole(30, 80);
   const rate = pick(0.005, 0.0125, 0.02);
   const threshold = pick(0.8, 1, 1.5);
   const fall = whole(5, 25) / 100;
