@@ -24,8 +24,8 @@ export interface WorldFamily {
   readonly tolerance?: number;
   /** Sees every run once. */
   readonly look?: (result: RunResult, options: RunOptions) => void;
-  /** Asserts at the end that enough of what the family is about has happened. */
-  readonly happened: () => void;
+  /** Asked at the end: counts of what the family is about, each with a number that it must exceed. */
+  readonly happened: () => Readonly<Record<string, readonly [count: number, above: number]>>;
 }
 
 /**
@@ -54,7 +54,7 @@ export function holdsInEveryWorld({ seed, worlds, optionsOf: drawn, tolerance = 
       expect(metric(indexed, 'margin_calls_cured')).toBeLessThanOrEqual(metric(indexed, 'margin_calls'));
       look?.(indexed, options);
     }
-    happened();
+    for (const [what, [count, above]] of Object.entries(happened())) expect(count, what).toBeGreaterThan(above);
   });
 
   test('same options and seed: same bytes, in arrays that were used before, with groups and keepers turned round', () => {

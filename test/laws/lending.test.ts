@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest';
+import { describe } from 'vitest';
 import { withLoans } from '../../src/validation/random-loans.ts';
 import { holdsInEveryWorld, metric } from './every-world.ts';
 import { MARKETS } from './random-families.ts';
@@ -16,9 +16,6 @@ describe.each(MARKETS.slice(0, 2))('loans in every random world on %s', (_, base
       loans += result.liquidations!.filter(({ regime }) => regime === 'lending').length;
       if (metric(result, 'bad_debt') > 0) indebted++;
     },
-    happened: () => {
-      expect(loans).toBeGreaterThan(3 * WORLDS);
-      expect(indebted).toBeGreaterThan(WORLDS / 20);
-    },
+    happened: () => ({ 'sales of loans': [loans, 3 * WORLDS], 'bad debts': [indebted, WORLDS / 20] }),
   });
 });

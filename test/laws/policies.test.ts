@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest';
+import { describe } from 'vitest';
 import { policyOptions, throttledOptions } from '../../src/validation/random-worlds.ts';
 import { holdsInEveryWorld, metric } from './every-world.ts';
 import { MARKETS } from './random-families.ts';
@@ -16,6 +16,6 @@ describe.each(MARKETS)('every policy and limit in random worlds on %s, every oth
       return world % 2 === 0 ? options : throttledOptions(options, world);
     },
     look: (result) => (liquidated += metric(result, 'liquidations')),
-    happened: () => expect(liquidated).toBeGreaterThan(3 * WORLDS),
+    happened: () => ({ liquidated: [liquidated, 3 * WORLDS] }),
   });
 });
