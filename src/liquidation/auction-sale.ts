@@ -46,8 +46,8 @@ export abstract class AuctionSale extends BlockDisposal {
     return this.owed[account] > 0;
   }
 
-  override accrues(account: number): boolean {
-    return !this.holds(account);
+  override owing(account: number): number {
+    return this.holds(account) ? 0 : super.owing(account);
   }
 
   override get outcome(): DisposalOutcome {

@@ -43,7 +43,15 @@ export interface Service {
 }
 
 export const NOTHING_DONE: Service = { sold: -1, left: false };
-export const NOTHING_YET: DisposalOutcome = { auctioned: 0, forNothing: 0, redistributed: 0, recovery: 0 };
+export const NOTHING_YET: DisposalOutcome = {
+  auctioned: 0,
+  forNothing: 0,
+  redistributed: 0,
+  recovery: 0,
+  bandsSold: 0,
+  bandsBought: 0,
+  bandsLost: 0,
+};
 
 // Places in `counts`.
 const COUNT = 0;
@@ -75,8 +83,8 @@ export abstract class BlockDisposal implements Disposal {
     return false;
   }
 
-  accrues(_account: number): boolean {
-    return true;
+  owing(account: number): number {
+    return -this.parts.place.ledger.cash[account];
   }
 
   get outcome(): DisposalOutcome {

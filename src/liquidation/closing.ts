@@ -275,7 +275,8 @@ export class Closing {
     // In recovery mode a loan can go before any call.
     if (!closed && this.parts.groups.called[account] !== CALLED) desk.place(CALLS, account);
     const debt = closed ? this.close(desk, account, market, true) : 0;
-    this.report(desk, account, market, lots, ledger.notional(lots, mark), ledger.averageTick(lots, money), time, mcr, debt, route, true);
+    const price = lots === 0 ? mark : ledger.averageTick(lots, money);
+    this.report(desk, account, market, lots, ledger.notional(lots, mark), price, time, mcr, debt, route, true);
     return closed;
   }
 

@@ -1,5 +1,6 @@
 import type { GeneralLedger } from '../core/general-ledger.ts';
 import type { PortfolioTerms } from '../margin/portfolio-book.ts';
+import { BandedDesk } from './banded-desk.ts';
 import { CrossDesk } from './cross-desk.ts';
 import type { CrossPositions } from './cross-desk.ts';
 import { CALLS } from './desk.ts';
@@ -63,7 +64,7 @@ export class Desks {
   private readonly maxTicks: readonly number[];
   private readonly isolated: readonly IsolatedDesk[];
   /** The desks of loans, one a market, made when somebody first borrows there. */
-  private readonly loans: (IsolatedDesk | null)[];
+  private readonly loans: (IsolatedDesk | BandedDesk | null)[];
   private moving: readonly DynamicDesk[] = [];
   private portfolio: PortfolioDesk | null = null;
   /** Place in `all` of each trader's. */
@@ -121,15 +122,24 @@ export class Desks {
   }
 
   /** Desks of the markets in which somebody borrows. */
-  private openLoans({ marketOf, entry, people, exactScan }: DeskParts, { accounts, terms }: BorrowerParts): IsolatedDesk[] {
-    return this.markets.flatMap((place, market) => {
+  private openLoans({ marketOf, entry, people, exactScan }: DeskParts, { accounts, terms }: BorrowerParts): Desk[] {
+    return this.markets.flatMap((place, market): Desk[] => {
       const own = accounts.filter((account) => marketOf[account] === market && place.ledger.lots[account] !== 0);
       const loans = terms[market];
       if (own.length === 0) return [];
       if (loans === null) throw new Error(`liquidation engine: found no terms of loans in market ${market}, want them for its accounts`);
-      const desk = (this.loans[market] ??= new IsolatedDesk(market, this.groups.status.length, this.maxTicks[market]));
+      const { disposal, margin } = loans;
+      const maxTick = this.maxTicks[market];
+      if (disposal.kind === 'soft-liquidation') {
+        const banded = new BandedDesk({ market, place, margin, rules: disposal.rules, accounts: own, maxTick, exactScan });
+        this.loans[market] = banded;
+        return [banded];
+      }
+      const before = this.loans[market];
+      const desk = before instanceof IsolatedDesk ? before : new IsolatedDesk(market, this.groups.status.length, maxTick);
+      this.loans[market] = desk;
       // No vault takes loans over.
-      desk.open({ place, margin: loans.margin, accounts: own, entry, backstop: 0, people, exactScan });
+      desk.open({ place, margin, accounts: own, entry, backstop: 0, people, exactScan });
       return [desk];
     });
   }

@@ -1,4 +1,5 @@
 import type { MarginOptions } from '../margin/isolated.ts';
+import type { BandRules } from './band-pool.ts';
 import type { ClipRules } from './clip.ts';
 import type { CloseFactorRules } from './close-factor.ts';
 import type { StabilityPoolRules } from './stability-pool.ts';
@@ -14,7 +15,9 @@ export type DisposalOptions =
   /** A pool burns the debt and takes the collateral, other loans the rest (Liquity). `deposits`: of each depositor. */
   | { readonly kind: 'stability-pool'; readonly rules: StabilityPoolRules; readonly deposits: readonly number[] }
   /** The lenders take the loan over and sell its collateral at a discount (Compound). */
-  | { readonly kind: 'absorb'; readonly rules: AbsorbRules };
+  | { readonly kind: 'absorb'; readonly rules: AbsorbRules }
+  /** The collateral is sold band by band on the way down and bought back on the way up, and the rest goes to whoever repays it (crvUSD). */
+  | { readonly kind: 'soft-liquidation'; readonly rules: BandRules };
 
 /** How bids go up in an English auction. Times in seconds. */
 export interface BidRules {
@@ -36,7 +39,7 @@ export interface AbsorbRules {
 
 /** The terms on which a market's asset is lent against. */
 export interface LoanOptions {
-  /** A loan as a position with margin: maintenance C(1 − LT), initial C(1 − LTV). */
+  /** A loan as a position with margin: maintenance C(1 − LT), initial C(1 − LTV); in price bands, of one that none of them has touched yet. */
   readonly margin: MarginOptions;
   /** Share of the value that counts against the debt. */
   readonly liquidationThreshold: number;
@@ -55,6 +58,10 @@ export interface DisposalOutcome {
   readonly redistributed: number;
   /** Seconds in recovery mode. */
   readonly recovery: number;
+  /** What bands of loans sold and bought back, and what that cost the loans, all at the mark, in quanta. */
+  readonly bandsSold: number;
+  readonly bandsBought: number;
+  readonly bandsLost: number;
 }
 
 /** How groups of a desk leave that the venue does not close by orders of its own. It acts at moments of its choosing, which the engine asks for. */
@@ -70,8 +77,8 @@ export interface Disposal {
    * −1: nothing was.
    */
   act(time: number): number;
-  /** Whether a group's debt grows: not while it is in an auction. */
-  accrues(account: number): boolean;
+  /** The debt of a group that grows, in quanta: none while it is in an auction. */
+  owing(account: number): number;
   /** What it has come to so far. */
   readonly outcome: DisposalOutcome;
   /** All mutable state but the ledger's, for snapshots. */

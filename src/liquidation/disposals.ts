@@ -1,4 +1,5 @@
 import { AbsorbSale } from './absorb-sale.ts';
+import { BandSale } from './band-sale.ts';
 import type { DisposalParts } from './block-disposal.ts';
 import type { Disposal, LoanOptions } from './disposal.ts';
 import { DutchAuction } from './dutch-auction.ts';
@@ -20,5 +21,7 @@ export function openDisposal(loans: LoanOptions, parts: DisposalParts): Disposal
       return new PoolSale(parts, disposal.rules);
     case 'absorb':
       return new AbsorbSale(parts, disposal.rules);
+    case 'soft-liquidation':
+      return new BandSale(parts);
   }
 }

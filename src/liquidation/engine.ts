@@ -350,6 +350,9 @@ export class LiquidationEngine {
       forNothing: sum(({ forNothing }) => forNothing),
       redistributed: sum(({ redistributed }) => redistributed),
       recovery: Math.max(0, ...outcomes.map(({ recovery }) => recovery)),
+      bandsSold: sum(({ bandsSold }) => bandsSold),
+      bandsBought: sum(({ bandsBought }) => bandsBought),
+      bandsLost: sum(({ bandsLost }) => bandsLost),
     };
   }
 
@@ -683,8 +686,10 @@ export class LiquidationEngine {
     const { ledger } = this.markets[market];
     let rounded = 0;
     for (const account of this.desks.all[place].accounts) {
-      if (this.groups.status[account] === CLOSED || !disposal.accrues(account)) continue;
-      rounded += chargeInterest(ledger, account, lending.lenders, loans.interest, seconds);
+      if (this.groups.status[account] === CLOSED) continue;
+      const owing = disposal.owing(account);
+      if (!(owing > 0)) continue;
+      rounded += chargeInterest(ledger, account, lending.lenders, owing, loans.interest, seconds);
       this.watch(account);
     }
     return rounded;

@@ -10,17 +10,18 @@ export function keeperAccounts({ groups }: KeeperOptions): number {
 
 /** What a keeper pays for lots of collateral. Whole quanta. */
 export interface Offer {
+  /** Below 0: lots that it has to buy in the market and bring. */
   readonly lots: number;
-  /** To the group. */
+  /** To the group; below 0 from it. */
   readonly pay: number;
   /** To the fund. */
   readonly fee: number;
 }
 
 /** An offer that a keeper takes. */
-export interface Deal {
+export interface Deal<O extends Offer = Offer> {
   readonly keeper: number;
-  readonly offer: Offer;
+  readonly offer: O;
   /** What its transaction costs. */
   readonly cost: number;
 }
@@ -119,23 +120,25 @@ export class Keepers {
     return Math.ceil(cost * factor);
   }
 
-  /** What selling lots would bring now, −1 where nobody takes them. */
-  proceeds(market: EngineMarket, mark: number, lots: number): number {
-    return this.parts.route === 'book' ? market.exchange.proceeds(lots) : market.ledger.inQuanta(market.ledger.notional(lots, mark), mark);
+  /** What selling lots would bring now, below 0 what buying −lots would cost; NaN where the market has not as many. */
+  proceeds({ exchange, ledger }: EngineMarket, mark: number, lots: number): number {
+    if (this.parts.route !== 'book') return ledger.inQuanta(ledger.notional(lots, mark), mark);
+    const money = lots < 0 ? exchange.outlay(-lots) : exchange.proceeds(lots);
+    return money < 0 ? NaN : lots < 0 ? -money : money;
   }
 
   /**
    * The first keeper for whom what is offered since a moment pays, with the size that pays it most: the whole, or a half, a quarter, … of it.
    * @param offerOf the offer for a share in (0, 1] of all there is; null where the venue refuses that size.
    */
-  deal(
+  deal<O extends Offer>(
     market: EngineMarket,
     mark: number,
     since: number,
     time: number,
     waiting: number,
-    offerOf: (share: number) => Offer | null,
-  ): Deal | null {
+    offerOf: (share: number) => O | null,
+  ): Deal<O> | null {
     if (!this.hasRoom) return null;
     const cost = this.costAt(time, waiting);
     for (let g = 0; g < this.groups.length; g++) {
@@ -165,7 +168,7 @@ export class Keepers {
     if (!this.hasRoom) return null;
     const cost = this.costAt(time, waiting);
     const brought = this.proceeds(market, mark, lots);
-    if (brought < 0) return null;
+    if (Number.isNaN(brought)) return null;
     const { cash } = market.ledger;
     let leader = -1;
     let value = -1;
@@ -202,22 +205,24 @@ export class Keepers {
     return keeper;
   }
 
-  private best(
+  private best<O extends Offer>(
     market: EngineMarket,
     mark: number,
     cost: number,
     capital: number,
     least: number,
-    offerOf: (share: number) => Offer | null,
-  ): Offer | null {
-    let best: Offer | null = null;
+    offerOf: (share: number) => O | null,
+  ): O | null {
+    let best: O | null = null;
     let most = least;
     for (let k = 0, share = 1; k < HALVINGS; k++, share /= 2) {
       const offer = offerOf(share);
-      if (offer === null || offer.lots < 1 || offer.pay + offer.fee + cost > capital) continue;
+      if (offer === null || offer.lots === 0) continue;
       const brought = this.proceeds(market, mark, offer.lots);
+      // Who brings lots pays for them first.
+      if ((offer.lots < 0 ? -brought : offer.pay + offer.fee) + cost > capital) continue;
       const profit = brought - offer.pay - offer.fee - cost;
-      if (brought < 0 || profit < most || (best !== null && profit === most)) continue;
+      if (!(profit >= most) || (best !== null && profit === most)) continue;
       best = offer;
       most = profit;
     }
@@ -261,6 +266,20 @@ export class Keepers {
       tally.addAbsorbed(ledger.notional(held, mark));
     }
     return this.source[keeper - this.first[0]];
+  }
+
+  /** A keeper buys lots in a market; returns how many it got. */
+  buy(market: EngineMarket, mark: number, keeper: number, lots: number): number {
+    const { ledger, exchange, tally } = market;
+    const { route, absorber } = this.parts;
+    if (route === 'book') {
+      const filled = exchange.market(0, lots, keeper);
+      tally.addOnBook(exchange.filled[1], false);
+      return filled;
+    }
+    ledger.trade(keeper, absorber, lots, mark);
+    tally.addAbsorbed(ledger.notional(lots, mark));
+    return lots;
   }
 
   /** The first keeper from a place on that holds lots of a market; −1: none. */

@@ -98,10 +98,19 @@ export class CurveExchange implements TakerExchange {
   }
 
   proceeds(lots: number): number {
-    if (lots > Math.floor(this.lotsLeft(ASK))) return -1;
+    return this.priceOf(ASK, lots);
+  }
+
+  outlay(lots: number): number {
+    return this.priceOf(BID, lots);
+  }
+
+  /** Quanta that an order of a side would fill for; −1 where the market ends before. */
+  private priceOf(side: 0 | 1, lots: number): number {
+    if (lots > Math.floor(this.lotsLeft(side))) return -1;
     const { curve } = this;
     const before = curve.state().map((array) => array.slice());
-    const price = this.fill(ASK, lots);
+    const price = this.fill(side, lots);
     curve.state().forEach((array, k) => array.set(before[k]));
     return lots * Math.abs(this.ledger.lotValue(price));
   }

@@ -20,6 +20,8 @@ export interface TakerExchange {
   ioc(side: 0 | 1, tick: number, lots: number, account: number): number;
   /** Quanta that selling `lots` now would bring; −1 where the market does not take as many. Changes nothing. */
   proceeds(lots: number): number;
+  /** The same of what buying `lots` now would cost. */
+  outlay(lots: number): number;
 }
 
 /**
@@ -67,16 +69,26 @@ export class Exchange implements TakerExchange {
   }
 
   proceeds(lots: number): number {
-    const { book, session, ledger } = this;
-    const far = session === null ? 0 : this.bound(session, ASK, 0);
+    return this.priceOf(BID, this.session === null ? 0 : this.bound(this.session, ASK, 0), lots);
+  }
+
+  outlay(lots: number): number {
+    return this.priceOf(ASK, this.session === null ? Infinity : this.bound(this.session, BID, Infinity), lots);
+  }
+
+  /** Quanta that `lots` are worth to a side that rests up to a tick; −1 where it is not as many. */
+  private priceOf(side: 0 | 1, far: number, lots: number): number {
+    const { book, ledger } = this;
     if (far < 0) return -1;
     let left = lots;
     let value = 0;
-    for (let tick = book.bestBid; tick >= far && tick >= 0; tick = book.worse(BID, tick)) {
+    let tick = side === BID ? book.bestBid : book.bestAsk;
+    while (tick >= 0 && (side === BID ? tick >= far : tick <= far)) {
       const taken = Math.min(left, book.totalAt(tick));
       value += ledger.inverse ? taken / tick : taken * tick;
       left -= taken;
       if (left === 0) return value * ledger.factor;
+      tick = book.worse(side, tick);
     }
     return -1;
   }

@@ -130,9 +130,23 @@ const absorbed = z
   })
   .describe('Lenders take loans over and sell the collateral at a discount (Compound III, whose figures are the defaults)');
 
+const softLiquidation = z
+  .strictObject({
+    kind: z.literal('soft-liquidation'),
+    bands: count(4, 50).default(10).describe("Price bands that a loan's collateral lies in"),
+    amplification: number({ min: 2, max: 1000 }).default(100).describe('A band is 1/amplification of its price wide'),
+    loanDiscount: fraction(inner).default(0.09).describe('Share held back when a loan is opened: it sets how low its bands lie'),
+    liquidationDiscount: fraction(inner).default(0.06).describe('Share held back when its health is measured'),
+    fee: fraction({ min: 0, max: 0.5 }).default(0.006).describe('Share of what arbitrageurs pay in that the bands keep'),
+  })
+  .describe('Collateral is sold band by band on the way down and bought back on the way up (crvUSD, whose WBTC figures are the defaults)');
+
 /** What becomes of loans, under `liquidation`. */
 export const disposal = z
-  .union([word('venue'), z.discriminatedUnion('kind', [fixedSpread, dutchAuction, englishAuction, stabilityPool, absorbed])])
+  .union([
+    word('venue'),
+    z.discriminatedUnion('kind', [fixedSpread, dutchAuction, englishAuction, stabilityPool, absorbed, softLiquidation]),
+  ])
   .default('venue')
   .describe('What becomes of loans that are due');
 

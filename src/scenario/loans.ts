@@ -2,12 +2,13 @@
 import { notionalOf } from '../core/ledger.ts';
 import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
+import type { BandRules } from '../liquidation/band-pool.ts';
 import type { DisposalOptions, LoanOptions } from '../liquidation/disposal.ts';
 import type { KeeperOptions } from '../liquidation/keeper-options.ts';
 import { flatTiers } from '../margin/tiers.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import { VENUES, venueNamed } from '../venues/catalogue.ts';
-import { remainder } from '../venues/lending.ts';
+import { remainder, termsOfBands } from '../venues/lending.ts';
 import type { LendingRules, LoanTerms } from '../venues/lending.ts';
 import { loanTermsOf } from '../venues/loan-account.ts';
 import type { Venue } from '../venues/venue.ts';
@@ -95,8 +96,11 @@ export function resolveLoans(
     const own = lending?.[key];
     return typeof own === 'number' ? own : (listed?.[key] ?? null);
   };
-  const liquidationThreshold = stated('liquidationThreshold');
-  const loanToValue = stated('loanToValue') ?? liquidationThreshold;
+  const bands = bandsOf(liquidation.loans, rules);
+  if (bands !== null && !checkBands(bands, lending, report)) return {};
+  const ofBands = bands === null ? null : termsOfBands(bands, bands.bands);
+  const liquidationThreshold = ofBands?.liquidationThreshold ?? stated('liquidationThreshold');
+  const loanToValue = ofBands?.loanToValue ?? stated('loanToValue') ?? liquidationThreshold;
   if (liquidationThreshold === null || loanToValue === null) {
     const at: Steps = lending?.venue === undefined ? ['margin', 'venue'] : ['margin', 'lending', 'venue'];
     report(
@@ -113,6 +117,31 @@ export function resolveLoans(
     report(['margin', 'lending', 'accrual'], `found ${accrual}s, want a whole number of steps of ${step}s`);
   if (disposal === null || rates === null) return {};
   return { loans: { margin: rates, liquidationThreshold, interest: lending?.interest ?? 0, accrual, disposal } };
+}
+
+/** Terms of loans in price bands; null: they do not lie in any. */
+function bandsOf(stated: Liquidation['loans'], rules: LendingRules | null): BandRules | null {
+  if (stated !== 'venue') return stated.kind === 'soft-liquidation' ? bandRules(stated) : null;
+  return rules?.kind === 'soft' ? bandRules(rules) : null;
+}
+
+function bandRules({ amplification, bands, loanDiscount, liquidationDiscount, fee }: BandRules): BandRules {
+  return { amplification, bands, loanDiscount, liquidationDiscount, fee };
+}
+
+/** Whether bands hold more back at the opening than later, and no terms are stated that follow from them. */
+function checkBands({ loanDiscount, liquidationDiscount }: BandRules, lending: Scenario['margin']['lending'], report: Report): boolean {
+  for (const key of ['liquidationThreshold', 'loanToValue'] as const) {
+    const found = lending?.[key] ?? 'venue';
+    if (found !== 'venue')
+      report(['margin', 'lending', key], `found ${found}, want venue: terms of loans in price bands follow from the bands and their discounts`);
+  }
+  if (loanDiscount >= liquidationDiscount) return true;
+  report(
+    ['liquidation', 'loans', 'loanDiscount'],
+    `found ${loanDiscount}, want at least the liquidation discount of ${liquidationDiscount}`,
+  );
+  return false;
 }
 
 function lenderNamed(name: string, report: Report): Venue | null {
@@ -205,6 +234,8 @@ function statedDisposal(
       const { liquidationFactor, storeFrontFactor, targetReserves } = stated;
       return { kind: 'absorb', rules: { liquidationFactor, storeFrontFactor, targetReserves: most(targetReserves) } };
     }
+    case 'soft-liquidation':
+      return { kind: 'soft-liquidation', rules: bandRules(stated) };
     default: {
       const dutch = stated.kind === 'dutch-auction' ? stated : null;
       const rules = {
@@ -258,7 +289,7 @@ function disposalOf(rules: LendingRules, units: AssetUnits): DisposalOptions | n
       return { kind: 'absorb', rules: { liquidationFactor, storeFrontFactor, targetReserves: quanta(targetReserves, units) } };
     }
     case 'soft':
-      return null;
+      return { kind: 'soft-liquidation', rules: bandRules(rules) };
   }
 }
 

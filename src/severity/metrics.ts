@@ -176,6 +176,19 @@ export const METRICS: readonly Metric[] = [
   metric('recovery_seconds', 'seconds', 'Recovery mode', 'time in which all loans together were short of collateral, at blocks'),
   metric('liquidation_fees', 'quote', 'Liquidation fees', 'fees of forced orders and penalties of loans, whoever got them'),
   metric('venue_income', 'quote', 'Income of the venue', 'its part of the liquidation fees'),
+  metric(
+    'bands_sold',
+    'quote',
+    'Sold out of bands',
+    'collateral that the price bands of loans sold on the way down, at the mark of each sale; undefined where nobody borrows, as the next two',
+  ),
+  metric('bands_bought', 'quote', 'Bought back into bands', 'collateral that they bought back on the way up, at the mark of each purchase'),
+  metric(
+    'bands_lost',
+    'quote',
+    'Lost in bands',
+    'what these trades cost the loans, each against the mark: what they sold less what they got for it, and what they gave for what they bought less its value',
+  ),
 ];
 
 /** Names of METRICS, in order. */

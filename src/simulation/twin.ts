@@ -97,6 +97,9 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
     recovery_seconds: lending === null ? NaN : lending.recovery,
     liquidation_fees: money((market) => market.fees),
     venue_income: money((market) => market.venueIncome),
+    bands_sold: lending === null ? NaN : lending.bandsSold * asset.quantum,
+    bands_bought: lending === null ? NaN : lending.bandsBought * asset.quantum,
+    bands_lost: lending === null ? NaN : lending.bandsLost * asset.quantum,
   };
   return Float64Array.from(METRIC_NAMES, (name) => {
     const value = values[name];

@@ -101,7 +101,7 @@ function disposalOf(
     leastDebt: money(pick(0, 5)),
     limit: pick(Infinity, money(3000)),
   };
-  const kind = whole(0, 5);
+  const kind = whole(0, 7);
   if (kind === 0) return { kind: 'dutch-auction', rules };
   if (kind === 1) return { kind: 'english-auction', rules, bids: { raise: pick(0.03, 0.2), life: pick(2, 12) } };
   if (kind === 2 || kind === 3) {
@@ -120,6 +120,19 @@ function disposalOf(
     return {
       kind: 'absorb',
       rules: { liquidationFactor: pick(0.9, 0.95), storeFrontFactor: pick(0.5, 1), targetReserves: pick(Infinity, money(200)) },
+    };
+  }
+  if (kind > 5) {
+    const liquidationDiscount = pick(0.03, 0.06, 0.2);
+    return {
+      kind: 'soft-liquidation',
+      rules: {
+        amplification: pick(20, 100),
+        bands: pick(4, 10, 30),
+        loanDiscount: liquidationDiscount + pick(0, 0.03),
+        liquidationDiscount,
+        fee: pick(0, 0.006, 0.02),
+      },
     };
   }
   return {

@@ -1,6 +1,8 @@
+import type { BandRules } from '../liquidation/band-pool.ts';
 import type { ClipRules } from '../liquidation/clip.ts';
 import type { CloseFactorRules } from '../liquidation/close-factor.ts';
 import type { StabilityPoolRules } from '../liquidation/stability-pool.ts';
+import { bandedCollateral } from '../margin/bands.ts';
 
 /** What a venue lends against an asset, as shares of its value. */
 export interface LoanTerms {
@@ -40,6 +42,10 @@ export type LendingRules =
       readonly liquidationDiscount: number;
       readonly fewestBands: number;
       readonly mostBands: number;
+      /** Of a loan that says nothing of them. */
+      readonly bands: number;
+      /** Share of what arbitrageurs pay in that the bands keep. */
+      readonly fee: number;
     };
 
 /** The one step of a loan's margin table. */
@@ -60,6 +66,17 @@ export function loanTiers(assets: Readonly<Record<string, LoanTerms>>): Readonly
       [{ from: 0, maintenance: remainder(liquidationThreshold), initial: remainder(loanToValue) }],
     ]),
   );
+}
+
+/** Terms of loans in so many bands: what their collateral brings when it is sold band by band, less the discounts. */
+export function termsOfBands(
+  { amplification, loanDiscount, liquidationDiscount }: Pick<BandRules, 'amplification' | 'loanDiscount' | 'liquidationDiscount'>,
+  bands: number,
+): LoanTerms {
+  return {
+    loanToValue: bandedCollateral(1, bands, amplification, loanDiscount),
+    liquidationThreshold: bandedCollateral(1, bands, amplification, liquidationDiscount),
+  };
 }
 
 /** What is left of 1, without the last digit that binary fractions add: 1 − 0.83 is 0.17. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { arbitrageBand, bandPrices } from '../../src/liquidation/soft-liquidation.ts';
+import { arbitrageBand, bandPrices, bandProceeds, withdrawnShare } from '../../src/liquidation/soft-liquidation.ts';
+import { bandedCollateral, bandTop } from '../../src/margin/bands.ts';
 import { uniform } from '../uniform.ts';
 
 const A = 100;
@@ -86,4 +87,49 @@ describe('arbitrage', () => {
   test('an empty band stays empty', () => {
     expect(arbitrageBand({ quote: 0, collateral: 0 }, TOP, A, 1990, 1990)).toEqual({ quote: 0, collateral: 0 });
   });
+});
+
+describe('what a band comes to', () => {
+  test('untouched bands come to what the loan was opened on, at every price above them', () => {
+    const ladder = { basePrice: TOP, amplification: A };
+    const sum = (oracle: number): number =>
+      Array.from({ length: 10 }, (_, k) => bandProceeds({ quote: 0, collateral: 0.5 }, bandTop(ladder, k), A, oracle)).reduce(
+        (a, b) => a + b,
+        0,
+      );
+    expect(sum(TOP) / (bandedCollateral(5, 10, A, 0) * TOP)).toBeCloseTo(1, 13);
+    expect(sum(3 * TOP)).toBe(sum(TOP));
+  });
+
+  test('it stands still while arbitrageurs keep up with the price, and falls when they come late', () => {
+    const STEPS = 20_000;
+    let farthest = 0;
+    const start = bandProceeds({ quote: 0, collateral: 5 }, TOP, A, TOP);
+    let band = { quote: 0, collateral: 5 };
+    for (let k = 0; k <= STEPS; k++) {
+      const oracle = TOP - ((TOP - BOTTOM * 0.99) * k) / STEPS;
+      band = arbitrageBand(band, TOP, A, oracle, oracle);
+      farthest = Math.max(farthest, Math.abs(bandProceeds(band, TOP, A, oracle) / start - 1));
+    }
+    expect(farthest).toBeLessThan(5e-6);
+    expect(bandProceeds({ quote: 0, collateral: 5 }, TOP, A, BOTTOM * 0.99)).toBeLessThan(0.98 * start);
+    // Money that nobody has taken back counts less once the price is above the band.
+    expect(bandProceeds(band, TOP, A, TOP * 1.01)).toBeLessThan(0.98 * start);
+  });
+
+  test('a band’s trade at one price does not change it', () => {
+    fc.assert(
+      fc.property(uniform(0, 1e5), uniform(0.01, 100), uniform(0.97, 1.02), (quote, collateral, at) => {
+        const oracle = TOP * at;
+        const traded = arbitrageBand({ quote, collateral }, TOP, A, oracle, oracle);
+        expect(bandProceeds(traded, TOP, A, oracle) / bandProceeds({ quote, collateral }, TOP, A, oracle)).toBeCloseTo(1, 9);
+      }),
+    );
+  });
+});
+
+test('whoever repays a part takes a little less than that part, of all of it all', () => {
+  expect(withdrawnShare(1, 0.06)).toBe(1);
+  expect(withdrawnShare(0.5, 0)).toBe(0.5);
+  expect(withdrawnShare(0.5, 0.06)).toBeCloseTo(0.5 * ((1.03 / 1.06) * 0.5 + 0.5), 14);
 });
