@@ -134,7 +134,10 @@ function checkBands({ loanDiscount, liquidationDiscount }: BandRules, lending: S
   for (const key of ['liquidationThreshold', 'loanToValue'] as const) {
     const found = lending?.[key] ?? 'venue';
     if (found !== 'venue')
-      report(['margin', 'lending', key], `found ${found}, want venue: terms of loans in price bands follow from the bands and their discounts`);
+      report(
+        ['margin', 'lending', key],
+        `found ${found}, want venue: terms of loans in price bands follow from the bands and their discounts`,
+      );
   }
   if (loanDiscount >= liquidationDiscount) return true;
   report(
