@@ -27,6 +27,7 @@ const ROWS: readonly { readonly row: string; readonly load: () => Promise<Measur
   { row: 'market 2h', load: async () => (await import('./crash.ts')).market2h },
   { row: 'crash 2h', load: async () => (await import('./crash.ts')).crash2h },
   { row: 'day 1M', load: async () => (await import('./day.ts')).day1M },
+  { row: 'day 1M reactions', load: async () => (await import('./day.ts')).day1MReactions },
   { row: 'workers 2', load: async () => (await import('./crash.ts')).workers2 },
 ];
 
