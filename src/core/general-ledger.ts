@@ -62,9 +62,9 @@ export class GeneralLedger {
   }
 
   /** Imbalance found by counting all balances again, as `Ledger.recount`; a currency's counts once for each asset that settles in it. */
-  recount(): number {
+  recount(each = true): number {
     let error = 0;
-    for (const market of this.markets) error += market.recount();
+    for (const market of this.markets) error += market.recount(each);
     return error;
   }
 

@@ -246,9 +246,16 @@ export class Ledger {
     return Math.abs(this.totals[CASH]) + Math.abs(this.totals[LOTS]);
   }
 
-  /** Imbalance found by counting all balances again, in quanta plus lots; a balance that is no whole number or too large for one counts too. */
-  recount(): number {
-    for (let stretch = 0; stretch < this.postedAt.length; stretch++) this.countStretch(stretch);
+  /**
+   * Imbalance found by counting all balances again, in quanta plus lots; a balance that is no whole number or too large for one counts too.
+   * `each` false: where nothing was posted since the last count and the sums are what they were, balances are not looked at one by one.
+   */
+  recount(each = true): number {
+    const { postedAt } = this;
+    const counted = this.totals[COUNTED_AT];
+    for (let stretch = 0; stretch < postedAt.length; stretch++) {
+      if (each || postedAt[stretch] >= counted || !this.addsUp(stretch)) this.countStretch(stretch);
+    }
     return this.imbalance();
   }
 
@@ -274,6 +281,28 @@ export class Ledger {
     }
     const error = Math.abs(cash - totals[START_CASH]) + Math.abs(lots - totals[START_LOTS]) + faults;
     return error === error ? error : Infinity;
+  }
+
+  /** Whether a stretch's balances add up to what they did at its last count. About 0.9 ns an account. */
+  private addsUp(stretch: number): boolean {
+    const { cash, lots, stretches } = this;
+    const from = stretch << STRETCH;
+    const to = Math.min(from + (1 << STRETCH), cash.length);
+    let cashEven = 0;
+    let cashOdd = 0;
+    let lotsEven = 0;
+    let lotsOdd = 0;
+    for (let i = from; i + 1 < to; i += 2) {
+      cashEven += cash[i];
+      cashOdd += cash[i + 1];
+      lotsEven += lots[i];
+      lotsOdd += lots[i + 1];
+    }
+    if (((to - from) & 1) === 1) {
+      cashEven += cash[to - 1];
+      lotsEven += lots[to - 1];
+    }
+    return stretches[3 * stretch + STRETCH_CASH] === cashEven + cashOdd && stretches[3 * stretch + STRETCH_LOTS] === lotsEven + lotsOdd;
   }
 
   /** Two sums of each kind, so that no addition waits for the one before. About 2.5 ns an account. */

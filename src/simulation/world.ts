@@ -440,9 +440,10 @@ export class World {
     const { liquidated } = engine;
     const cascadeEnded = liquidated !== cursor[COUNTED] && engine.waiting === 0;
     if (cascadeEnded) cursor[COUNTED] = liquidated;
-    const all = this.terms.recountAlways || step % RECOUNT_EVERY === 0 || step === this.terms.options.steps;
+    const each = this.terms.recountAlways || step === this.terms.options.steps;
+    const all = each || step % RECOUNT_EVERY === 0;
     if (!all && !cascadeEnded) return;
-    const counted = all ? ledger.recount() : ledger.recountPosted();
+    const counted = all ? ledger.recount(each) : ledger.recountPosted();
     if (counted > error[0]) error[0] = counted;
   }
 

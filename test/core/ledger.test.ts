@@ -88,6 +88,20 @@ describe('ledger', () => {
     expect(ledger.recount()).toBe(Infinity);
   });
 
+  test('a recount of sums finds a balance changed without a posting, and looks closely where something was posted', () => {
+    const ledger = opened();
+    expect(ledger.recount()).toBe(0);
+    expect(ledger.recount(false)).toBe(0);
+    ledger.cash[1] += 2;
+    expect(ledger.recount(false)).toBe(2);
+    ledger.cash[1] -= 2;
+    expect(ledger.recount(false)).toBe(0);
+    ledger.transfer(0, 1, 0.5);
+    expect(ledger.recount(false)).toBe(1);
+    ledger.cash[1] = NaN;
+    expect(ledger.recount(false)).toBe(Infinity);
+  });
+
   test('opening balances must be whole and positions must sum to zero', () => {
     const fractional = new Ledger(2, 1);
     fractional.deposit(0, 0.5, 0);
