@@ -28,7 +28,7 @@ function withInterval(point: CurvePoint, unit: Metric['unit']): string {
   if (point.median === null) return 'undefined';
   if (point.withinPlacebo !== null) return unresolvedText(point.median, point.withinPlacebo);
   if (point.interval === null) return `${value} (too few runs for an interval)`;
-  if (point.interval.low === point.interval.high) return value;
+  if (quantity(point.interval.low, unit) === quantity(point.interval.high, unit)) return value;
   return `${value} (95 % interval ${range(point.interval.low, point.interval.high, unit)})`;
 }
 

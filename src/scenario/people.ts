@@ -38,8 +38,11 @@ export interface People {
 export function checkPopulation(people: People, report: Report): void {
   const { groups, market, driver, history, units, contract } = people;
   const lot = notionalOf(contract, 1, startPrice(driver));
+  // Of a shared collateral only the first position is looked at by itself.
   const drawn = groups.flatMap((group, g) =>
-    group.kind === 'drawn' && group.market === market ? [{ group, at: ['traders', g] satisfies Steps }] : [],
+    (group.cross === undefined ? positionsOf(group) : [group]).flatMap((one) =>
+      one.kind === 'drawn' && one.market === market ? [{ group: one, at: ['traders', g] satisfies Steps }] : [],
+    ),
   );
   for (const { group, at } of drawn) {
     const most = Math.round(group.notional / lot);

@@ -270,31 +270,31 @@ function resolveTraders(
   report: Report,
 ): TraderOptions[] {
   const names = new Map<string, number>();
-  return traders.map((group, g): TraderOptions => {
+  return traders.map((stated, g): TraderOptions => {
     const at: Steps = ['traders', g];
-    const before = names.get(group.name);
-    if (before !== undefined) report([...at, 'name'], `found "${group.name}" again, want a name that traders[${before}] does not have`);
-    names.set(group.name, g);
-    const market = placeOf(group.asset, allUnits, [...at, 'asset'], report);
+    const before = names.get(stated.name);
+    if (before !== undefined) report([...at, 'name'], `found "${stated.name}" again, want a name that traders[${before}] does not have`);
+    names.set(stated.name, g);
+    const market = placeOf(stated.asset, allUnits, [...at, 'asset'], report);
     const units = allUnits[market];
     const contract = contracts[market];
     if (units === undefined || contract === undefined) throw new Error('traders: found no asset');
+    if (contract.kind === 'spot')
+      report([...at, 'asset'], `found ${units.symbol}, a spot asset, want a contract; coins are held under coins`);
+    if (stated.margin === 'lending') return resolveBorrowers(stated, market, units, contract, at, report);
+    const group = { ...stated, margin: stated.margin ?? margin?.regime ?? 'isolated' };
+    const shared = group.margin === 'cross' || group.margin === 'portfolio';
     const further = (symbol: string, here: Steps, taken: readonly number[]): number => {
       const place = placeOf(symbol, allUnits, here, report);
       const own = contracts[place];
-      if (group.margin !== 'cross' && group.margin !== 'portfolio')
-        report(
-          here,
-          `found ${symbol} in ${group.margin === 'dynamic' ? 'a dynamic' : 'an isolated'} group, want margin: cross, or no further position`,
-        );
+      if ('accounts' in group && !shared)
+        report(here, `found ${symbol} in an account with ${group.margin} margin, want margin: cross, or an account of its own`);
       else if (taken.includes(place)) report(here, `found ${symbol} again, want each asset once`);
       else if (own?.kind === 'spot') report(here, `found ${symbol}, a spot asset, want a contract; coins are held under coins`);
-      else if (own !== undefined && (own.kind !== 'linear' || own.currency !== 0))
-        report(here, `found ${symbol}, which settles in coin, want assets that settle in the quote currency on one collateral`);
+      else if (group.margin !== 'isolated' && own !== undefined && (own.kind !== 'linear' || own.currency !== 0))
+        report(here, `found ${symbol}, which settles in coin, want assets that settle in the quote currency under ${group.margin} margin`);
       return place;
     };
-    if (contract.kind === 'spot')
-      report([...at, 'asset'], `found ${units.symbol}, a spot asset, want a contract; coins are held under coins`);
     /** The place of a coin held as collateral. */
     const coinPlace = (symbol: string, here: Steps, taken: readonly number[]): number => {
       const place = placeOf(symbol, allUnits, here, report);
@@ -308,11 +308,9 @@ function resolveTraders(
       report([...at, 'margin'], 'found dynamic, want margin.dynamic too: what such groups must hold');
     else if (group.margin === 'dynamic' && contract.kind === 'inverse')
       report([...at, 'margin'], `found dynamic on ${units.symbol}, which settles in coin, want isolated`);
-    if (group.margin === 'lending') return resolveBorrowers(group, market, units, contract, at, report);
     const behaviour = resolveBehaviour(group, units, ladder, at, report);
     if (group.margin === 'portfolio' && margin?.portfolio === undefined)
       report([...at, 'margin'], 'found portfolio, want margin.portfolio too: what such groups must hold');
-    const shared = group.margin === 'cross' || group.margin === 'portfolio';
     if (shared && contract.kind === 'inverse')
       report([...at, 'margin'], `found ${group.margin} on ${units.symbol}, which settles in coin, want isolated`);
     if ('accounts' in group) {
@@ -367,7 +365,7 @@ function resolveTraders(
     }
     const size = typeof group.size === 'string' ? { kind: group.size } : group.size;
     const taken = [market];
-    const cross = group.also.map((leg, k) => {
+    const legs = group.also.map((leg, k) => {
       const place = further(leg.asset, [...at, 'also', k, 'asset'], taken);
       taken.push(place);
       return {
@@ -395,7 +393,7 @@ function resolveTraders(
     const inCoins = coins.reduce((sum, { share }) => sum + share, 0);
     if (inCoins > 1) report([...at, 'coins'], `found shares that sum to ${round(inCoins)}, want at most 1`);
     return {
-      ...(shared ? { cross } : {}),
+      ...(shared ? { cross: legs } : legs.length > 0 ? { apart: legs } : {}),
       ...(coins.length > 0 ? { coins } : {}),
       ...(group.margin === 'dynamic' || group.margin === 'portfolio' ? { margin: group.margin } : {}),
       ...(options.length > 0 ? { options } : {}),

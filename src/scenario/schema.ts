@@ -248,9 +248,9 @@ const asset = z.strictObject({
 const side = () => word('long', 'short');
 const marginMode = () =>
   word('isolated', 'cross', 'dynamic', 'portfolio')
-    .default('isolated')
+    .optional()
     .describe(
-      'What is liquidated together: isolated: each position with its own collateral; cross: all positions of an account, on one; dynamic: isolated, with a requirement that follows the market; portfolio: all positions and options of an account, by the worst loss over a grid',
+      'margin.regime when left out. What is liquidated together: isolated: each position with its own collateral; cross: all positions of an account, on one; dynamic: isolated, with a requirement that follows the market; portfolio: all positions and options of an account, by the worst loss over a grid',
     );
 
 const sizes = () =>
@@ -299,7 +299,9 @@ const drawnGroup = z.strictObject({
     )
     .max(15)
     .default([])
-    .describe('Further positions of every trader of a cross group, in proportion to the first'),
+    .describe(
+      'Further positions of every trader, in proportion to the first; isolated and dynamic: each with collateral of its own, at the same leverage',
+    ),
   coins: z
     .array(
       z.strictObject({
@@ -449,6 +451,7 @@ const margin = z.strictObject({
     .describe(
       'A called account is not liquidated before so long after its call, unless it falls below the backstop level, or below zero without a backstop',
     ),
+  regime: word('isolated', 'cross', 'dynamic', 'portfolio').default('isolated').describe('Regime of the groups of traders that state none'),
   maintenance: requirement().describe('Maintenance requirement'),
   initial: requirement().describe('Initial requirement'),
   maintenanceOn: word('venue', 'mark', 'entry')

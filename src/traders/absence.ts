@@ -9,10 +9,10 @@ export function withoutGroups(population: Population, names: readonly string[]):
   if (names.length === 0) return population;
   const { groupNames, regimes, redrawn, legs } = population;
   const gone = new Set(
-    names.map((name) => {
-      const place = groupNames.indexOf(name);
-      if (place < 0) throw new Error(`traders: found no group "${name}", want one of ${groupNames.join(', ')}`);
-      return place;
+    names.flatMap((name) => {
+      const places = [...groupNames.keys()].filter((g) => groupNames[g] === name);
+      if (places.length === 0) throw new Error(`traders: found no group "${name}", want one of ${groupNames.join(', ')}`);
+      return places;
     }),
   );
   const stays = Int32Array.from([...Array(population.count).keys()].filter((account) => !gone.has(population.group[account])));

@@ -44,6 +44,8 @@ export interface GroupOptions {
    * one a market, their sizes in proportion to the first one's. Absent: each position has collateral of its own.
    */
   readonly cross?: readonly { readonly market: number; readonly side: 1 | -1; readonly notional: number }[];
+  /** Of a group whose positions have collateral of their own: every trader's further ones, at most one a market, at the same leverage. */
+  readonly apart?: readonly { readonly market: number; readonly side: 1 | -1; readonly notional: number }[];
   /** Of a cross group: shares of every trader's collateral that are held in coins, at most one entry a market; the rest is cash. */
   readonly coins?: readonly { readonly market: number; readonly share: number }[];
   /** Of a portfolio group: listed options by their place, lots as a multiple of the first position's, signed. */
@@ -93,15 +95,20 @@ export function regimeOf({ margin, cross }: TraderOptions): Regime {
 /** A group as one of its own in every market that it holds positions in: what a check of one market looks at. */
 export function positionsOf(group: TraderOptions): readonly TraderOptions[] {
   const { cross, coins: _, ...alone } = group;
-  if (cross === undefined) return [alone];
+  if (cross === undefined) return alone.kind === 'drawn' ? positionsApart(alone) : [alone];
   if (alone.kind === 'listed') {
     const legs = (cross as NonNullable<ListedGroupOptions['cross']>).flat();
     return [alone, ...legs.map(({ market, lots, entry }) => ({ ...alone, market, accounts: [{ lots, entry, collateral: 0 }] }))];
   }
+  return positionsApart({ ...alone, apart: cross as NonNullable<GroupOptions['cross']> });
+}
+
+/** A group of traders with several positions as one group a position, of the same name: the same people by every draw. */
+function positionsApart({ apart = [], ...alone }: GroupOptions): readonly GroupOptions[] {
   const { size, notional } = alone;
   return [
     alone,
-    ...(cross as NonNullable<GroupOptions['cross']>).map((leg) => ({
+    ...apart.map((leg) => ({
       ...alone,
       ...leg,
       size: size.kind === 'pareto' ? { ...size, cap: size.cap * (leg.notional / notional) } : size,
@@ -123,7 +130,7 @@ export interface Legs {
 /** All leveraged traders of a run at its start, a column a field, ordered by group name and then ordinal. Every number is whole. */
 export interface Population {
   readonly count: number;
-  /** Group names in ascending order of their UTF-16 units. */
+  /** Group names in ascending order of their UTF-16 units; a group whose traders hold several positions apart is there once for each. */
   readonly groupNames: readonly string[];
   /** Regime of each group. */
   readonly regimes: readonly Regime[];
@@ -212,10 +219,11 @@ const ENTRY_STEP = 0.5698402909980532;
  *   no close lies in a group's window or no draw of a group starts above the season threshold.
  */
 export function buildPopulation(traders: readonly TraderOptions[], context: PopulationContext): Population {
-  const groups = traders.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  for (let g = 1; g < groups.length; g++) {
-    if (groups[g].name === groups[g - 1].name) throw new Error(`traders: found two groups named "${groups[g].name}", want each name once`);
+  const named = traders.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  for (let g = 1; g < named.length; g++) {
+    if (named[g].name === named[g - 1].name) throw new Error(`traders: found two groups named "${named[g].name}", want each name once`);
   }
+  const groups = named.flatMap((group): readonly TraderOptions[] => (group.kind === 'drawn' ? positionsApart(group) : [group]));
   let count = 0;
   for (const group of groups) count += group.kind === 'drawn' ? group.count : group.accounts.length;
   const population = {
@@ -239,7 +247,7 @@ export function buildPopulation(traders: readonly TraderOptions[], context: Popu
     const size = group.kind === 'drawn' ? group.count : group.accounts.length;
     population.group.fill(g, start, start + size);
     population.market.fill(group.cross === undefined ? group.market : CROSS, start, start + size);
-    fillKeys(population, nameKey(group.name), start, size);
+    fillKeys(population, nameKey(keyName(groups, g, context)), start, size);
     const own = group.kind === 'drawn' ? stacksOf(group, population, start) : [];
     if (group.kind === 'drawn') for (const stack of own) fillLots(stack, group, context);
     stacks.push(own);
@@ -255,6 +263,12 @@ export function buildPopulation(traders: readonly TraderOptions[], context: Popu
     else population.redrawn += fillCrossEntries(population, legs, starts[g], group, stacks[g], context);
   });
   return { ...population, legs: columnsOf(legs) };
+}
+
+/** What the keys of a group's accounts are made of: its name; of positions held apart also the asset, behind a sign that no name has. */
+function keyName(groups: readonly TraderOptions[], g: number, { markets }: PopulationContext): string {
+  const { name, market } = groups[g];
+  return g > 0 && groups[g - 1].name === name ? `${name}\n${markets[market].asset.symbol}` : name;
 }
 
 /** One position of every trader of a drawn group. */

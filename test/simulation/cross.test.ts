@@ -112,9 +112,11 @@ describe('cross accounts', () => {
       (group: string): (() => RunOptions) =>
       () =>
         world(`\n  - ${group}`);
-    expect(bad('{ name: a, count: 1, side: long, notional: 1e6, leverage: 2, also: [{ asset: ETH, side: long, notional: 1e6 }] }')).toThrow(
-      'found ETH in an isolated group, want margin: cross',
-    );
+    expect(
+      bad(
+        '{ name: a, accounts: [{ side: long, size: 1 BTC, entry: 100_000, leverage: 2, also: [{ asset: ETH, side: long, size: 1 ETH, entry: 4_000 }] }] }',
+      ),
+    ).toThrow('found ETH in an account with isolated margin, want margin: cross');
     expect(
       bad(
         '{ name: a, count: 1, margin: cross, side: long, notional: 1e6, leverage: 2, also: [{ asset: BTC, side: long, notional: 1e6 }] }',
