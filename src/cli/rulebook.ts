@@ -61,6 +61,7 @@ function liquidationRules({
   throttle,
   backstop,
   remainder,
+  socialised,
   adl,
 }: Venue): string[] {
   const rules = [
@@ -81,6 +82,7 @@ function liquidationRules({
   }
   if (remainder !== undefined) rules.push(`what is left of the margin of a closed account goes to the insurance ${remainder}`);
   if (adl !== undefined) rules.push(deleveragingText(adl));
+  if (socialised !== undefined) rules.push('what nobody has paid of a debt is a loss of all open positions of the market, by their size');
   return rules;
 }
 
@@ -103,6 +105,14 @@ function policyText(policy: Venue['policy']): string {
       return `positions are cut by two tiers at a time, in the first two tiers closed whole${cadence}`;
     case 'clips':
       return `positions are closed by orders of up to ${sum(policy.notional)} until they are covered again${cadence}`;
+    case 'takeover':
+      return 'positions are taken over whole and off the book, half-way from the mark to what they count for in maintenance';
+    case 'shortage': {
+      const { fee, insurance, initial, over, slot } = policy;
+      const ramp = `${rate(initial)} of it at once and all after ${time(over)}, looked at every ${time(slot)}`;
+      const rising = `${rate(fee.base)}, after ${time(fee.grace)} more by ${rate(fee.step)} for every ${time(slot)} and at most ${rate(fee.largest)}`;
+      return `of a position what covers the shortage of margin is taken over off the book, ${ramp}; liquidators get ${rising}, the insurance fund up to ${rate(insurance)}`;
+    }
   }
 }
 

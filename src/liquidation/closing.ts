@@ -12,6 +12,9 @@ import type { Groups } from './groups.ts';
 import type { LiquidationOptions, PriceLimit } from './options.ts';
 import { bankruptcyMoney, limitTick } from './limits.ts';
 import { nextLots, pauseAfter } from './policies.ts';
+import { spreadLoss } from './social-loss.ts';
+import { shortageOf } from './takers.ts';
+import type { Takers } from './takers.ts';
 
 /** One forced fill or takeover, as it happened. */
 export interface ForcedFill {
@@ -58,6 +61,8 @@ export interface ClosingParts {
   readonly keyLo: Uint32Array;
   /** How much may go; null: no limit. */
   readonly allowances: Allowances | null;
+  /** Who takes positions over at a price of the venue's own; null where forced orders go into the book. */
+  readonly takers: Takers | null;
   /** Whose profit pays for what the fund cannot; null where nobody's does. */
   readonly deleveraging: Deleveraging | null;
   /** Told of winners who gave: they hold less cash or fewer lots. */
@@ -95,7 +100,7 @@ export class Closing {
 
   /** Sends one order of a group in a market. */
   send(desk: Desk, account: number, market: number, time: number): Outcome {
-    const { options, markets, groups, marks } = this.parts;
+    const { options, markets, groups, marks, takers } = this.parts;
     const place = markets[market];
     const { ledger, tally, exchange } = place;
     if (this.isBeyondFund(desk, account, market)) {
@@ -105,6 +110,11 @@ export class Closing {
     const mark = marks[market];
     const lots = ledger.lots[account];
     const size = Math.abs(lots);
+    const position = { desk, place, account, market, marks };
+    if (takers !== null && groups.begun[account] === 0) {
+      groups.begun[account] = 1;
+      takers.begin(account, time);
+    }
     const asked = Math.min(
       desk.largestOrder(account, market, marks),
       nextLots(options.policy, {
@@ -114,8 +124,10 @@ export class Closing {
         ladder: place.margin.maintenance,
         ladderScale: 1 / place.scale,
         shareToRestore: (target) => desk.shareToRestore(account, market, marks, options.fee, target * place.margin.threshold),
+        lotsToTake: () => takers?.lots(position, time) ?? size,
       }),
     );
+    if (asked === 0) return { filled: 0, pause: pauseAfter(options.policy, 0, size), closed: false };
     const wanted = this.allowed(account, market, asked, time);
     if (wanted === 0) return this.waitForRoom(market, 0, time);
     const mcr = desk.coverage(account, marks);
@@ -125,7 +137,22 @@ export class Closing {
     let filled: number;
     let notional: number;
     let money: number;
-    if (options.route === 'book') {
+    let fillTick = NaN;
+    const lacked = takers === null ? 0 : shortageOf(position);
+    if (takers !== null) {
+      filled = wanted;
+      fillTick = takers.price(position, time);
+      notional = ledger.notional(filled, mark);
+      money = ledger.inQuanta(notional, mark);
+      const insurance = money * takers.insurance(position, time);
+      const discount = takers.discount(position, filled, fillTick);
+      const { backstop } = place.accounts;
+      if (lots > 0) ledger.tradeFor(backstop, backstop, account, filled, mark);
+      else ledger.tradeFor(backstop, account, backstop, filled, mark);
+      ledger.transfer(account, backstop, discount);
+      place.waterfall.fee(account, insurance, desk.equity(account, marks), mark);
+      tally.addTakeover(notional);
+    } else if (options.route === 'book') {
       filled = this.trade(desk, account, market, wanted);
       notional = exchange.filled[1];
       money = exchange.filled[2];
@@ -152,7 +179,10 @@ export class Closing {
     const closed = desk.isFlat(account);
     const debt = closed ? this.close(desk, account, market, lots > 0) : 0;
     if (closed && options.remainder === 'fund') place.waterfall.forfeit(account, mark);
-    this.report(desk, account, market, filled, notional, ledger.averageTick(filled, money), time, mcr, debt, options.route, lots > 0);
+    takers?.note(position, lacked);
+    const route = takers === null ? options.route : 'backstop';
+    if (takers === null) fillTick = ledger.averageTick(filled, money);
+    this.report(desk, account, market, filled, notional, fillTick, time, mcr, debt, route, lots > 0);
     this.parts.allowances?.take(account, market, notional * place.scale, time);
     if (wanted < asked && !closed) return this.waitForRoom(market, filled, time);
     if (filled < wanted && options.limit !== undefined) return this.leaveRest(options.limit, desk, account, filled, time);
@@ -298,13 +328,29 @@ export class Closing {
   /** The same with what winners give. */
   private settle(desk: Desk, account: number, market: number, haircuts: readonly Haircut[]): number {
     const { options, groups, markets, marks } = this.parts;
-    const { waterfall } = markets[market];
+    const { waterfall, ledger, accounts } = markets[market];
     groups.status[account] = CLOSED;
     if (this.onClose !== null) this.onClose(account);
     // Who is not in an index is not looked up there: of many groups its arrays are in no cache.
     if (options.backstop !== null || (options.grace ?? 0) > 0) desk.remove(TAKEOVERS, account);
     if (groups.called[account] !== CALLED) desk.remove(CALLS, account);
-    return waterfall.settle(account, marks[market], haircuts);
+    const { cash } = ledger;
+    const before = cash[accounts.socialised];
+    const debt = waterfall.settle(account, marks[market], haircuts);
+    const claim = before - cash[accounts.socialised];
+    if (claim > 0 && options.socialised === 'positions') this.socialise(market, claim);
+    return debt;
+  }
+
+  /** Spreads a claim over everybody who holds lots of a market. */
+  private socialise(market: number, claim: number): void {
+    const { groups, markets, marks, onHaircut } = this.parts;
+    const { ledger, waterfall, accounts } = markets[market];
+    const { fund, venue, socialised, absorber, outside } = accounts;
+    const parts = spreadLoss(ledger, [fund, venue, socialised, absorber, outside], claim);
+    if (parts.length === 0) return;
+    waterfall.share(claim, marks[market], parts);
+    for (const { account } of parts) if (account < groups.status.length) onHaircut(account);
   }
 
   /** Notional that the backstop has taken over and keeps, or of what it holds where it works that off, in every market, in the options' units. */

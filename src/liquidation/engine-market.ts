@@ -22,7 +22,8 @@ export interface EngineMarketParts {
   readonly startMark: number;
   /** Whether what is traded is no contract but an asset that may be held as collateral. */
   readonly spot: boolean;
-  readonly accounts: WaterfallAccounts & { readonly absorber: number };
+  /** absorber: whoever takes forced orders in the twin; outside: the rest of the world, which stands against listed traders. */
+  readonly accounts: WaterfallAccounts & { readonly absorber: number; readonly outside: number };
   /** Of the liquidation fee; `FEE_TO_FUND` when not given. */
   readonly feeTerms?: FeeTerms;
 }

@@ -16,6 +16,7 @@ import { ANSWERED, CALLED, CLOSED, COOLING, Groups, HEALTHY, HELD, WAITING } fro
 import { chargeInterest } from './interest.ts';
 import type { Keepers } from './keepers.ts';
 import type { LiquidationOptions } from './options.ts';
+import { isTaken, Takers } from './takers.ts';
 import { Unwinding } from './unwinding.ts';
 import { WinnerRanking } from './winner-ranking.ts';
 import { WinnerScan } from './winners.ts';
@@ -92,6 +93,8 @@ export class LiquidationEngine {
   deleveraging: Deleveraging | null = null;
   /** How much may be liquidated at a time; null: no limit. */
   private allowances: Allowances | null = null;
+  /** Who takes positions over at a price of the venue's own; null where forced orders go into the book. */
+  private takers: Takers | null = null;
   /** How the vault works off what it took over; null: it keeps it. */
   private unwinding: Unwinding | null = null;
   private parts!: EngineParts;
@@ -148,6 +151,8 @@ export class LiquidationEngine {
     for (const desk of this.desks.all) groups.admit(desk.accounts, desk.market < 0 ? null : markets[desk.market].ledger.lots);
     this.deleveraging = this.openDeleveraging(parts);
     this.allowances = options.throttle === undefined ? null : new Allowances(options.throttle, parts.traders, markets.length);
+    const { policy } = options;
+    this.takers = isTaken(policy) ? new Takers(policy, parts.traders) : null;
     const perSecond = options.backstop?.unwind;
     this.unwinding = perSecond === undefined ? null : new Unwinding(perSecond, options.route, markets, hash);
     marks.fill(0);
@@ -169,6 +174,7 @@ export class LiquidationEngine {
       previous: this.previous,
       keyLo,
       allowances,
+      takers: this.takers,
       deleveraging,
       onHaircut,
       hash,
@@ -727,6 +733,7 @@ export class LiquidationEngine {
       ...(this.deleveraging === null ? [] : this.deleveraging.state()),
       ...(this.allowances === null ? [] : this.allowances.state()),
       ...(this.unwinding === null ? [] : this.unwinding.state()),
+      ...(this.takers === null ? [] : this.takers.state()),
       ...this.queue.state(),
       ...this.pending.state(),
       ...this.cooling.state(),

@@ -33,7 +33,7 @@ export function bankruptcyMoney(position: LimitedPosition): bigint {
 }
 
 /** The position's part of what the group has to hold: all of it where the group has no other. */
-function ownMaintenance({ desk, place, account, market, marks }: LimitedPosition): number {
+export function ownMaintenance({ desk, place, account, market, marks }: LimitedPosition): number {
   return desk.market < 0 ? place.maintenance(account, marks[market]) : desk.maintenance(account, marks);
 }
 

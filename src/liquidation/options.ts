@@ -43,6 +43,8 @@ export interface LiquidationOptions {
   readonly remainder?: 'fund';
   /** Whose profit pays for a debt that the insurance fund cannot pay; null: nobody's, the debt is socialised. */
   readonly adl: DeleveragingRule | null;
+  /** Who bears what is left of a debt then: every open position of its market, by its lots. Absent: it stays a claim that nobody pays. */
+  readonly socialised?: 'positions';
   /** Who repays loans and bids in auctions; where nobody borrows nobody asks. */
   readonly keepers?: KeeperOptions;
 }
@@ -57,7 +59,28 @@ export type Policy =
   /** From the third tier of the maintenance ladder on what is above the tier two below, in the first two the whole. */
   | { readonly kind: 'step-down'; readonly pause: number }
   /** Orders of at most `notional` quanta. */
-  | { readonly kind: 'clips'; readonly notional: number; readonly pause: number };
+  | { readonly kind: 'clips'; readonly notional: number; readonly pause: number }
+  | TakenPolicy;
+
+/** Liquidators take the position over, off the book. */
+export type TakenPolicy =
+  /** All of it, half-way from the mark to what it counts for in maintenance. */
+  | { readonly kind: 'takeover' }
+  /**
+   * What covers the shortage of margin, or the share of it that may be freed by now: `initial` at first, all after `over` seconds. They pay the
+   * mark less a fee, which rises by `step` a slot once nobody has acted for `grace` seconds; the fund gets up to `insurance` of the notional.
+   */
+  | {
+      readonly kind: 'shortage';
+      readonly fee: { readonly base: number; readonly largest: number; readonly grace: number; readonly step: number };
+      readonly insurance: number;
+      readonly initial: number;
+      readonly over: number;
+      /** Seconds. */
+      readonly slot: number;
+      /** What a quantum of notional is in dollars: small shortages go at once. Absent: 1. */
+      readonly dollar?: number;
+    };
 
 /** How much may be liquidated at a time. Notional in quanta, Infinity: no limit. */
 export interface ThrottleOptions {

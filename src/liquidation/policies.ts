@@ -15,6 +15,8 @@ export interface PositionView {
   readonly ladderScale: number;
   /** Share of the lots that brings the group's MCR to a multiple of θ at the mark. */
   readonly shareToRestore: (target: number) => number;
+  /** Lots that liquidators may take now. */
+  readonly lotsToTake: () => number;
 }
 
 /** Share of a position worth `notional` (in the unit of `above`) that `partial` sends; of any other policy all. `first`: nothing of it was sent yet. */
@@ -27,7 +29,7 @@ export function lotsToSend(policy: Policy, size: number, notional: number, first
   return Math.min(size, Math.ceil(size * shareToSend(policy, notional, first)));
 }
 
-/** Lots (unsigned, whole, ≥ 1) of the next order of a position. */
+/** Lots (unsigned, whole, ≥ 1) of the next order of a position; 0 where liquidators may not take any yet. */
 export function nextLots(policy: Policy, position: PositionView): number {
   const { size, notional } = position;
   switch (policy.kind) {
@@ -40,6 +42,9 @@ export function nextLots(policy: Policy, position: PositionView): number {
       return Math.min(size, Math.max(1, Math.floor((size * policy.notional) / notional)));
     case 'step-down':
       return size - stepDownKeeps(position);
+    case 'takeover':
+    case 'shortage':
+      return position.lotsToTake();
   }
 }
 
@@ -54,6 +59,10 @@ export function pauseAfter(policy: Policy, lots: number, size: number): number {
     case 'step-down':
     case 'clips':
       return policy.pause > 0 ? policy.pause : -1;
+    case 'takeover':
+      return -1;
+    case 'shortage':
+      return policy.slot;
   }
 }
 

@@ -85,6 +85,20 @@ export class Waterfall {
     return used;
   }
 
+  /** Everybody pays a claim that a debt has left; what they give beyond it is income of the fund by rounding. */
+  share(claim: number, mark: number, parts: readonly Haircut[]): void {
+    const { ledger, accounts, totals } = this;
+    let over = -claim;
+    for (const { account, amount } of parts) {
+      ledger.transfer(account, accounts.socialised, amount);
+      over += amount;
+    }
+    if (over <= 0) return;
+    ledger.transfer(accounts.socialised, accounts.fund, over);
+    totals[FUND_INCOME] += ledger.inQuote(over, mark);
+    totals[ROUNDING] += ledger.inQuote(over, mark);
+  }
+
   /** Winners pay part of what a group with lots owes; counts as bad debt that they bear. */
   relieve(account: number, mark: number, haircuts: readonly Haircut[]): number {
     let sum = 0;

@@ -10,6 +10,9 @@ import type { Scenario } from './schema.ts';
 
 type Liquidation = Scenario['liquidation'];
 
+/** A policy as read. */
+type Stated<Kind> = Extract<Liquidation['policy'], { readonly kind: Kind }>;
+
 /** What the venue does with groups below the threshold: what the file says, and where it leaves it to the venue, what that states. */
 export function resolveLiquidation(
   liquidation: Liquidation,
@@ -23,6 +26,7 @@ export function resolveLiquidation(
   const throttle = resolveThrottle(liquidation.throttle, venue, units);
   const adl = resolveDeleveraging(liquidation.adl, venue);
   const remainder = liquidation.remainder === 'venue' ? venue.remainder : liquidation.remainder;
+  const isSpread = (liquidation.socialised === 'venue' ? venue.socialised : liquidation.socialised) === 'positions';
   if (liquidation.limit !== 'venue') checkRest(limit, backstop, adl, report);
   return {
     policy: resolvePolicy(liquidation.policy, venue, units, threshold, report),
@@ -38,6 +42,7 @@ export function resolveLiquidation(
     ...resolveFee(liquidation.fee, venue, backstop !== null, report),
     ...(remainder === 'fund' ? { remainder } : {}),
     adl,
+    ...(isSpread ? { socialised: 'positions' } : {}),
   };
 }
 
@@ -63,7 +68,10 @@ function resolvePolicy(policy: Liquidation['policy'], venue: Venue, units: Asset
   switch (stated.kind) {
     case 'full':
     case 'step-down':
+    case 'takeover':
       return stated;
+    case 'shortage':
+      return { ...shortageOf(stated), dollar: units.quantum };
     case 'partial':
       return { ...stated, above: quanta(stated.above, units) };
     case 'clips':
@@ -76,8 +84,15 @@ function resolvePolicy(policy: Liquidation['policy'], venue: Venue, units: Asset
   }
 }
 
-function wordAlone(policy: 'full' | 'step-down'): { readonly kind: 'full' } | { readonly kind: 'step-down'; readonly pause: number } {
-  return policy === 'full' ? { kind: 'full' } : { kind: 'step-down', pause: 0 };
+/** As a venue states it, or as read. */
+function shortageOf(stated: Stated<'shortage'> | Extract<Policy, { kind: 'shortage' }>): Extract<Policy, { kind: 'shortage' }> {
+  if (!('feeStep' in stated)) return stated;
+  const { kind, fee: base, largestFee, grace, feeStep: step, insurance, initial, over, slot } = stated;
+  return { kind, fee: { base, largest: Math.max(base, largestFee ?? base), grace, step }, insurance, initial, over, slot };
+}
+
+function wordAlone(policy: 'full' | 'step-down' | 'takeover'): Extract<Policy, { kind: 'full' | 'step-down' | 'takeover' }> {
+  return policy === 'step-down' ? { kind: 'step-down', pause: 0 } : { kind: policy };
 }
 
 function checkTarget(target: number, at: Steps, report: Report): void {

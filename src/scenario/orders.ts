@@ -4,13 +4,14 @@ import { duration, fraction, level, money, number, word } from './fields.ts';
 
 const positive = { min: 0, above: true };
 const nonNegative = { min: 0 };
+const part = { min: 0, max: 1, below: true };
 
 const pause = duration(nonNegative).default(0).describe("Time until the group's next order");
 
 /** How much of a position one order closes. */
 export const policy = z
   .union([
-    word('venue', 'full', 'step-down'),
+    word('venue', 'full', 'step-down', 'takeover'),
     z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('full') }),
       z.strictObject({
@@ -26,6 +27,24 @@ export const policy = z
       }),
       z.strictObject({ kind: z.literal('step-down'), pause }),
       z.strictObject({ kind: z.literal('clips'), notional: money(positive).describe('Largest notional of one order'), pause }),
+      z
+        .strictObject({ kind: z.literal('takeover') })
+        .describe('Liquidators take the position over, off the book, half-way from the mark to what it counts for in maintenance (Vertex)'),
+      z
+        .strictObject({
+          kind: z.literal('shortage'),
+          fee: fraction(part).describe('What liquidators pay less than the mark'),
+          largestFee: fraction(part).optional().describe('Most of it, once nobody has acted for long; the fee when left out'),
+          grace: duration(nonNegative).default(0).describe('Time after which the fee rises'),
+          feeStep: fraction({ min: 0, max: 1 }).default(0).describe('What it rises by in a slot, counted from the trigger'),
+          insurance: fraction({ min: 0, max: 1, below: true })
+            .default(0)
+            .describe('Most of the notional that the insurance fund gets, out of what the margin leaves'),
+          initial: fraction({ min: 0, max: 1 }).default(1).describe('Share of the shortage that may be freed at once'),
+          over: duration(nonNegative).default(0).describe('Time after which all of it may be freed'),
+          slot: duration(positive).default(0.4).describe('Time between two of its orders'),
+        })
+        .describe('Liquidators take over what covers the shortage of margin, off the book, for a fee (Drift)'),
     ]),
   ])
   .default('venue')

@@ -503,6 +503,9 @@ const liquidation = z.strictObject({
     .default('venue')
     .describe('Who keeps what is left of the margin when a group was closed by force: the trader, or the insurance fund'),
   adl: deleveraging,
+  socialised: word('venue', 'claim', 'positions')
+    .default('venue')
+    .describe('What nobody has paid of a debt: a claim that stays open, or a loss of every open position of the market, by its lots'),
   loans: disposal,
   keepers,
   chain: chain.default(chain.parse({})),

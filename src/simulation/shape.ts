@@ -129,6 +129,7 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
     insurance: options.insurance,
     fee: options.fee,
     ...(options.feeTerms === undefined ? {} : { feeTerms: feeTermsOf(options.feeTerms) }),
+    ...(options.socialised === undefined ? {} : { socialised: options.socialised }),
     ...(options.remainder === undefined ? {} : { remainder: options.remainder }),
     adl: options.adl === null ? null : deleveragingOf(options.adl),
     ...(options.keepers === undefined ? {} : { keepers: options.keepers }),
@@ -151,6 +152,13 @@ function policyOf(policy: Policy): Policy {
       return { kind: 'step-down', pause: policy.pause };
     case 'clips':
       return { kind: 'clips', notional: policy.notional, pause: policy.pause };
+    case 'takeover':
+      return { kind: 'takeover' };
+    case 'shortage': {
+      const { fee, insurance, initial, over, slot, dollar = 1 } = policy;
+      const { base, largest, grace, step } = fee;
+      return { kind: 'shortage', fee: { base, largest, grace, step }, insurance, initial, over, slot, dollar };
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { costAt, entryDemand } from '../margin/entry.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { requirement } from '../margin/tiers.ts';
 import { advances, countCauses, countDifferent } from '../severity/causality.ts';
+import { isTaken } from '../liquidation/takers.ts';
 import { METRIC_NAMES } from '../severity/metrics.ts';
 import { median } from '../statistics/quantile.ts';
 import { amplification, drawdown, largestDistance, largestExcess, recoverySteps } from '../severity/paths.ts';
@@ -39,6 +40,7 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
   const held = heldAtStart(run, twin, options, population);
   const forced = weighedLots(run, options, (market) => market.forcedLots);
   const { asset } = markets[0];
+  const takesOver = liquidation.backstop !== null || isTaken(liquidation.policy);
   const values: Readonly<Record<string, number>> = {
     drawdown: fall,
     drawdown_mark: drawdown(recorder.mark),
@@ -57,9 +59,9 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
     duration: totals.duration,
     bad_debt: money((market) => market.badDebt),
     latent_bad_debt: money((market) => market.latentBadDebt),
-    backstop_notional: liquidation.backstop === null ? NaN : money((market) => market.takenOver),
-    backstop_loss: liquidation.backstop === null ? NaN : money((market) => market.backstopLoss),
-    backstop_pnl: liquidation.backstop === null ? NaN : money((market) => market.backstopEquity),
+    backstop_notional: takesOver ? money((market) => market.takenOver) : NaN,
+    backstop_loss: takesOver ? money((market) => market.backstopLoss) : NaN,
+    backstop_pnl: takesOver ? money((market) => market.backstopEquity) : NaN,
     insurance_used: money((market) => market.insuranceUsed),
     fund_income: money((market) => market.fundIncome),
     adl_notional: liquidation.adl === null ? NaN : money((market) => market.adlNotional),

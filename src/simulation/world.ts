@@ -211,6 +211,7 @@ export class World {
       socialised: system + SOCIALISED,
       venue: system + VENUE,
       absorber: system + ABSORBER,
+      outside: system + OUTSIDE,
     };
     this.engine.open({
       markets: markets.map((market, m) => ({

@@ -284,6 +284,15 @@ export function policyOptions(options: RunOptions, world: number): RunOptions {
     { kind: 'restore', target: 1 + draw(2, 5) / 10, pause },
     { kind: 'step-down', pause },
     { kind: 'clips', notional: Math.ceil(depth / (10 + draw(2, 90))), pause },
+    { kind: 'takeover' },
+    {
+      kind: 'shortage',
+      fee: { base: 0.001, largest: 0.01, grace: 2, step: 0.001 },
+      insurance: 0.002,
+      initial: draw(7, 10) / 10,
+      over: draw(8, 20),
+      slot: [0.4, 1, 3][draw(9, 3)] ?? 1,
+    },
     liquidation.policy,
   ];
   const limits: readonly RunOptions['liquidation']['limit'][] = [
@@ -294,5 +303,6 @@ export function policyOptions(options: RunOptions, world: number): RunOptions {
   const policy = policies[draw(0, policies.length)] ?? liquidation.policy;
   // What goes by no policy of its own goes by a limit.
   const limit = policy === liquidation.policy || draw(5, 2) === 0 ? (limits[draw(6, 3)] ?? limits[0]) : undefined;
-  return { ...options, liquidation: { ...liquidation, policy, ...(limit === undefined ? {} : { limit }) } };
+  const socialised = draw(10, 2) === 0 ? { socialised: 'positions' as const } : {};
+  return { ...options, liquidation: { ...liquidation, policy, ...(limit === undefined ? {} : { limit }), ...socialised } };
 }

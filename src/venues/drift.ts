@@ -12,7 +12,15 @@ export const drift: Venue = {
   tiers: { '*': [{ from: 0, maintenance: 0.05, initial: 0.1 }] },
   equalityLiquidates: false,
   mark: { kind: 'index', cadence: 1, clamp: null },
-  policy: { kind: 'restore', target: 1, pause: 0 },
+  policy: {
+    kind: 'shortage',
+    fee: { base: 0.02, largest: 0.05, grace: 600, step: 0.000001 },
+    insurance: 0.01,
+    initial: 0.1,
+    over: 60,
+    slot: 0.4,
+  },
+  socialised: 'positions',
   backstop: null,
   contract: 'mark-notional',
   facts: [
@@ -31,6 +39,16 @@ export const drift: Venue = {
       hypothetical: true,
     },
     { what: 'the oracle price moves once a second', source: 'about two slots', hypothetical: true },
-    { what: 'orders at market and without the ramp', source: 'liquidators who take over are not modelled', hypothetical: true },
+    {
+      what: 'fee of 2 %, rising to 5 % at most; a tenth of the shortage at once and all after 150 slots: the numbers of the tests',
+      source: LIQUIDATION,
+      hypothetical: true,
+    },
+    {
+      what: 'up to 1 % to the insurance fund; a slot of 0.4 s',
+      source: 'set market by market; about the time of a slot',
+      hypothetical: true,
+    },
+    { what: 'liquidators take all that they may at once', source: 'their capital and costs are not modelled', hypothetical: true },
   ],
 };

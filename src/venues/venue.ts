@@ -48,6 +48,8 @@ export interface Venue {
   readonly remainder?: 'fund';
   /** Who is deleveraged, and how; nobody when not given. */
   readonly adl?: DeleveragingRule;
+  /** Who bears what nobody has paid of a debt; nobody when not given. */
+  readonly socialised?: 'positions';
   /** What maintenance is charged on; the value at the mark when not given. */
   readonly contract?: PositionTerms['contract'];
   /** Rate of the fee that the venue sets aside for closing, on top of the maintenance rate; 0 when not given. */

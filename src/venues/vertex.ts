@@ -11,7 +11,7 @@ export const vertex: Venue = {
   tiers: { '*': [{ from: 0, maintenance: 0.05, initial: 0.1 }] },
   equalityLiquidates: false,
   mark: { kind: 'index', cadence: 1, clamp: null },
-  policy: { kind: 'full' },
+  policy: { kind: 'takeover' },
   backstop: null,
   contract: 'mark-notional',
   facts: [
@@ -19,6 +19,10 @@ export const vertex: Venue = {
     { what: 'a liquidator takes over at oracle × (1 + weight) / 2', source: DOCS, hypothetical: false },
     { what: 'maintenance weights 0.95 and 1.05, that is 5 %', source: 'the weights of the worked example', hypothetical: true },
     { what: 'initial 10 %, for every asset and size', source: 'round figures', hypothetical: true },
-    { what: 'the oracle price moves once a second; the whole position at market', source: 'takeover is not modelled', hypothetical: true },
+    {
+      what: 'the oracle price moves once a second; liquidators take the whole position at once',
+      source: 'their capital is not modelled',
+      hypothetical: true,
+    },
   ],
 };

@@ -258,7 +258,18 @@ const foe = fc.oneof(
 const level = some('1.1x', '1.3x');
 const liquidation = optional({
   policy: fc.oneof(
-    some('venue', 'full'),
+    some('venue', 'full', 'takeover'),
+    fc.record(
+      {
+        kind: some('shortage'),
+        fee: some('0.5%', '2%'),
+        insurance: some('1%'),
+        initial: some('0%', '30%'),
+        over: some('10s'),
+        slot: some('0.4s', '2s'),
+      },
+      { requiredKeys: ['kind', 'fee'] },
+    ),
     fc.record({ kind: some('partial'), above: some(500, 5000), fraction: some('20%', '50%'), cooldown: some('0s', '5s', '30s') }),
   ),
   mode: some('sequential', 'batch'),
@@ -267,6 +278,7 @@ const liquidation = optional({
   latency: some('0s', '0.05s', '1.5s'),
   backstop: fc.oneof(some('off'), fc.record({ level: some('0.5x', '0.9x'), capacity: some('unlimited', 20_000) })),
   insurance: some(0, 0, 100),
+  socialised: some('positions', 'claim'),
   fee: some('0.5%', '2%', { rate: '1%', venue: '33%' }, { rate: '20%', cap: 'bankruptcy', venue: '10%' }),
   adl: fc.oneof(some('queue', 'pro-rata', 'capped'), fc.record({ kind: some('capped'), largest: some('10%', '100%') })),
 });

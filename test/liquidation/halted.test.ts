@@ -36,7 +36,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
         depth: 0,
         startMark: 1000,
         spot: false,
-        accounts: { fund: FUND, backstop: BACKSTOP, socialised: SOCIALISED, venue: FUND, absorber: ABSORBER },
+        accounts: { fund: FUND, backstop: BACKSTOP, socialised: SOCIALISED, venue: FUND, absorber: ABSORBER, outside: ABSORBER },
       },
     ],
     options: {
@@ -53,7 +53,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
     },
     traders: TRADERS,
     marketOf: new Uint8Array(TRADERS),
-    entry: new Float64Array(8),
+    entry: new Float64Array(TRADERS),
     lending: null,
     cross: { account: new Int32Array(0), market: new Uint8Array(0) },
     dynamic: new Int32Array(0),

@@ -39,6 +39,7 @@ const position = (size: number, perLot: number) => ({
   ladder,
   ladderScale: 1,
   shareToRestore: (target: number) => target / 8,
+  lotsToTake: () => 3,
 });
 
 test('a step down the maintenance ladder: two tiers at a time, whole below the third', () => {

@@ -553,6 +553,22 @@ export const broken: readonly Broken[] = [
     says: ['found 1.1x', 'less than 1x'],
   },
   {
+    what: 'a takeover for a fee of everything',
+    from: 'backstop: off }',
+    to: 'backstop: off, policy: { kind: shortage, fee: 100% } }',
+    at: '100%',
+    path: 'scenario.liquidation.policy.fee',
+    says: ['found 100%', 'want a fraction'],
+  },
+  {
+    what: 'a loss that nobody named bears',
+    from: 'backstop: off }',
+    to: 'backstop: off, socialised: winners }',
+    at: 'winners',
+    path: 'scenario.liquidation.socialised',
+    says: ['found winners', 'claim or positions'],
+  },
+  {
     what: 'a policy that is none',
     from: 'backstop: off }',
     to: 'backstop: off, policy: halves }',
