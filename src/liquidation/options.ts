@@ -1,5 +1,6 @@
 import type { FeeTerms } from './fee.ts';
 import type { KeeperOptions } from './keeper-options.ts';
+import type { ReplenishmentOptions } from './replenishment.ts';
 
 /** How the margin engine closes what has crossed its threshold. Money in quanta, times in seconds. */
 export interface LiquidationOptions {
@@ -35,6 +36,8 @@ export interface LiquidationOptions {
   } | null;
   /** Starting money of the insurance fund, in quanta. */
   readonly insurance: number;
+  /** What fills it besides liquidation fees; nothing when not given. */
+  readonly replenishment?: ReplenishmentOptions;
   /** Liquidation fee on notional, paid out of what is left of the margin. */
   readonly fee: number;
   /** How far it reaches and who gets it; `FEE_TO_FUND` when not given. */

@@ -22,6 +22,7 @@ const PRICE = 2;
 export class CurveExchange implements TakerExchange {
   readonly ledger: Ledger;
   readonly filled = new Float64Array(3);
+  readonly volume = new Float64Array(1);
   private readonly curve: ImpactCurve;
   private readonly account: number;
   private readonly start: number;
@@ -86,6 +87,7 @@ export class CurveExchange implements TakerExchange {
     filled[0] = taken;
     filled[1] = ledger.inverse ? ledger.notional(taken, price) : money;
     filled[2] = money;
+    this.volume[0] += filled[1];
     level[PRICE] = this.current();
     return taken;
   }
@@ -167,6 +169,6 @@ export class CurveExchange implements TakerExchange {
 
   /** All mutable state but the ledger's, for snapshots. */
   state(): readonly Float64Array[] {
-    return [this.level, this.filled, ...this.curve.state()];
+    return [this.level, this.filled, this.volume, ...this.curve.state()];
   }
 }

@@ -14,6 +14,8 @@ export interface TakerExchange {
   readonly ledger: Ledger;
   /** Lots [0], notional [1] and money in quanta [2] of the last market order. */
   readonly filled: Float64Array;
+  /** Notional that has traded here since the start. */
+  readonly volume: Float64Array;
   /** Sends a market order and books what it fills; returns the lots filled, which may be fewer than asked. */
   market(side: 0 | 1, lots: number, account: number): number;
   /** The same at `tick` or better; 0 or Infinity, whichever the side cannot get worse than: at no price. */
@@ -39,6 +41,7 @@ export class Exchange implements TakerExchange {
   readonly taken = new Float64Array(2);
   /** Lots [0], notional [1] and money in quanta [2] of the last market order. */
   readonly filled = new Float64Array(3);
+  readonly volume = new Float64Array(1);
 
   constructor(book: OrderBook, ledger: Ledger, session: Session | null = null) {
     this.book = book;
@@ -142,7 +145,7 @@ export class Exchange implements TakerExchange {
    * and ends the call; returns the lots traded. An owner may meet itself here. What collected market orders trade counts as taken.
    */
   uncross(reference: number): number {
-    const { book, ledger, taken } = this;
+    const { book, ledger, taken, volume } = this;
     const cleared = clearing(book, reference);
     if (cleared === null) {
       book.release(-1);
@@ -154,6 +157,7 @@ export class Exchange implements TakerExchange {
       const seller = book.ownerOf(sell);
       if (buyer !== seller) ledger.trade(buyer, seller, lots, tick);
       const notional = ledger.notional(lots, tick);
+      volume[0] += notional;
       if (book.isCollectedMarket(buy)) taken[ASK] += notional;
       if (book.isCollectedMarket(sell)) taken[BID] += notional;
     });
@@ -223,20 +227,23 @@ export class Exchange implements TakerExchange {
     const { inverse, factor } = ledger;
     const count = book.fillCount;
     let value = 0;
+    let filled = 0;
     for (let i = 0; i < count; i++) {
       const maker = book.fillOwner[i];
       const lots = book.fillLots[i];
       const tick = book.fillTick[i];
       value += inverse ? lots / tick : lots * tick;
+      filled += lots;
       if (maker === account) continue;
       if (side === BID) ledger.trade(account, maker, lots, tick);
       else ledger.trade(maker, account, lots, tick);
     }
+    this.volume[0] += inverse ? filled * factor : value * factor;
     return value * factor;
   }
 
   /** All mutable state but the book's and the ledger's own, for snapshots. */
   state(): readonly Float64Array[] {
-    return this.session === null ? [this.taken, this.filled] : [this.taken, this.filled, ...this.session.state()];
+    return this.session === null ? [this.taken, this.filled, this.volume] : [this.taken, this.filled, this.volume, ...this.session.state()];
   }
 }

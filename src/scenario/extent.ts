@@ -35,13 +35,17 @@ export function extentOf(options: RunOptions, market: number): Extent {
   const [first] = options.markets;
   if (own === undefined || asked === undefined || first === undefined)
     throw new RangeError(`found market ${market}, want 0 to ${extents.length - 1}`);
-  const fund = options.liquidation.insurance * (first.asset.quantum / asked.asset.quantum);
+  const { insurance, replenishment } = options.liquidation;
+  const deposit = replenishment?.deposit ?? null;
+  const deposits = deposit === null ? 0 : deposit.amount * ((options.step * options.steps) / deposit.every);
+  const fund = (insurance + deposits) * (first.asset.quantum / asked.asset.quantum);
   const { currency, kind } = asked.contract;
   const money = options.markets.reduce(
     (sum, { contract }, m) => (contract.currency === currency ? sum + (extents[m]?.money ?? 0) : sum),
     kind === 'inverse' ? fund / startPrice(asked.driver) : fund,
   );
-  return { ...own, money };
+  // What the fund gets of trades is a part of what they move.
+  return { ...own, money: money * (1 + (replenishment?.trades ?? 0)) };
 }
 
 /** What one market can set in motion. */

@@ -1,5 +1,6 @@
 import type { AssetUnits } from '../core/units.ts';
 import type { LiquidationOptions, Policy, PriceLimit, ThrottleOptions } from '../liquidation/options.ts';
+import type { ReplenishmentOptions } from '../liquidation/replenishment.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Report } from './context.ts';
 import { resolveFee } from './fee.ts';
@@ -19,11 +20,13 @@ export function resolveLiquidation(
   venue: Venue,
   units: AssetUnits,
   threshold: number,
+  step: number,
   report: Report,
 ): LiquidationOptions {
   const backstop = resolveBackstop(liquidation.backstop, venue, units, threshold, report);
   const limit = resolveLimit(liquidation.limit, venue);
   const throttle = resolveThrottle(liquidation.throttle, venue, units);
+  const replenishment = resolveReplenishment(liquidation.replenishment, units, step, report);
   const adl = resolveDeleveraging(liquidation.adl, venue);
   const remainder = liquidation.remainder === 'venue' ? venue.remainder : liquidation.remainder;
   const isSpread = (liquidation.socialised === 'venue' ? venue.socialised : liquidation.socialised) === 'positions';
@@ -39,6 +42,7 @@ export function resolveLiquidation(
     route: liquidation.route,
     backstop,
     insurance: quanta(liquidation.insurance, units),
+    ...(replenishment === null ? {} : { replenishment }),
     ...resolveFee(liquidation.fee, venue, backstop !== null, report),
     ...(remainder === 'fund' ? { remainder } : {}),
     adl,
@@ -165,6 +169,20 @@ function resolveBackstop(
     ...(backstop.unwind === 'never' ? {} : { unwind: Math.max(1, quanta(backstop.unwind, units)) }),
     stated: backstop.stated === 'none' ? null : quanta(backstop.stated, units),
   };
+}
+
+function resolveReplenishment(
+  stated: Liquidation['replenishment'],
+  units: AssetUnits,
+  step: number,
+  report: Report,
+): ReplenishmentOptions | null {
+  if (stated === 'off') return null;
+  const { deposit, trades } = stated;
+  const every = deposit === 'off' ? step : deposit.every;
+  if (Math.abs(every / step - Math.round(every / step)) > 1e-9 || every < step)
+    report(['liquidation', 'replenishment', 'deposit', 'every'], `found ${every}s, want a whole number of steps of ${step}s`);
+  return { deposit: deposit === 'off' ? null : { amount: Math.max(1, quanta(deposit.amount, units)), every: deposit.every }, trades };
 }
 
 /** Most of its equity that a winner gives by the rule `capped`, where nothing is said: the example of arXiv:2512.01112, hypothetical. */

@@ -136,3 +136,24 @@ export const throttle = z
   ])
   .default('venue')
   .describe('How much may be liquidated in a block or a window; the rest waits');
+
+/** What fills the insurance fund while a run goes on. */
+export const replenishment = z
+  .union([
+    word('off'),
+    z.strictObject({
+      deposit: z
+        .union([
+          word('off'),
+          z.strictObject({
+            amount: money(positive).describe('What the venue pays in each time; of a coin as much as this is worth at the start'),
+            every: duration(positive).describe('Time between two payments'),
+          }),
+        ])
+        .default('off')
+        .describe('What the venue pays in out of its own money, which it has stated at the start'),
+      trades: fraction({ min: 0, max: 0.01 }).default(0).describe('Rate on all that trades, which the venue passes on of its trading fees'),
+    }),
+  ])
+  .default('off')
+  .describe('What fills the insurance fund besides liquidation fees');

@@ -77,7 +77,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
     liquidation === undefined || venue === null || units === null || first?.margin === undefined
       ? null
       : {
-          ...resolveLiquidation(liquidation, venue, units[0], first.margin.threshold, tell),
+          ...resolveLiquidation(liquidation, venue, units[0], first.margin.threshold, step ?? 1, tell),
           grace: margin?.grace ?? 0,
           ...(groups?.some((group) => group.margin === 'lending') ? { keepers: resolveKeepers(liquidation, units[0], tell) } : {}),
         };

@@ -9,7 +9,7 @@ import { crowd } from './crowd.ts';
 import { dynamic } from './dynamic.ts';
 import { curve } from './impact.ts';
 import { deleveraging } from './deleveraging.ts';
-import { fee, limit, policy, throttle } from './orders.ts';
+import { fee, limit, policy, replenishment, throttle } from './orders.ts';
 import { groupOptions, portfolio } from './portfolio.ts';
 import { driver, file, points, price } from './outside.ts';
 import { facts, probes } from './record.ts';
@@ -498,6 +498,7 @@ const liquidation = z.strictObject({
     .default('venue')
     .describe('A vault that takes accounts over at the mark, off the book'),
   insurance: money().default(0).describe('Starting money of the insurance fund; of a coin as much as this is worth at the start'),
+  replenishment,
   fee,
   remainder: word('venue', 'trader', 'fund')
     .default('venue')

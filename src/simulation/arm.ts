@@ -69,6 +69,8 @@ export interface MarketTotals {
   readonly fundIncome: number;
   readonly fees: number;
   readonly venueIncome: number;
+  /** Paid into the fund besides fees; NaN when it is not replenished. */
+  readonly replenished: number;
   /** Paid in by leveraged traders, and filled of their own orders; NaN when they do nothing of their own accord. */
   readonly paidIn: number;
   readonly voluntary: number;
@@ -168,6 +170,7 @@ function marketTotals(world: World, market: number, marks: Float64Array): Market
     fundIncome: waterfall.fundIncome,
     fees: waterfall.fees,
     venueIncome: waterfall.venueIncome,
+    replenished: world.replenished(market),
     paidIn,
     voluntary: traded,
     rounding: waterfall.rounding + ledger.inQuote(ledger.rounding + world.interestRounding(market), mark),

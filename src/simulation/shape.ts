@@ -2,6 +2,7 @@ import type { MarginOptions } from '../margin/isolated.ts';
 import type { MarkOptions } from '../market/prices.ts';
 import type { FeeTerms } from '../liquidation/fee.ts';
 import type { DeleveragingRule, LiquidationOptions, Policy, PriceLimit, ThrottleOptions, WinnerOrder } from '../liquidation/options.ts';
+import type { ReplenishmentOptions } from '../liquidation/replenishment.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
 import type { MarketOptions, RunOptions } from './options.ts';
 
@@ -127,6 +128,7 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
     ...(throttle === undefined ? {} : { throttle: throttleOf(throttle) }),
     backstop: backstop === null ? null : backstopOf(backstop),
     insurance: options.insurance,
+    ...(options.replenishment === undefined ? {} : { replenishment: replenishmentOf(options.replenishment) }),
     fee: options.fee,
     ...(options.feeTerms === undefined ? {} : { feeTerms: feeTermsOf(options.feeTerms) }),
     ...(options.socialised === undefined ? {} : { socialised: options.socialised }),
@@ -138,6 +140,10 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
 
 function feeTermsOf({ cap, venue, backstop }: FeeTerms): FeeTerms {
   return { cap, venue, backstop };
+}
+
+function replenishmentOf({ deposit, trades }: ReplenishmentOptions): ReplenishmentOptions {
+  return { deposit: deposit && { amount: deposit.amount, every: deposit.every }, trades };
 }
 
 function policyOf(policy: Policy): Policy {

@@ -45,6 +45,8 @@ export class MarketTape {
  * may margin follow the book's depth; and no adversary may trade, which goes by what the margin engine has done to its accounts.
  */
 export function canReplay(options: RunOptions): boolean {
+  // A tape does not say how much traded.
+  if ((options.liquidation.replenishment?.trades ?? 0) > 0) return false;
   // Traders who react to their account's state move prices by whom they are.
   if (options.traders.some(({ behaviour }) => behaviour !== undefined && sendsOrders(behaviour))) return false;
   return options.markets.every(

@@ -102,6 +102,7 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
     bands_sold: lending === null ? NaN : lending.bandsSold * asset.quantum,
     bands_bought: lending === null ? NaN : lending.bandsBought * asset.quantum,
     bands_lost: lending === null ? NaN : lending.bandsLost * asset.quantum,
+    insurance_deposits: money((market) => market.replenished),
   };
   return Float64Array.from(METRIC_NAMES, (name) => {
     const value = values[name];

@@ -7,6 +7,7 @@ import { keeperAccounts, Keepers } from '../liquidation/keepers.ts';
 import type { Stakes } from '../liquidation/winners.ts';
 import type { LoanOptions } from '../liquidation/disposal.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
+import { Replenishment } from '../liquidation/replenishment.ts';
 import { FundingPayment } from '../market/funding.ts';
 import { accountsUnder, CROSS, legsUnder } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
@@ -143,6 +144,8 @@ export class World {
   private terms!: RunTerms;
   /** What pays funding in this run; null where no market has any. */
   private payment: FundingPayment | null = null;
+  /** What fills the insurance fund besides fees; null: nothing. */
+  private replenishment: Replenishment | null = null;
   /** What leveraged traders do of their own accord, and where; null when they do nothing. */
   private reactions: { readonly behaviour: Behaviour; readonly floor: MarginFloor } | null = null;
   private readonly surroundings: Surroundings;
@@ -190,6 +193,7 @@ export class World {
     ledger.reset([...options.markets.map((market) => market.contract), ...this.optionContracts(options)]);
     this.deposit(population, options);
     this.fundInsurance(terms);
+    const deposits = this.stateDeposits(terms);
     const lending = this.lendingOf(terms);
     lending?.keepers.deposit(ledger.markets[0]);
     lending?.depositors.forEach((accounts, m) => {
@@ -242,6 +246,7 @@ export class World {
       exactScan: terms.exactScan,
       hash: this.hash,
     });
+    this.replenishment = this.openReplenishment(options, deposits);
     const behaviour = this.reactions?.behaviour ?? null;
     this.engine.onCall = behaviour === null ? null : (account, time) => behaviour.called(account, time);
     this.engine.closing.onClose = behaviour === null ? null : (account) => behaviour.closed(account);
@@ -332,6 +337,28 @@ export class World {
     }
   }
 
+  /** States the money that the venue will pay into its funds until the end; gives a deposit by market, the first of each currency only. */
+  private stateDeposits({ options, outside }: RunTerms): readonly number[] {
+    const { ledger, system } = this;
+    const { currencies } = this.shape;
+    const [first] = options.markets;
+    const deposit = options.liquidation.replenishment?.deposit ?? null;
+    const times = deposit === null ? 0 : Math.floor(options.steps / Math.round(deposit.every / options.step));
+    return options.markets.map(({ asset }, m) => {
+      if (deposit === null || currencies.indexOf(currencies[m]) < m) return 0;
+      const notional = deposit.amount * (first.asset.quantum / asset.quantum);
+      const money = Math.round(ledger.markets[m].inQuanta(notional, outside[m][0]));
+      ledger.markets[m].deposit(system + VENUE, times * money, 0);
+      return money;
+    });
+  }
+
+  private openReplenishment({ liquidation: { replenishment }, step }: RunOptions, deposits: readonly number[]): Replenishment | null {
+    if (replenishment === undefined) return null;
+    const { engine, system } = this;
+    return new Replenishment({ options: replenishment, markets: engine.markets, deposits, customers: system + OUTSIDE, stepSeconds: step });
+  }
+
   private openMarkets({ options, outside, seed, population }: RunTerms): void {
     const { markets, ledger, system, engine } = this;
     const shared = { outside: system + OUTSIDE, noise: system + NOISE };
@@ -383,6 +410,7 @@ export class World {
     for (let m = 0; m < count; m++) markets[m].act(step, time);
     if (this.payment !== null) this.payFunding(step);
     if (this.lends) this.accrue(step);
+    if (this.replenishment !== null) this.replenishment.act(step, this.marksNow());
     engine.renewRates(step, time, this.surroundings);
     for (let m = 0; m < count; m++) engine.evaluate(m, markets[m].look(), time, -1);
     engine.evaluateShared(time, -1);
@@ -427,6 +455,15 @@ export class World {
       const every = Math.round(loans.accrual / seconds);
       if (step % every === 0) this.rounded[m] += this.engine.accrue(m, loans.accrual);
     }
+  }
+
+  private marksNow(): Float64Array {
+    return Float64Array.from(this.playing, (market) => market.look());
+  }
+
+  /** Notional paid into a market's insurance fund besides fees; NaN where it is not replenished. */
+  replenished(market: number): number {
+    return this.replenishment === null ? NaN : this.replenishment.paid[market];
   }
 
   /** What rounding of interest moved in a market, in quanta. */
@@ -488,6 +525,7 @@ export class World {
       ...this.ledger.state(),
       ...this.markets.flatMap((market) => [...market.state()]),
       ...this.engine.state(),
+      ...(this.replenishment === null ? [] : this.replenishment.state()),
       ...(this.reactions === null ? [] : [...this.reactions.behaviour.state(), ...this.reactions.floor.state()]),
     ];
   }

@@ -279,6 +279,7 @@ const liquidation = optional({
   backstop: fc.oneof(some('off'), fc.record({ level: some('0.5x', '0.9x'), capacity: some('unlimited', 20_000) })),
   insurance: some(0, 0, 100),
   socialised: some('positions', 'claim'),
+  replenishment: optional({ deposit: some({ amount: 50, every: '10s' }), trades: some('1bps', '1%') }),
   fee: some('0.5%', '2%', { rate: '1%', venue: '33%' }, { rate: '20%', cap: 'bankruptcy', venue: '10%' }),
   adl: fc.oneof(some('queue', 'pro-rata', 'capped'), fc.record({ kind: some('capped'), largest: some('10%', '100%') })),
 });

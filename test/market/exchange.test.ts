@@ -34,6 +34,11 @@ describe('remainders when a side runs dry', () => {
     expect(positions(exchange)).toEqual([0, 3, 4, 0, 0, -7, 0, 0]);
     expect(exchange.market(ASK, 3, 5)).toBe(0);
     expect([...exchange.filled]).toEqual([0, 0, 0]);
+    expect(exchange.volume[0]).toBe((3 * 990 + 4 * 980) * UNIT);
+    // What crosses counts, whoever sent it; what rests does not.
+    exchange.limit(BID, 970, 5, 1, 0);
+    exchange.limit(ASK, 960, 2, 2, 0);
+    expect(exchange.volume[0]).toBe((3 * 990 + 4 * 980 + 2 * 970) * UNIT);
   });
 
   test('of an inverse contract notional is the face value, and money the coin at the prices of the fills', () => {

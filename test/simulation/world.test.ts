@@ -52,6 +52,46 @@ describe('world', () => {
     }
   });
 
+  test('the insurance fund holds what it started with, fees, and what was stated and paid in, less what it paid', () => {
+    const RATE = 0.002;
+    let used = 0;
+    let paid = 0;
+    for (let i = 0; i < 30; i++) {
+      const base = randomOptions(i);
+      const every = base.step * (1 + (i % 7));
+      const deposit = i % 3 === 0 ? null : { amount: 50 + i, every };
+      const replenishment = { deposit, trades: i % 2 === 0 ? RATE : 0 };
+      const liquidation = {
+        ...base.liquidation,
+        fee: 0.001,
+        feeTerms: { cap: 'left', venue: 300_000, backstop: 0 },
+        replenishment,
+      } as const;
+      const terms = termsOf(i, { ...base, liquidation });
+      const world = opened(terms);
+      const place = world.engine.markets[0]!;
+      const { cash } = world.ledger.markets[0]!;
+      const { accounts, waterfall, exchange } = place;
+      const treasury = cash[accounts.venue]!;
+      expect(treasury).toBe(deposit === null ? 0 : deposit.amount * Math.floor(terms.options.steps / (1 + (i % 7))));
+      let before = exchange.volume[0]!;
+      while (world.advance()) {
+        const deposits = deposit === null ? 0 : deposit.amount * Math.floor(world.step / (1 + (i % 7)));
+        const income = waterfall.fundIncome + waterfall.adlOvershoot;
+        const ofTrades = cash[accounts.fund]! - (liquidation.insurance + income + deposits - waterfall.insuranceUsed);
+        expect(ofTrades).toBeGreaterThanOrEqual(Math.floor(replenishment.trades * before * (1 - 1e-12)));
+        expect(ofTrades).toBeLessThanOrEqual(replenishment.trades * exchange.volume[0]!);
+        expect(world.replenished(0)).toBe(deposits + ofTrades);
+        expect(cash[accounts.venue]).toBe(treasury - deposits + waterfall.venueIncome);
+        before = exchange.volume[0]!;
+        paid += ofTrades;
+      }
+      used += waterfall.insuranceUsed;
+      expect(world.ledgerError).toBe(0);
+    }
+    expect([used > 0, paid > 0]).toEqual([true, true]);
+  });
+
   test('a run broken by snapshot and restore goes on with the same bytes', () => {
     for (let i = 0; i < 30; i++) {
       const terms = termsOf(i);
