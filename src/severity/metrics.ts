@@ -188,6 +188,8 @@ export const METRICS: readonly Metric[] = [
     'quote',
     'Lost in bands',
     'what these trades cost the loans, each against the mark: what they sold less what they got for it, and what they gave for what they bought less its value',
+  ),
+  metric(
     'insurance_deposits',
     'quote',
     'Deposits into the insurance fund',
