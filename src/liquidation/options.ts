@@ -1,6 +1,5 @@
 import type { FeeTerms } from './fee.ts';
 import type { KeeperOptions } from './keeper-options.ts';
-import type { ReplenishmentOptions } from './replenishment.ts';
 
 /** How the margin engine closes what has crossed its threshold. Money in quanta, times in seconds. */
 export interface LiquidationOptions {
@@ -84,6 +83,14 @@ export type TakenPolicy =
       /** What a quantum of notional is in dollars: small shortages go at once. Absent: 1. */
       readonly dollar?: number;
     };
+
+/** What fills the insurance fund besides liquidation fees. Money in quanta of the first market, times in seconds. */
+export interface ReplenishmentOptions {
+  /** The venue pays so much out of its own money every so often, a whole number of steps; null: nothing. */
+  readonly deposit: { readonly amount: number; readonly every: number } | null;
+  /** Share of all that trades in a market that goes from the venue's trading fees to the fund: a rate on notional, ≥ 0. */
+  readonly trades: number;
+}
 
 /** How much may be liquidated at a time. Notional in quanta, Infinity: no limit. */
 export interface ThrottleOptions {

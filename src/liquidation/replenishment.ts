@@ -1,12 +1,5 @@
 import type { EngineMarket } from './engine-market.ts';
-
-/** What fills the insurance fund besides liquidation fees. Money in quanta of the first market, times in seconds. */
-export interface ReplenishmentOptions {
-  /** The venue pays so much out of its own money every so often, a whole number of steps; null: nothing. */
-  readonly deposit: { readonly amount: number; readonly every: number } | null;
-  /** Share of all that trades in a market that goes from the venue's trading fees to the fund: a rate on notional, ≥ 0. */
-  readonly trades: number;
-}
+import type { ReplenishmentOptions } from './options.ts';
 
 /** One run's terms. */
 export interface ReplenishmentParts {

@@ -1,6 +1,5 @@
 import type { AssetUnits } from '../core/units.ts';
-import type { LiquidationOptions, Policy, PriceLimit, ThrottleOptions } from '../liquidation/options.ts';
-import type { ReplenishmentOptions } from '../liquidation/replenishment.ts';
+import type { LiquidationOptions, Policy, PriceLimit, ReplenishmentOptions, ThrottleOptions } from '../liquidation/options.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Report } from './context.ts';
 import { resolveFee } from './fee.ts';

@@ -1,8 +1,15 @@
 import type { MarginOptions } from '../margin/isolated.ts';
 import type { MarkOptions } from '../market/prices.ts';
 import type { FeeTerms } from '../liquidation/fee.ts';
-import type { DeleveragingRule, LiquidationOptions, Policy, PriceLimit, ThrottleOptions, WinnerOrder } from '../liquidation/options.ts';
-import type { ReplenishmentOptions } from '../liquidation/replenishment.ts';
+import type {
+  DeleveragingRule,
+  LiquidationOptions,
+  Policy,
+  PriceLimit,
+  ReplenishmentOptions,
+  ThrottleOptions,
+  WinnerOrder,
+} from '../liquidation/options.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
 import type { MarketOptions, RunOptions } from './options.ts';
 
