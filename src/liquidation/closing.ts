@@ -1,3 +1,4 @@
+import { ceilDivide } from '../core/fixed-point.ts';
 import { mix } from '../core/random.ts';
 import type { GeneralLedger } from '../core/general-ledger.ts';
 import type { Allowances } from './allowance.ts';
@@ -10,6 +11,8 @@ import type { EngineMarket } from './engine-market.ts';
 import { CALLED, CLOSED } from './groups.ts';
 import type { Groups } from './groups.ts';
 import type { LiquidationOptions, PriceLimit } from './options.ts';
+import { MILLIONTHS } from './fee.ts';
+import { insuranceDelta } from './insurance.ts';
 import { bankruptcyMoney, limitTick } from './limits.ts';
 import { nextLots, pauseAfter } from './policies.ts';
 import { spreadLoss } from './social-loss.ts';
@@ -133,7 +136,7 @@ export class Closing {
     const mcr = desk.coverage(account, marks);
     const share = desk.shareToRestore(account, market, marks, options.fee, place.margin.threshold);
     const cash = ledger.cash[account];
-    const bankrupt = options.feeTerms?.cap === 'bankruptcy' && !place.spot ? this.bankruptcyCash(desk, account, market) : null;
+    const bankrupt = options.feeTerms?.cap === 'bankruptcy' && !place.spot ? bankruptcyMoney(position) : null;
     let filled: number;
     let notional: number;
     let money: number;
@@ -166,18 +169,20 @@ export class Closing {
       tally.addAbsorbed(notional);
     }
     if (filled === 0) return options.limit === undefined ? NOTHING_FILLED : this.leaveRest(options.limit, desk, account, 0, time);
-    if (options.fee > 0) {
-      const left = desk.equity(account, marks);
-      // What the fill brought above its part of what the whole position had to.
-      const above = bankrupt === null ? left : ledger.cash[account] - cash - bankrupt * (filled / size);
-      place.waterfall.fee(account, money * options.fee, Math.min(left, above), mark);
-    }
+    let insured = 0;
+    if (bankrupt !== null) {
+      // Of what the whole position had to bring in, the fill's part.
+      const least = ceilDivide(bankrupt * BigInt(filled), BigInt(size));
+      const delta = Number(insuranceDelta(BigInt(ledger.cash[account] - cash), least, BigInt(Math.round(options.fee * MILLIONTHS))));
+      if (delta > 0) place.waterfall.fee(account, delta, desk.equity(account, marks), mark);
+      else if (delta < 0) insured = place.waterfall.insure(account, -delta, mark);
+    } else if (options.fee > 0) place.waterfall.fee(account, money * options.fee, desk.equity(account, marks), mark);
     const needed = Math.ceil(share * size);
     if (filled > needed) tally.addOver(filled - needed);
     this.note(account, place, filled, notional, time);
     desk.sync(account);
     const closed = desk.isFlat(account);
-    const debt = closed ? this.close(desk, account, market, lots > 0) : 0;
+    const debt = insured + (closed ? this.close(desk, account, market, lots > 0) : 0);
     if (closed && options.remainder === 'fund') place.waterfall.forfeit(account, mark);
     takers?.note(position, lacked);
     const route = takers === null ? options.route : 'backstop';
@@ -187,12 +192,6 @@ export class Closing {
     if (wanted < asked && !closed) return this.waitForRoom(market, filled, time);
     if (filled < wanted && options.limit !== undefined) return this.leaveRest(options.limit, desk, account, filled, time);
     return { filled, pause: pauseAfter(options.policy, wanted, size), closed };
-  }
-
-  /** What a whole position has to bring in so that it costs no more than its share of the group's equity; below 0 what it may cost. */
-  private bankruptcyCash(desk: Desk, account: number, market: number): number {
-    const { markets, marks } = this.parts;
-    return Number(bankruptcyMoney({ desk, place: markets[market], account, market, marks }));
   }
 
   /** Of so many lots those that may go now: whole ones, and one where there is room for less. */

@@ -2,7 +2,10 @@ import { wholeRatio } from '../core/ratio.ts';
 
 /** How far a liquidation fee reaches, and who gets it. */
 export interface FeeTerms {
-  /** left: at most what is left of the group's margin; bankruptcy: nor more than the fill brought above its bankruptcy price. */
+  /**
+   * left: at most what is left of the group's margin; bankruptcy: nor more than the fill brought above its bankruptcy price, and what it
+   * brought less the fund adds.
+   */
   readonly cap: 'left' | 'bankruptcy';
   /** Millionths of what is paid, whole, ≥ 0, together at most a million: to the venue and to the backstop vault. The fund gets the rest. */
   readonly venue: number;

@@ -85,6 +85,18 @@ export class Waterfall {
     return used;
   }
 
+  /** The fund adds to what a fill brought, as far as it reaches; counts as bad debt that it bears, and is returned as notional. */
+  insure(account: number, amount: number, mark: number): number {
+    const { ledger, accounts, totals } = this;
+    const paid = Math.min(amount, Math.max(0, ledger.cash[accounts.fund]));
+    if (paid === 0) return 0;
+    ledger.transfer(accounts.fund, account, paid);
+    const debt = ledger.inQuote(paid, mark);
+    totals[BAD_DEBT] += debt;
+    totals[INSURANCE_USED] += debt;
+    return debt;
+  }
+
   /** Everybody pays a claim that a debt has left; what they give beyond it is income of the fund by rounding. */
   share(claim: number, mark: number, parts: readonly Haircut[]): void {
     const { ledger, accounts, totals } = this;
