@@ -5,7 +5,7 @@ import type { DynamicMargin } from '../margin/dynamic.ts';
 import { createMovingRate, RateIndex } from '../margin/index/rates.ts';
 import type { RateLevelIndex } from '../margin/index/rates.ts';
 import { RateScan } from '../margin/index/scan.ts';
-import { isBelow } from '../margin/isolated.ts';
+import { isBelow, isInverseBelow } from '../margin/isolated.ts';
 import { CALLS, LEVELS, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Desk, Level } from './desk.ts';
 import type { EngineMarket } from './engine-market.ts';
@@ -78,6 +78,7 @@ export class DynamicDesk extends SingleDesk {
         cash: ledger.cash,
         lots: ledger.lots,
         quantaPerTickLot: ledger.factor,
+        inverse: ledger.inverse,
         rates: this.rates,
         level,
         orEqual: which === THRESHOLD && equalityLiquidates,
@@ -134,9 +135,10 @@ export class DynamicDesk extends SingleDesk {
   }
 
   isBelow(account: number, marks: Float64Array, level: Level, orEqual: boolean): boolean {
-    const { cash, lots, factor } = this.at.ledger;
+    const { cash, lots, factor, inverse } = this.at.ledger;
+    const isPast = inverse ? isInverseBelow : isBelow;
     this.tiers.set(this.rates[this.classOf(account)]);
-    return isBelow(cash[account], lots[account], marks[this.market], factor, this.tiers.tiers, this.level[level], orEqual);
+    return isPast(cash[account], lots[account], marks[this.market], factor, this.tiers.tiers, this.level[level], orEqual);
   }
 
   isDue(account: number, marks: Float64Array): boolean {
@@ -148,7 +150,7 @@ export class DynamicDesk extends SingleDesk {
   }
 
   coverage(account: number, marks: Float64Array): number {
-    return marginCoverageRatio(this.equity(account, marks), this.maintenance(account, marks));
+    return marginCoverageRatio(this.worth(account, marks), this.maintenance(account, marks));
   }
 
   demanded(account: number, marks: Float64Array): number {

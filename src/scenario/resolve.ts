@@ -194,7 +194,7 @@ function resolveMarket(
     ...(orders === undefined ? {} : { orders: resolveOrders(orders, m, allUnits, horizon ?? Infinity, report) }),
     ...(rules === null ? {} : { margin: rules.margin }),
     dynamic:
-      rules === null || margin?.dynamic === undefined || contract.kind !== 'linear'
+      rules === null || margin?.dynamic === undefined || contract.kind === 'spot'
         ? null
         : resolveDynamic(margin.dynamic, rules.margin, scenario.step ?? 1, m === 0 ? report : silently),
     ...(own.some((group) => group.margin === 'lending') ? resolveLoans(scenario, m, units, contract, venue, report) : {}),
@@ -306,13 +306,14 @@ function resolveTraders(
     };
     if (group.margin === 'dynamic' && margin?.dynamic === undefined)
       report([...at, 'margin'], 'found dynamic, want margin.dynamic too: what such groups must hold');
-    else if (group.margin === 'dynamic' && contract.kind === 'inverse')
-      report([...at, 'margin'], `found dynamic on ${units.symbol}, which settles in coin, want isolated`);
     const behaviour = resolveBehaviour(group, units, ladder, at, report);
     if (group.margin === 'portfolio' && margin?.portfolio === undefined)
       report([...at, 'margin'], 'found portfolio, want margin.portfolio too: what such groups must hold');
     if (shared && contract.kind === 'inverse')
-      report([...at, 'margin'], `found ${group.margin} on ${units.symbol}, which settles in coin, want isolated`);
+      report(
+        [...at, 'margin'],
+        `found ${group.margin} on ${units.symbol}, which settles in coin, want isolated or dynamic: the positions of an account share one currency`,
+      );
     if ('accounts' in group) {
       const more = group.accounts.map((account, a) => {
         const taken = [market];

@@ -101,6 +101,17 @@ export function regimeOptions(seed: number): RunOptions {
   };
 }
 
+/** A random world, of linear or inverse markets, in which the margin of about every other isolated group follows its market. */
+export function dynamicOptions(options: RunOptions, world: number): RunOptions {
+  const from = root('random dynamic margin', 'test');
+  let slot = 0;
+  const whole = (low: number, high: number): number => low + (bits(from.lo, from.hi, 0, world, slot++) % (high - low + 1));
+  const pick = <T>(...choices: T[]): T => choices[whole(0, choices.length - 1)]!;
+  const markets = options.markets.map((market) => ({ ...market, dynamic: dynamicMargin(whole, pick) }));
+  const traders = options.traders.map((group) => (whole(0, 1) === 0 ? group : { ...group, margin: 'dynamic' as const }));
+  return { ...options, markets, traders };
+}
+
 type Whole = (low: number, high: number) => number;
 type Choose = <T>(...choices: T[]) => T;
 

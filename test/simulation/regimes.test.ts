@@ -143,5 +143,11 @@ describe('margin.regime', () => {
     expect(world(GROUP, 'regime: dynamic')).toThrow(/traders\[0\]\.margin: found dynamic, want margin\.dynamic too/);
     expect(world(GROUP.replace('leverage: 2', 'leverage: 200'), '')).toThrow(/traders\[0\]\.leverage: found 200, want less than/);
     expect(world(GROUP.replace('ETH', 'INV'), 'regime: cross')).toThrow(/found INV, which settles in coin/);
+    const inCoin = '{ name: longs, count: 1, asset: INV, margin: MODE, side: long, notional: 1e6, leverage: 2 }';
+    const terms = 'dynamic: { volatility: 60% }, portfolio: { rules: { down: 15%, up: 15% } }';
+    for (const mode of ['cross', 'portfolio'])
+      expect(world(inCoin.replace('MODE', mode), terms)).toThrow(`found ${mode} on INV, which settles in coin, want isolated or dynamic`);
+    // Its margin may follow the market: all that is wrong is that nobody is short.
+    expect(world(inCoin.replace('MODE', 'dynamic'), terms)).toThrow(/^(?!.*settles in coin).*same notional on both sides/s);
   });
 });

@@ -1,5 +1,5 @@
 import { Bitmap } from '../../core/bitmap.ts';
-import { isBelow } from '../isolated.ts';
+import { isBelow, isInverseBelow } from '../isolated.ts';
 import type { Tiers } from '../tiers.ts';
 
 /** Most buckets a list: beyond it several ticks share one. */
@@ -15,6 +15,8 @@ export interface RateOptions {
   readonly cash: Float64Array;
   readonly lots: Float64Array;
   readonly quantaPerTickLot: number;
+  /** Whether the contract is inverse, and `quantaPerTickLot` its factor. Absent: false. */
+  readonly inverse?: boolean;
   /** By rate class: the maintenance rate, as it stands. Read at every check. */
   readonly rates: Float64Array;
   /** The MCR that is asked about; level × rate stays below 1. */
@@ -61,7 +63,7 @@ export function createMovingRate(): MovingRate {
 /**
  * Accounts bucketed by bankruptcy price, one list of buckets for the longs and one for the shorts of each rate class. With λ = level × rate
  * a long is below when mark × (1 − λ) < its bankruptcy price, a short when mark × (1 + λ) > its: the price that is looked up moves with the
- * rate, the keys never do. Buckets within a tick of it are asked by the exact predicate, those beyond hold only who is below.
+ * rate, the keys never do. Of an inverse contract the two are mark / (1 + λ) and mark / (1 − λ). Buckets within a tick of it are asked by the exact predicate, those beyond hold only who is below.
  * A check in which nothing triggers costs one compare a list.
  */
 export class RateIndex implements RateLevelIndex {
@@ -107,7 +109,7 @@ export class RateIndex implements RateLevelIndex {
   }
 
   set(account: number, rateClass: number): void {
-    const { cash, lots, quantaPerTickLot, rates } = this.options;
+    const { cash, lots, quantaPerTickLot, inverse = false, rates } = this.options;
     if (!(rateClass >= 0 && rateClass < rates.length)) {
       throw new RangeError(`margin index: found rate class ${rateClass} for account ${account}, want 0 to ${rates.length - 1}`);
     }
@@ -115,7 +117,7 @@ export class RateIndex implements RateLevelIndex {
     const held = lots[account];
     if (held === 0) return;
     const { head, next, previous, bounds, buckets } = this;
-    const bankruptcy = -cash[account] / (held * quantaPerTickLot);
+    const bankruptcy = inverse ? inverseBankruptcy(cash[account], held * quantaPerTickLot) : -cash[account] / (held * quantaPerTickLot);
     // Who is bankrupt at no price of the range stands at its end.
     const highest = 2 * this.options.maxTick + 1;
     const bucket = (bankruptcy > 0 ? (bankruptcy < highest ? Math.floor(bankruptcy) : highest) : 0) >> this.shift;
@@ -138,8 +140,9 @@ export class RateIndex implements RateLevelIndex {
 
   /** @throws RangeError for a mark outside 1 … maxTick, and for a rate at which level × rate is not in 0 … 1. */
   collect(markTick: number, out: Int32Array): number {
-    const { rates, level, maxTick } = this.options;
+    const { rates, level, maxTick, inverse = false } = this.options;
     const { bounds, shift } = this;
+    const highest = 2 * maxTick + 1;
     if (!(markTick >= 1 && markTick <= maxTick)) {
       throw new RangeError(`margin index: found a mark of ${markTick} ticks, want a whole number from 1 to ${maxTick}`);
     }
@@ -150,9 +153,9 @@ export class RateIndex implements RateLevelIndex {
         throw new RangeError(`margin index: found rate ${rates[k]} of class ${k} at level ${level}, want a product from 0 to below 1`);
       }
       // Rounding moves neither price by a tick, so that one on either side is asked besides.
-      const long = Math.floor(markTick * (1 - share));
+      const long = Math.floor(inverse ? markTick / (1 + share) : markTick * (1 - share));
       if (bounds[2 * k] >= (long - 1) >> shift) count = this.collectLongs(2 * k, markTick, long, out, count);
-      const short = Math.floor(markTick * (1 + share));
+      const short = Math.floor(inverse ? Math.min(highest, markTick / (1 - share)) : markTick * (1 + share));
       if (bounds[2 * k + 1] <= (short + 1) >> shift) count = this.collectShorts(2 * k + 1, markTick, short, out, count);
     }
     return count;
@@ -214,13 +217,14 @@ export class RateIndex implements RateLevelIndex {
 
   /** Takes from a bucket whom the predicate says. */
   private ask(list: number, bucket: number, mark: number, out: Int32Array, count: number): number {
-    const { cash, lots, quantaPerTickLot, rates, level, orEqual } = this.options;
+    const { cash, lots, quantaPerTickLot, inverse = false, rates, level, orEqual } = this.options;
+    const isPast = inverse ? isInverseBelow : isBelow;
     this.rate.set(rates[list >> 1]);
     const { tiers } = this.rate;
     let following = NONE;
     for (let account = this.head[list * this.buckets + bucket]; account !== NONE; account = following) {
       following = this.next[account];
-      if (!isBelow(cash[account], lots[account], mark, quantaPerTickLot, tiers, level, orEqual)) continue;
+      if (!isPast(cash[account], lots[account], mark, quantaPerTickLot, tiers, level, orEqual)) continue;
       this.unlink(account);
       out[count++] = account;
     }
@@ -242,4 +246,10 @@ export class RateIndex implements RateLevelIndex {
     }
     this.present[account] = 0;
   }
+}
+
+/** Price at which an inverse position with so much coin is bankrupt; of a long without any, and of a short that has none to lose, beyond all. */
+function inverseBankruptcy(coin: number, face: number): number {
+  const price = face / coin;
+  return price > 0 ? price : Infinity;
 }

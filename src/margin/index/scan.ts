@@ -124,13 +124,14 @@ export class RateScan implements RateLevelIndex {
   }
 
   collect(markTick: number, out: Int32Array): number {
-    const { accounts, cash, lots, quantaPerTickLot, rates, level, orEqual } = this.options;
+    const { accounts, cash, lots, quantaPerTickLot, inverse = false, rates, level, orEqual } = this.options;
     const { rate, rateClass } = this;
+    const isPast = inverse ? isInverseBelow : isBelow;
     let count = 0;
     for (let i = 0; i < accounts; i++) {
       if (rateClass[i] === 0) continue;
       rate.set(rates[rateClass[i] - 1]);
-      if (!isBelow(cash[i], lots[i], markTick, quantaPerTickLot, rate.tiers, level, orEqual)) continue;
+      if (!isPast(cash[i], lots[i], markTick, quantaPerTickLot, rate.tiers, level, orEqual)) continue;
       rateClass[i] = 0;
       out[count++] = i;
     }

@@ -17,8 +17,9 @@ function runWorld(world: number): number {
   const cash = new Float64Array(accounts);
   const lots = new Float64Array(accounts);
   const rates = Float64Array.from({ length: classes }, () => 0.3 * draw.real());
-  const quantaPerTickLot = draw.whole(1, 9);
-  const options: RateOptions = { accounts, cash, lots, quantaPerTickLot, rates, level, orEqual: draw.chance(0.5), maxTick };
+  const inverse = world % 2 === 1;
+  const quantaPerTickLot = draw.whole(1, 9) * (inverse ? 1_000_000 : 1);
+  const options: RateOptions = { accounts, cash, lots, quantaPerTickLot, inverse, rates, level, orEqual: draw.chance(0.5), maxTick };
   let index = new RateIndex(options);
   const scan = new RateScan(options);
   const found = new Int32Array(accounts);
@@ -27,12 +28,13 @@ function runWorld(world: number): number {
   const open = (account: number): void => {
     const rateClass = draw.whole(0, classes - 1);
     lots[account] = draw.whole(-40, 40);
-    const notional = Math.abs(lots[account]!) * quantaPerTickLot * mark;
+    const worth = inverse ? (lots[account]! * quantaPerTickLot) / mark : lots[account]! * quantaPerTickLot * mark;
+    const notional = Math.abs(worth);
     // Half of the margins are a whole number of ticks, so that marks meet crossings exactly; few are none, or more than the value.
     const margin = draw.chance(0.5)
-      ? draw.whole(0, 20) * Math.abs(lots[account]!) * quantaPerTickLot
+      ? draw.whole(0, 20) * Math.abs(lots[account]!) * (inverse ? 1000 : quantaPerTickLot)
       : Math.floor(notional * (1.3 * draw.real() - 0.1));
-    cash[account] = margin - lots[account]! * quantaPerTickLot * mark;
+    cash[account] = Math.round(inverse ? margin + worth : margin - worth);
     index.set(account, rateClass);
     scan.set(account, rateClass);
   };
