@@ -120,15 +120,11 @@ export abstract class BlockDisposal implements Disposal {
 
   act(time: number): number {
     const { counts, line, parts } = this;
-    const { keepers, place, groups, desk, marks } = parts;
+    const { keepers, groups, desk, marks } = parts;
     if (counts[OPEN] === 0) this.begin(time);
-    const mark = marks[parts.market];
     // What the book had no bid for goes first.
-    for (let keeper = keepers.holder(place, counts[HOLDER]); keeper >= 0; keeper = keepers.holder(place, counts[HOLDER])) {
-      counts[HOLDER] = keeper + 1;
-      const sold = keepers.sell(place, mark, keeper);
-      if (sold >= 0) return sold;
-    }
+    const left = this.sellLeft();
+    if (left >= 0) return left;
     while (counts[CURSOR] < counts[END]) {
       const account = line[counts[CURSOR]];
       if (groups.status[account] !== WAITING) {
@@ -149,6 +145,18 @@ export abstract class BlockDisposal implements Disposal {
     if (sold >= 0) return sold;
     counts[OPEN] = 0;
     this.next[0] = this.isIdle() ? Infinity : keepers.blockAt(time) + keepers.options.chain.block;
+    return -1;
+  }
+
+  /** Has the next keeper who still holds something sell it, in the present block once; as `act` returns. */
+  protected sellLeft(): number {
+    const { counts, parts } = this;
+    const { keepers, place, marks, market } = parts;
+    for (let keeper = keepers.holder(place, counts[HOLDER]); keeper >= 0; keeper = keepers.holder(place, counts[HOLDER])) {
+      counts[HOLDER] = keeper + 1;
+      const sold = keepers.sell(place, marks[market], keeper);
+      if (sold >= 0) return sold;
+    }
     return -1;
   }
 

@@ -49,6 +49,8 @@ export interface Seizure {
   readonly mcr: number;
   readonly share: number;
   readonly route: ForcedFill['route'];
+  /** Whether the position was long. Absent: true. */
+  readonly long?: boolean;
 }
 
 /** One run's terms. */
@@ -292,7 +294,7 @@ export class Closing {
   }
 
   /** Notes what a group lost in a market to whoever took it, which is booked already; returns whether it holds nothing any more. */
-  seized(desk: Desk, account: number, market: number, time: number, { lots, money, mcr, share, route }: Seizure): boolean {
+  seized(desk: Desk, account: number, market: number, time: number, { lots, money, mcr, share, route, long = true }: Seizure): boolean {
     const place = this.parts.markets[market];
     const { ledger, tally } = place;
     const mark = this.parts.marks[market];
@@ -303,9 +305,9 @@ export class Closing {
     const closed = desk.isFlat(account);
     // In recovery mode a loan can go before any call.
     if (!closed && this.parts.groups.called[account] !== CALLED) desk.place(CALLS, account);
-    const debt = closed ? this.close(desk, account, market, true) : 0;
+    const debt = closed ? this.close(desk, account, market, long) : 0;
     const price = lots === 0 ? mark : ledger.averageTick(lots, money);
-    this.report(desk, account, market, lots, ledger.notional(lots, mark), price, time, mcr, debt, route, true);
+    this.report(desk, account, market, lots, ledger.notional(lots, mark), price, time, mcr, debt, route, long);
     return closed;
   }
 

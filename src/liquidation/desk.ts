@@ -50,8 +50,8 @@ export interface Desk {
   maintenance(account: number, marks: Float64Array): number;
   /** Share of a position's lots whose closing at the mark brings the group's MCR back to `level`, at most all of it; `fee` on the notional. */
   shareToRestore(account: number, market: number, marks: Float64Array, fee: number, level: number): number;
-  /** Hands what trades in no market of the run to another account, at what it is worth at the marks. */
-  handOver(account: number, to: number, marks: Float64Array): void;
+  /** Hands a share of what trades in no market of the run to another account, rounded up to lots, at what it is worth at the marks; absent: all of it. */
+  handOver(account: number, to: number, marks: Float64Array, share?: number): void;
   /** Takes in what a group holds after a trade. */
   sync(account: number): void;
   /** Whether a group is done with: it holds no contract, and no coin to pay with what it owes. */

@@ -2,6 +2,7 @@ import { Agenda } from '../core/agenda.ts';
 import { AccountQueue, ReadyLine } from '../core/queue.ts';
 import { bits } from '../core/random.ts';
 import type { Root } from '../core/random.ts';
+import { AccountAuction } from './account-auction.ts';
 import { Allowances } from './allowance.ts';
 import { Closing } from './closing.ts';
 import { Deleveraging } from './deleveraging.ts';
@@ -54,6 +55,8 @@ export interface EngineParts extends DeskParts {
   readonly options: LiquidationOptions;
   /** Who lends and borrows; null: nobody. */
   readonly lending: LendingParts | null;
+  /** Who bids for accounts that are auctioned; null: none are. */
+  readonly bidders: Keepers | null;
   readonly keyHi: Uint32Array;
   readonly keyLo: Uint32Array;
   /** Draws of the queue rule `random`. */
@@ -183,33 +186,36 @@ export class LiquidationEngine {
     this.disposals = this.disposalOf.filter((disposal) => disposal !== null);
   }
 
-  private openDisposalOf(desk: Desk, { lending, keyHi, keyLo }: EngineParts): Disposal | null {
-    const { market } = desk;
-    if (lending === null || !this.desks.lends(desk)) return null;
-    const { groups, closing, marks, priorityOf: priority } = this;
-    const loans = lending.terms[market];
-    if (loans === null) return null;
-    return openDisposal(loans, {
+  private openDisposalOf(desk: Desk, { options, lending, bidders, keyHi, keyLo }: EngineParts): Disposal | null {
+    const { groups, closing, marks, markets, priorityOf: priority } = this;
+    const market = Math.max(0, desk.market);
+    const shared = {
       desk,
       market,
-      place: this.markets[market],
-      threshold: loans.margin.threshold,
-      keepers: lending.keepers,
+      place: markets[market],
       groups,
       closing,
       marks,
       priority,
       keyHi,
       keyLo,
-      lenders: lending.lenders,
-      depositors: lending.depositors[market],
-      call: (account, time) => {
+      call: (account: number, time: number) => {
         desk.remove(THRESHOLD, account);
         this.join(account, marks[market], time, -1, 0);
       },
-      release: (account) => this.release(account),
-      watch: (account) => this.watch(account),
-    });
+      release: (account: number) => this.release(account),
+      watch: (account: number) => this.watch(account),
+    };
+    if (desk.market < 0 && bidders !== null && options.auction !== undefined) {
+      const optionsWorth = (account: number): number => this.desks.optionsWorth(account, marks);
+      const { threshold } = markets[0].margin;
+      const nobody = { lenders: -1, depositors: new Int32Array(0) };
+      return new AccountAuction({ ...shared, ...nobody, threshold, keepers: bidders, markets, optionsWorth }, options.auction);
+    }
+    const loans = lending !== null && this.desks.lends(desk) ? lending.terms[market] : null;
+    if (lending === null || loans === null) return null;
+    const { keepers, lenders, depositors } = lending;
+    return openDisposal(loans, { ...shared, threshold: loans.margin.threshold, keepers, lenders, depositors: depositors[market] });
   }
 
   private openDeleveraging(parts: EngineParts): Deleveraging | null {
@@ -221,7 +227,7 @@ export class LiquidationEngine {
     const isCross = (account: number): boolean => this.desks.of(account).market < 0;
     // Borrowers have no profit against anybody.
     const worthOf = (account: number, marks: Float64Array): number => this.desks.of(account).worth(account, marks);
-    const isHealthy = (account: number): boolean => groups.status[account] === HEALTHY && this.disposalFor(account) === null;
+    const isHealthy = (account: number): boolean => groups.status[account] === HEALTHY && !this.desks.lends(this.desks.of(account));
     const winners = { rule: adl, ledger, traders, isCross, worthOf, isHealthy, stakes, keyHi, keyLo };
     // What options are worth follows from more than balances and marks.
     const isRanked = adl.kind === 'queue' && portfolio === null && !exactScan;
@@ -275,7 +281,7 @@ export class LiquidationEngine {
     }
   }
 
-  /** Whether the level of takeovers concerns a group below its threshold: without a backstop it ends a grace; no vault takes loans over. */
+  /** Whether the level of takeovers concerns a group below its threshold: without a backstop it ends a grace; no vault takes over loans, or what is auctioned. */
   private watchesTakeover(account: number): boolean {
     return (this.backstopped || this.groups.status[account] === HELD) && this.disposalFor(account) === null;
   }
@@ -315,7 +321,7 @@ export class LiquidationEngine {
       groups.generation[account] = generation;
     }
     const { grace = 0 } = this.parts.options;
-    // Loans know no grace.
+    // Loans and auctions know no grace.
     if (this.holding === null || this.disposalFor(account) !== null || time >= groups.calledAt[account] + grace)
       this.proceed(account, time);
     else {
@@ -362,6 +368,12 @@ export class LiquidationEngine {
     };
   }
 
+  /** What those who bid for accounts have gained so far, with all that they hold at the marks, in quanta; NaN: nobody bids. */
+  biddersGain(marks: Float64Array): number {
+    const { bidders } = this.parts;
+    return bidders === null ? NaN : bidders.gain(this.markets, marks, (account) => this.desks.optionsWorth(account, marks));
+  }
+
   /** When a disposal acts next; Infinity when none does. */
   private get nextDisposal(): number {
     let next = Infinity;
@@ -373,7 +385,7 @@ export class LiquidationEngine {
   private dispose(time: number, around: Surroundings, sequential: boolean): void {
     for (const [place, disposal] of this.disposalOf.entries()) {
       if (disposal === null || disposal.nextTime > time) continue;
-      const { market } = this.desks.all[place];
+      const market = Math.max(0, this.desks.all[place].market);
       if (around.react(market, time) && sequential) this.lookAt(market, around, time, -1);
       while (disposal.nextTime <= time) {
         const sold = disposal.act(time);
@@ -730,6 +742,7 @@ export class LiquidationEngine {
       ...this.desks.state(),
       ...this.disposals.flatMap((disposal) => disposal.state()),
       ...(this.parts.lending === null ? [] : this.parts.lending.keepers.state()),
+      ...(this.parts.bidders === null ? [] : this.parts.bidders.state()),
       ...(this.deleveraging === null ? [] : this.deleveraging.state()),
       ...(this.allowances === null ? [] : this.allowances.state()),
       ...(this.unwinding === null ? [] : this.unwinding.state()),

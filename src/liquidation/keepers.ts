@@ -37,6 +37,14 @@ export interface Bidders {
   readonly cost: number;
 }
 
+/** What taking something over comes to for a keeper, in quanta. */
+export interface Bid {
+  /** What it is worth to it beyond what it pays. */
+  readonly gain: number;
+  /** Money of its own that it must have. */
+  readonly needs: number;
+}
+
 export interface KeeperParts {
   readonly options: KeeperOptions;
   /** The first of their accounts, which hold their capital. */
@@ -189,6 +197,58 @@ export class Keepers {
     return leader < 0 || value < 0 ? null : { leader, value, second, cost };
   }
 
+  /**
+   * The first keeper for whom taking over what is offered since a moment pays, with the share that pays it most: all that may be had, or a half, a
+   * quarter, … of it.
+   * @param free what of a keeper's own is not needed for something else; @param bidOf the bid for a share in (0, 1], null where none is taken.
+   */
+  bid<B extends Bid>(
+    time: number,
+    since: number,
+    waiting: number,
+    free: (keeper: number) => number,
+    bidOf: (share: number) => B | null,
+  ): { readonly keeper: number; readonly bid: B; readonly cost: number } | null {
+    if (!this.hasRoom) return null;
+    const cost = this.costAt(time, waiting);
+    const bids: { readonly bid: B; readonly lead: number }[] = [];
+    for (let k = 0, share = 1; k < HALVINGS; k++, share /= 2) {
+      const bid = bidOf(share);
+      if (bid !== null) bids.push({ bid, lead: bid.gain - cost });
+    }
+    for (let g = 0; g < this.groups.length; g++) {
+      if (!this.isAble(g, since, time, cost)) continue;
+      const { capital, profit } = this.groups[g];
+      let keeper = this.first[g];
+      let money = free(keeper);
+      for (let account = keeper + 1; account < this.first[g + 1]; account++) {
+        const own = free(account);
+        if (own <= money) continue;
+        money = own;
+        keeper = account;
+      }
+      let best: B | null = null;
+      let most = -Infinity;
+      for (const { bid, lead } of bids) {
+        if (lead < profit || lead <= most || (capital !== Infinity && bid.needs + cost > money)) continue;
+        best = bid;
+        most = lead;
+      }
+      if (best !== null) return { keeper, bid: best, cost };
+    }
+    return null;
+  }
+
+  /** How many keepers there are. */
+  get count(): number {
+    return this.source.length;
+  }
+
+  /** Place of a keeper's account among theirs. */
+  ordinal(keeper: number): number {
+    return keeper - this.first[0];
+  }
+
   private isAble(group: number, since: number, time: number, cost: number): boolean {
     const { latency, ceiling } = this.groups[group];
     return time >= since + latency && cost <= ceiling;
@@ -289,12 +349,12 @@ export class Keepers {
     return -1;
   }
 
-  /** What all keepers have gained so far, with what they hold in the markets at their marks; quanta. */
-  gain(markets: readonly EngineMarket[], marks: ArrayLike<number>): number {
+  /** What all keepers have gained so far, with what they hold in the markets at their marks and `besides`; quanta. */
+  gain(markets: readonly EngineMarket[], marks: ArrayLike<number>, besides?: (account: number) => number): number {
     let sum = 0;
     this.groups.forEach(({ capital }, g) => {
       for (let account = this.first[g]; account < this.first[g + 1]; account++) {
-        sum += markets[0].ledger.cash[account] - (capital === Infinity ? 0 : capital);
+        sum += markets[0].ledger.cash[account] - (capital === Infinity ? 0 : capital) + (besides?.(account) ?? 0);
         for (let m = 0; m < markets.length; m++) sum += markets[m].ledger.value(account, marks[m]);
       }
     });

@@ -1,4 +1,5 @@
 import type { FeeTerms } from './fee.ts';
+import type { DeriveAuctionRules } from './derive-auction.ts';
 import type { KeeperOptions } from './keeper-options.ts';
 
 /** How the margin engine closes what has crossed its threshold. Money in quanta, times in seconds. */
@@ -47,7 +48,9 @@ export interface LiquidationOptions {
   readonly adl: DeleveragingRule | null;
   /** Who bears what is left of a debt then: every open position of its market, by its lots. Absent: it stays a claim that nobody pays. */
   readonly socialised?: 'positions';
-  /** Who repays loans and bids in auctions; where nobody borrows nobody asks. */
+  /** Accounts with positions in several markets are auctioned whole to keepers; when not given the venue closes them by orders. */
+  readonly auction?: DeriveAuctionRules;
+  /** Who repays loans and bids in auctions; where there are neither nobody asks. */
   readonly keepers?: KeeperOptions;
 }
 

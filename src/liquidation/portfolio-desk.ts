@@ -236,11 +236,11 @@ export class PortfolioDesk implements Desk {
     return this.maintenanceWithout(account, markets.length, Infinity, marks) < least ? OFF_BOOK : next;
   }
 
-  handOver(account: number, to: number, marks: Float64Array): void {
+  handOver(account: number, to: number, marks: Float64Array, share = 1): void {
     const { start, places, quantity, markets, ledger, book, clock } = this;
     book.feed(marks, clock[0]);
     for (let i = start[account]; i < start[account + 1]; i++) {
-      const lots = quantity[i];
+      const lots = Math.sign(quantity[i]) * Math.ceil(Math.abs(quantity[i]) * share);
       const option = places[i] - markets.length;
       if (option < 0 || lots === 0) continue;
       if (lots > 0) ledger.markets[places[i]].tradeAt(to, account, lots, book.optionPrice(option));

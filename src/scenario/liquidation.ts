@@ -2,6 +2,7 @@ import type { AssetUnits } from '../core/units.ts';
 import type { LiquidationOptions, Policy, PriceLimit, ReplenishmentOptions, ThrottleOptions } from '../liquidation/options.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Report } from './context.ts';
+import { resolveAccountAuction } from './account-auction.ts';
 import { resolveFee } from './fee.ts';
 import type { Level } from './fields.ts';
 import { quanta, round } from './measures.ts';
@@ -46,6 +47,7 @@ export function resolveLiquidation(
     ...(remainder === 'fund' ? { remainder } : {}),
     adl,
     ...(isSpread ? { socialised: 'positions' } : {}),
+    ...resolveAccountAuction(liquidation.auction, venue, units, report),
   };
 }
 

@@ -73,14 +73,15 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
           markets.map(({ driver }) => driver),
           tell,
         );
-  const engine =
+  const closing =
     liquidation === undefined || venue === null || units === null || first?.margin === undefined
       ? null
-      : {
-          ...resolveLiquidation(liquidation, venue, units[0], first.margin.threshold, step ?? 1, tell),
-          grace: margin?.grace ?? 0,
-          ...(groups?.some((group) => group.margin === 'lending') ? { keepers: resolveKeepers(liquidation, units[0], tell) } : {}),
-        };
+      : resolveLiquidation(liquidation, venue, units[0], first.margin.threshold, step ?? 1, tell);
+  const asksKeepers = closing?.auction !== undefined || (groups?.some((group) => group.margin === 'lending') ?? false);
+  const engine =
+    closing === null || liquidation === undefined || units === null
+      ? null
+      : { ...closing, grace: margin?.grace ?? 0, ...(asksKeepers ? { keepers: resolveKeepers(liquidation, units[0], tell) } : {}) };
   const portfolio =
     margin?.portfolio === undefined || venue === null || units === null || markets === null
       ? null

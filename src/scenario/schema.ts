@@ -8,6 +8,7 @@ import { conduct } from './conduct.ts';
 import { crowd } from './crowd.ts';
 import { dynamic } from './dynamic.ts';
 import { curve } from './impact.ts';
+import { accountAuction } from './account-auction.ts';
 import { deleveraging } from './deleveraging.ts';
 import { fee, limit, policy, replenishment, throttle } from './orders.ts';
 import { groupOptions, portfolio } from './portfolio.ts';
@@ -508,6 +509,7 @@ const liquidation = z.strictObject({
     .default('venue')
     .describe('What nobody has paid of a debt: a claim that stays open, or a loss of every open position of the market, by its lots'),
   loans: disposal,
+  auction: accountAuction,
   keepers,
   chain: chain.default(chain.parse({})),
   route: word('book', 'absorber').default('book').describe('Where forced orders go; absorber is the twin'),

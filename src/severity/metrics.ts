@@ -159,7 +159,7 @@ export const METRICS: readonly Metric[] = [
     'keeper_profit',
     'quote',
     'Profit of keepers',
-    'what those who liquidate loans have gained, after the cost of transactions, with what they hold at the last mark; undefined where nobody borrows, as the next three',
+    'what those who liquidate loans or bid for accounts have gained, after the cost of transactions, with what they hold at the last mark; undefined where there are none, the next three where nobody borrows',
   ),
   metric(
     'zero_bid_share',

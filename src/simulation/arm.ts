@@ -45,6 +45,8 @@ export interface ArmTotals {
   readonly procyclicality: number;
   /** null: nobody borrows. */
   readonly lending: LendingOutcome | null;
+  /** Of those who bid for accounts; NaN: nobody does. */
+  readonly biddersGain: number;
   /** Quanta plus lots. */
   readonly ledgerError: number;
 }
@@ -193,6 +195,7 @@ function armTotals(world: World, marks: Float64Array): Omit<ArmTotals, 'demanded
       acted.length === 0 ? NaN : Math.max(...acted.map((tally) => tally.lastTime)) - Math.min(...acted.map((tally) => tally.firstTime)),
     procyclicality: engine.desks.procyclicality,
     lending: engine.lendingOutcome(marks),
+    biddersGain: engine.biddersGain(marks),
     ledgerError: world.ledgerError,
   };
 }

@@ -141,6 +141,7 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
     ...(options.socialised === undefined ? {} : { socialised: options.socialised }),
     ...(options.remainder === undefined ? {} : { remainder: options.remainder }),
     adl: options.adl === null ? null : deleveragingOf(options.adl),
+    ...(options.auction === undefined ? {} : { auction: options.auction }),
     ...(options.keepers === undefined ? {} : { keepers: options.keepers }),
   };
 }

@@ -93,7 +93,7 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
     adversary_pnl: markets.every(({ adversaries }) => adversaries.length === 0) ? NaN : adversaryProfit(run, options),
     top_up: money((market) => market.paidIn),
     voluntary_notional: money((market) => market.voluntary),
-    keeper_profit: lending === null ? NaN : lending.gained * asset.quantum,
+    keeper_profit: keepersGain(totals) * asset.quantum,
     zero_bid_share: lending === null ? NaN : share(lending.forNothing, lending.auctioned),
     redistributed_debt: lending === null ? NaN : lending.redistributed * asset.quantum,
     recovery_seconds: lending === null ? NaN : lending.recovery,
@@ -109,6 +109,12 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
     if (value === undefined) throw new Error(`metrics: nothing computes ${name}`);
     return value;
   });
+}
+
+/** What those have gained who liquidate loans or bid for accounts; NaN where nobody does. */
+function keepersGain({ lending, biddersGain }: Arm['totals']): number {
+  if (lending === null) return biddersGain;
+  return lending.gained + (Number.isNaN(biddersGain) ? 0 : biddersGain);
 }
 
 /** What all adversaries made, in quote units. */

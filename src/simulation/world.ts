@@ -6,6 +6,7 @@ import type { LendingParts, Surroundings } from '../liquidation/engine.ts';
 import { keeperAccounts, Keepers } from '../liquidation/keepers.ts';
 import type { Stakes } from '../liquidation/winners.ts';
 import type { LoanOptions } from '../liquidation/disposal.ts';
+import type { KeeperOptions } from '../liquidation/keeper-options.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import { Replenishment } from '../liquidation/replenishment.ts';
 import { FundingPayment } from '../market/funding.ts';
@@ -102,10 +103,10 @@ export function shapeOf(options: RunOptions, population: Population, starts: rea
   };
 }
 
-/** Accounts of keepers and of depositors of stability pools. */
-function lendingAccounts({ liquidation: { keepers }, markets }: RunOptions): number {
+/** Accounts of keepers, once for loans and once for auctions of accounts, and of depositors of stability pools. */
+function lendingAccounts({ liquidation: { keepers, auction }, markets }: RunOptions): number {
   if (keepers === undefined) return 0;
-  return keeperAccounts(keepers) + markets.reduce((sum, { loans }) => sum + depositsOf(loans).length, 0);
+  return (auction === undefined ? 1 : 2) * keeperAccounts(keepers) + markets.reduce((sum, { loans }) => sum + depositsOf(loans).length, 0);
 }
 
 function depositsOf(loans: LoanOptions | undefined): readonly number[] {
@@ -195,7 +196,9 @@ export class World {
     this.fundInsurance(terms);
     const deposits = this.stateDeposits(terms);
     const lending = this.lendingOf(terms);
+    const bidders = this.biddersOf(terms);
     lending?.keepers.deposit(ledger.markets[0]);
+    bidders?.deposit(ledger.markets[0]);
     lending?.depositors.forEach((accounts, m) => {
       depositsOf(options.markets[m].loans).forEach((deposit, k) => ledger.markets[m].deposit(accounts[k], deposit, 0));
     });
@@ -234,6 +237,7 @@ export class World {
       marketOf: population.market,
       entry: population.entry,
       lending,
+      bidders,
       cross: legsUnder(population, 'cross'),
       dynamic: accountsUnder(population, 'dynamic'),
       portfolio: portfolio === null ? null : { terms: portfolio, positions: legsUnder(population, 'portfolio') },
@@ -299,30 +303,44 @@ export class World {
   }
 
   /** What the engine has to know of loans; keepers' accounts are the last ones. */
-  private lendingOf({ options, population, outside, route }: RunTerms): LendingParts | null {
+  private lendingOf(terms: RunTerms): LendingParts | null {
+    const { options, population } = terms;
     const { system, shape } = this;
     const { keepers } = options.liquidation;
     const accounts = accountsUnder(population, 'lending');
     if (accounts.length === 0) return null;
     if (keepers === undefined) throw new Error('world: found borrowers without keepers, want who liquidates loans');
     const firstAccount = this.ledger.cash[0].length - shape.keepers;
-    let next = firstAccount + keeperAccounts(keepers);
+    let next = firstAccount + (options.liquidation.auction === undefined ? 1 : 2) * keeperAccounts(keepers);
     const depositors = options.markets.map(({ loans }) => Int32Array.from(depositsOf(loans), () => next++));
     return {
       accounts,
       terms: options.markets.map(({ loans }) => loans ?? null),
-      keepers: new Keepers({
-        options: keepers,
-        firstAccount,
-        chainAccount: system + OUTSIDE,
-        absorber: system + ABSORBER,
-        outside: outside[0],
-        stepSeconds: options.step,
-        route,
-      }),
+      keepers: this.keepersAt(firstAccount, keepers, terms),
       lenders: system + LENDERS,
       depositors,
     };
+  }
+
+  /** Who bids for accounts, after the keepers of loans. */
+  private biddersOf(terms: RunTerms): Keepers | null {
+    const { keepers, auction } = terms.options.liquidation;
+    if (auction === undefined) return null;
+    if (keepers === undefined) throw new Error('world: found an auction of accounts without keepers, want who bids');
+    return this.keepersAt(this.ledger.cash[0].length - this.shape.keepers + keeperAccounts(keepers), keepers, terms);
+  }
+
+  private keepersAt(firstAccount: number, options: KeeperOptions, { options: { step }, outside, route }: RunTerms): Keepers {
+    const { system } = this;
+    return new Keepers({
+      options,
+      firstAccount,
+      chainAccount: system + OUTSIDE,
+      absorber: system + ABSORBER,
+      outside: outside[0],
+      stepSeconds: step,
+      route,
+    });
   }
 
   /** Every currency has a fund of its own, which opens with the same value at the opening price of its first market, to the nearest quantum. */

@@ -1,5 +1,6 @@
 import { pmrmRules } from './derive-pmrm.ts';
 import type { PmrmParameters, SpotScenario } from './derive-pmrm.ts';
+import { auctionFacts, mainnetAuction } from './derive-bidding.ts';
 import type { Venue } from './venue.ts';
 
 const CONFIG = 'https://github.com/derivexyz/v2-core/blob/f46973056213eca1d1e7c32063a242d2b39fa98d/scripts/config-mainnet.sol';
@@ -41,6 +42,7 @@ export const derivePmrmV1: Venue = {
   mark: { kind: 'index', cadence: 1, clamp: null },
   policy: { kind: 'full' },
   backstop: null,
+  auction: mainnetAuction,
   portfolio: pmrmRules(PARAMETERS),
   charges: {
     perpetual: { maintenance: PARAMETERS.other.perpPercent, initial: 0 },
@@ -62,6 +64,6 @@ export const derivePmrmV1: Venue = {
       source: 'the feed has no published history',
       hypothetical: true,
     },
-    { what: 'closed at once; the venue auctions the portfolio (see derive-auction)', source: 'a book has no auction', hypothetical: true },
+    ...auctionFacts,
   ],
 };

@@ -1,5 +1,6 @@
 import { pmrm2Rules } from './derive-pmrm.ts';
 import type { Pmrm2Parameters, SpotScenario } from './derive-pmrm.ts';
+import { auctionFacts, mainnetAuction } from './derive-bidding.ts';
 import type { Venue } from './venue.ts';
 
 const CASES =
@@ -75,6 +76,7 @@ export const derivePmrmV2: Venue = {
   mark: { kind: 'index', cadence: 1, clamp: null },
   policy: { kind: 'full' },
   backstop: null,
+  auction: mainnetAuction,
   portfolio: pmrm2Rules(PARAMETERS),
   charges: {
     perpetual: { maintenance: PARAMETERS.other.MMPerpPercent, initial: PARAMETERS.other.IMPerpPercent },
@@ -105,6 +107,6 @@ export const derivePmrmV2: Venue = {
       source: 'the feed has no published history',
       hypothetical: true,
     },
-    { what: 'closed at once; the venue auctions the portfolio (see derive-auction)', source: 'a book has no auction', hypothetical: true },
+    ...auctionFacts,
   ],
 };

@@ -1,4 +1,5 @@
 import type { StandardRules } from '../margin/standard.ts';
+import { auctionFacts, mainnetAuction } from './derive-bidding.ts';
 import type { Venue } from './venue.ts';
 
 const CONFIG = 'https://github.com/derivexyz/v2-core/blob/f46973056213eca1d1e7c32063a242d2b39fa98d/scripts/config-mainnet.sol';
@@ -29,6 +30,7 @@ export const deriveSrm: Venue = {
   mark: { kind: 'index', cadence: 1, clamp: null },
   policy: { kind: 'full' },
   backstop: null,
+  auction: mainnetAuction,
   standard: srmRules,
   facts: [
     { what: 'perpetuals: maintenance 6.5 %, initial 10 % (BTC, ETH); 10 % and 20 % for the others', source: CONFIG, hypothetical: false },
@@ -45,6 +47,6 @@ export const deriveSrm: Venue = {
       source: 'the feed has no published history',
       hypothetical: true,
     },
-    { what: 'closed at once; the venue auctions the portfolio (see derive-auction)', source: 'a book has no auction', hypothetical: true },
+    ...auctionFacts,
   ],
 };

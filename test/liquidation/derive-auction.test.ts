@@ -8,7 +8,7 @@ import {
   openingFee,
   solventBid,
 } from '../../src/liquidation/derive-auction.ts';
-import { mainnetAuction as rules } from '../../src/venues/derive-auction.ts';
+import { mainnetAuction as rules } from '../../src/venues/derive-bidding.ts';
 
 describe('the price', () => {
   test('falls in two straight lines, without a jump, to 0', () => {

@@ -1759,6 +1759,22 @@ export const broken: readonly Broken[] = [
     says: ['unknown key "lifes"', '"life"'],
   },
   {
+    what: 'an auction of accounts that falls upwards',
+    from: 'liquidation: { capacity: 50,',
+    to: 'liquidation: { auction: { start: 60% }, capacity: 50,',
+    at: '{ start: 60%',
+    path: 'scenario.liquidation.auction.cutoff',
+    says: ['found 0.7, want at most the start of 0.6'],
+  },
+  {
+    what: 'a misspelt key of an auction of accounts',
+    from: 'liquidation: { capacity: 50,',
+    to: 'liquidation: { auction: { bufer: 60% }, capacity: 50,',
+    at: 'bufer',
+    path: 'scenario.liquidation.auction.bufer',
+    says: ['unknown key "bufer"', '"buffer"'],
+  },
+  {
     what: 'a threshold of loans whose bands have one',
     from: 'margin: { venue: generic',
     to: 'margin: { venue: generic, lending: { venue: crvusd, liquidationThreshold: 80% }',

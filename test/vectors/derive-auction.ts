@@ -1,6 +1,6 @@
 import { auctionShare, bufferMargin, openingFee, solventBid } from '../../src/liquidation/derive-auction.ts';
 import type { DeriveAuctionRules } from '../../src/liquidation/derive-auction.ts';
-import { mainnetAuction } from '../../src/venues/derive-auction.ts';
+import { mainnetAuction } from '../../src/venues/derive-bidding.ts';
 import type { Inputs, Mechanisms } from './inputs.ts';
 
 function rules(inputs: Inputs): DeriveAuctionRules {
