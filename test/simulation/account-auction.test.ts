@@ -5,6 +5,7 @@ import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { RunOptions } from '../../src/simulation/options.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
+import { playedTwice } from '../laws/every-world.ts';
 import { optionsOf } from './one-loan.ts';
 
 interface Case {
@@ -92,6 +93,15 @@ describe('an auction of an account', () => {
     expect(sold).toBeLessThan(10);
     expect(metric(result, 'liquidations')).toBe(1);
     expect(metric(result, 'bad_debt')).toBe(0);
+  });
+
+  test('broken between two of its bids it goes on with the same bytes', () => {
+    const keepers = '[{ name: k, count: 9, capital: 12 }]';
+    const options = oneAccount(120, 140, `{ chain: { block: 12s, room: 1 }, keepers: ${keepers}, auction: ${auction} }`, '80s');
+    const steps = run(options).liquidations!.map(({ step }) => step);
+    expect([steps[0]! < 40, steps.at(-1)! > 40]).toEqual([true, true]);
+    const { hash, again, differs } = playedTwice(new Simulator().begin(options, seed), options.steps);
+    expect([again, differs]).toEqual([hash, -1]);
   });
 
   test('nobody bids without the money that what is taken over demands', () => {
