@@ -55,6 +55,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
     marketOf: new Uint8Array(TRADERS),
     entry: new Float64Array(TRADERS),
     lending: null,
+    bidders: null,
     cross: { account: new Int32Array(0), market: new Uint8Array(0) },
     dynamic: new Int32Array(0),
     portfolio: null,
