@@ -221,7 +221,7 @@ function loanRules(lending: NonNullable<Venue['lending']>): string[] {
     }
     case 'soft':
       return [
-        `collateral is sold band by band as the price falls and bought back as it rises, ${number(lending.fewestBands)} to ${number(lending.mostBands)} bands, amplification ${number(lending.amplification)}, fee ${rate(lending.fee)}`,
+        `collateral is sold band by band as the price falls and bought back as it rises, ${number(lending.fewestBands)} to ${number(lending.mostBands)} bands, ${number(lending.bands)} unless said otherwise, amplification ${number(lending.amplification)}, fee ${rate(lending.fee)}`,
         `held back: ${rate(lending.loanDiscount)} when a loan is opened, ${rate(lending.liquidationDiscount)} when its health is measured`,
       ];
   }

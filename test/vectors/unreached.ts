@@ -52,10 +52,6 @@ export const UNREACHED: readonly { readonly why: string; readonly functions: Rea
     },
   },
   {
-    why: 'auctions of whole portfolios: a run closes their perpetuals in the book and hands their options over at the model’s price',
-    functions: { 'liquidation/derive-auction.ts': 'auctionShare bufferMargin openingFee solventBid' },
-  },
-  {
     why: 'several collaterals behind one debt, or sums over a whole protocol: a loan of a run has one collateral, and its desk finds it by tick',
     functions: {
       'liquidation/clip.ts': 'isUnsafe openAuction secondsToMarket',
