@@ -135,7 +135,7 @@ function secondSentence(results: Results, readings: readonly Reading[]): string 
     .flatMap((point) => (point.assumption === null ? [] : [point.assumption]));
   const width = Math.max(0, ...spreads.map((spread) => spread.high - spread.low));
   if (width === 0) return `${debt}.`;
-  const keys = results.manifest.uncertain.map(keyShort).join(' and ');
+  const keys = listed(results.manifest.uncertain.map(keyShort));
   const points = (value: number): string => difference(value, 'fraction').replace('+', '');
   const spread = `${debt}, and the assumptions about ${keys} spread the excess drawdown over up to ${points(width)} (the middle 90 %, chance taken out)`;
   if (readings.every((reading) => reading.verdict === 'single')) return `${spread}.`;

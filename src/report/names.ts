@@ -19,6 +19,12 @@ const WORDS: Readonly<Record<string, { readonly label: string; readonly short: s
     short: 'half-life of recovery',
     unit: 'seconds',
   },
+  'market.makers.returnHalfLife': { label: "Half-life of the return of makers' depth", short: 'half-life of the depth', unit: 'seconds' },
+  'market.makers.volatilityScale': {
+    label: "Move within a minute that halves makers' depth",
+    short: 'move that halves the depth',
+    unit: 'fraction',
+  },
   'market.law': { label: 'Impact law', short: 'law' },
   'market.depth': { label: 'Notional that moves the price by 1 %', short: 'depth', unit: 'quote' },
   'liquidation.mode': { label: 'Order of execution', short: 'mode' },
@@ -31,17 +37,32 @@ const WORDS: Readonly<Record<string, { readonly label: string; readonly short: s
   'liquidation.loans': { label: 'What becomes of loans', short: 'loans' },
   'liquidation.loans.deposits[0]': { label: 'Deposits in the stability pool', short: 'deposits', unit: 'quote' },
   'liquidation.keepers[usual].ceiling': { label: 'Most that usual keepers pay for a transaction', short: 'ceiling' },
+  'liquidation.backstop.capacity': { label: 'Capacity of the backstop', short: 'capacity of the backstop', unit: 'quote' },
   'liquidation.insurance': { label: 'Starting money of the insurance fund', short: 'insurance fund', unit: 'quote' },
 };
 
+/** Words for keys of a group of traders, whose name is put after them. */
+const GROUP_WORDS: typeof WORDS = {
+  'topUp.probability': { label: 'Share who add margin when called', short: 'share who add margin', unit: 'fraction' },
+  'topUp.reserve': { label: 'Reserve for more margin, of the collateral', short: 'reserve', unit: 'fraction' },
+};
+
+/** Words for a key, if there are any. */
+function wordsOf(path: string): (typeof WORDS)[string] | undefined {
+  const [, group, key = ''] = /^traders\[([^\]]+)\]\.(.+)$/.exec(path) ?? [];
+  const words = GROUP_WORDS[key];
+  if (group === undefined || words === undefined) return WORDS[path];
+  return { ...words, label: `${words.label}, ${group}`, short: `${words.short} of ${group}` };
+}
+
 /** A key's name for a heading. */
-export const keyLabel = (path: string): string => WORDS[path]?.label ?? path;
+export const keyLabel = (path: string): string => wordsOf(path)?.label ?? path;
 /** A key's name within a sentence. */
-export const keyShort = (path: string): string => WORDS[path]?.short ?? path;
+export const keyShort = (path: string): string => wordsOf(path)?.short ?? path;
 
 /** A number of a key in its unit, where that is known. */
 export function settingValue(path: string, value: number): string {
-  const unit = WORDS[path]?.unit;
+  const unit = wordsOf(path)?.unit;
   return unit === undefined ? plain(value, 4) : quantity(value, unit);
 }
 

@@ -21,11 +21,55 @@ function valueOf(fact: Fact, run: RunRow): number | null {
   return typeof divisor === 'number' && divisor !== 0 ? value / divisor : null;
 }
 
-/** How the runs stand to a published range. */
-function verdictOf(fact: Fact, median: number, low: number, high: number): string {
-  if (median >= fact.low && median <= fact.high) return 'inside';
-  if (low <= fact.high && high >= fact.low) return 'some runs inside';
+/** How the runs stand to a published range, and under which words the facts are summed up. */
+const VERDICTS = {
+  inside: 'The median lies in the published range: ',
+  'within the spread': 'The median lies outside it, but not nineteen of twenty runs: ',
+  below: 'Outside, nineteen of twenty runs lie below it: ',
+  above: 'Outside, nineteen of twenty runs lie above it: ',
+  undefined: 'Not defined in any run: ',
+} as const;
+type Verdict = keyof typeof VERDICTS;
+
+/** A median that is printed with the same digits as an end counts as in the range. */
+function verdictOf(fact: Fact, unit: Quantity, { median, low, high }: Spread): Verdict {
+  const same = (end: number): boolean => quantity(median, unit) === quantity(end, unit);
+  if ((median >= fact.low && median <= fact.high) || same(fact.low) || same(fact.high)) return 'inside';
+  if (low <= fact.high && high >= fact.low) return 'within the spread';
   return median < fact.low ? 'below' : 'above';
+}
+
+/** What the runs say of a fact: median, and the 5th and 95th percentile. */
+interface Spread {
+  readonly count: number;
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+interface Finding {
+  readonly fact: Fact;
+  readonly unit: Quantity;
+  /** null: undefined in every run. */
+  readonly spread: Spread | null;
+  readonly verdict: Verdict;
+}
+
+function findingOf(experiment: StoredExperiment, fact: Fact, runs: readonly RunRow[]): Finding {
+  const unit = unitOfFact(experiment, fact);
+  const values = ascending(Float64Array.from(runs.map((run) => valueOf(fact, run)).filter((value) => value !== null)));
+  if (values.length === 0) return { fact, unit, spread: null, verdict: 'undefined' };
+  const [low = NaN, median = NaN, high = NaN] = [0.05, 0.5, 0.95].map((p) => quantileOfSorted(values, p));
+  const spread = { count: values.length, median, low, high };
+  return { fact, unit, spread, verdict: verdictOf(fact, unit, spread) };
+}
+
+/** What lies inside, and plainly what does not: one line a verdict. */
+function inWords(findings: readonly Finding[]): Inline[][] {
+  return (Object.keys(VERDICTS) as Verdict[]).flatMap((verdict) => {
+    const names = findings.filter((finding) => finding.verdict === verdict).map(({ fact }) => fact.what);
+    return names.length === 0 ? [] : [[{ strong: VERDICTS[verdict] }, names.join('; ')]];
+  });
 }
 
 /** The runs held against published values, and what of the scenario was set before the event, fitted on it, or cannot be identified. */
@@ -36,28 +80,29 @@ export function recordOf(results: Results): Block[] {
   return [
     { kind: 'heading', text: 'Against the record' },
     ...standing(results),
-    ...referencePoints(results).map((point): Block => {
+    ...referencePoints(results).flatMap((point): Block[] => {
       const runs = results.runs.filter((row) => Number(row['point']) === point);
-      return {
-        kind: 'table',
-        caption: `Published values, and the same of the runs${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, point)}`}: median, and the 5th and 95th percentile over the runs. Inside: the median lies in the published range.`,
-        head: ['what', 'standing', 'source', 'published', 'runs', 'median', '5 % to 95 %', 'verdict'],
-        rows: facts.map((fact) => rowOf(experiment, fact, runs)),
-        numbersFrom: 3,
-      };
+      const findings = facts.map((fact) => findingOf(experiment, fact, runs));
+      return [
+        {
+          kind: 'table',
+          caption: `Published values, and the same of the runs${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, point)}`}: median, and the 5th and 95th percentile over the runs.`,
+          head: ['what', 'standing', 'source', 'published', 'runs', 'median', '5 % to 95 %', 'verdict'],
+          rows: findings.map(rowOf),
+          numbersFrom: 3,
+        },
+        { kind: 'list', items: inWords(findings) },
+      ];
     }),
   ];
 }
 
-function rowOf(experiment: StoredExperiment, fact: Fact, runs: readonly RunRow[]): readonly Inline[] {
-  const unit = unitOfFact(experiment, fact);
+function rowOf({ fact, unit, spread, verdict }: Finding): readonly Inline[] {
   const published = fact.low === fact.high ? quantity(fact.low, unit) : range(fact.low, fact.high, unit);
-  const values = ascending(Float64Array.from(runs.map((run) => valueOf(fact, run)).filter((value) => value !== null)));
   const [source = '', ...more] = withLinks(fact.source);
-  const named = [fact.what, fact.standing, more.length === 0 ? source : fact.source, published, plain(values.length)];
-  if (values.length === 0) return [...named, MISSING, MISSING, 'undefined in every run'];
-  const [low = NaN, median = NaN, high = NaN] = [0.05, 0.5, 0.95].map((p) => quantileOfSorted(values, p));
-  return [...named, quantity(median, unit), range(low, high, unit), verdictOf(fact, median, low, high)];
+  const named = [fact.what, fact.standing, more.length === 0 ? source : fact.source, published, plain(spread?.count ?? 0)];
+  if (spread === null) return [...named, MISSING, MISSING, 'undefined in every run'];
+  return [...named, quantity(spread.median, unit), range(spread.low, spread.high, unit), verdict];
 }
 
 /** Which settings were known before, which were chosen by the event, and which nothing identifies. */

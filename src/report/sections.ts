@@ -234,7 +234,7 @@ function method(results: Results): Block[] {
       `Runs with the same replicate number share their draws at every point, so points are compared run by run. Intervals of a median come from order statistics, those of a difference from 2,000 resamples of the replicates; both are 95 %, and each point has its own: of many intervals about one in twenty misses. They are Monte Carlo intervals, which more runs shrink.`,
       ...(manifest.uncertain.length > 0
         ? [
-            ` The assumption band is something else: the middle 90 % of what ${manifest.uncertain.map(keyShort).join(' and ')}, drawn anew for each replicate and the same at every point, ${manifest.uncertain.length === 1 ? 'does' : 'do'} to the metric, with chance taken out (an additive quadratic in the ranks of the draws, corrected for its coefficients). More runs do not shrink it.`,
+            ` The assumption band is something else: the middle 90 % of what ${listed(manifest.uncertain.map(keyShort))}, drawn anew for each replicate and the same at every point, ${manifest.uncertain.length === 1 ? 'does' : 'do'} to the metric, with chance taken out (an additive quadratic in the ranks of the draws, corrected for its coefficients). More runs do not shrink it.`,
           ]
         : []),
       ' Where this many runs give no interval, none is shown.',

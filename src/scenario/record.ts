@@ -22,7 +22,7 @@ export const probes = z
         'Unique name; the column of runs.parquet',
       ),
       of: word('price', 'mark', 'index', 'gap', 'bids', 'asks', 'depth', 'forced', 'on-book', 'off-book', 'adl', 'liquidations').describe(
-        'What is followed, a value a step: price, mark and index as a change since the start; gap: price over index less 1; bids, asks, depth: notional within 1 % of the mid (depth: the thinner side); forced, on-book, off-book: forced notional; adl: bad debt that winners paid; liquidations: groups',
+        'What is followed, a value a step: price, mark and index as a change since the start; gap: price over index less 1; bids, asks, depth: notional within 1 % of the mid (depth: the thinner side); forced, on-book, off-book: forced notional; adl: notional of positions that were deleveraged, as adl_notional; liquidations: groups',
       ),
       take: word('first', 'last', 'mean', 'min', 'max', 'sum', 'share', 'time').describe(
         "How the window becomes a number; share: of the whole run's sum; time: when it is first not 0",

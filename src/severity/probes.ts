@@ -15,7 +15,7 @@ export type ProbeSeries =
   | 'forced'
   | 'on-book'
   | 'off-book'
-  /** Bad debt of a step that winners paid. */
+  /** Notional of positions that were deleveraged in a step, as `adl_notional` counts it. */
   | 'adl'
   /** Groups whose first forced order fell into a step. */
   | 'liquidations';

@@ -58,7 +58,7 @@ function seriesOf(name: ProbeSeries, arm: Arm, options: RunOptions): Float64Arra
     case 'off-book':
       return flow(({ offBook }) => [offBook]);
     case 'adl':
-      return flow(({ adlUsed }) => [adlUsed]);
+      return flow(({ deleveraged }) => [deleveraged]);
     case 'liquidations':
       return last.map((_, i) => details.reduce((sum, { liquidations }) => sum + liquidations[i], 0));
   }

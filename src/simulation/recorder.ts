@@ -58,10 +58,10 @@ export class Detail {
   readonly backstopFlow: Float64Array;
   readonly liquidations: Float64Array;
   readonly queued: Float64Array;
-  /** Sums since the start: forced notional in the book and off it, and bad debt that winners paid. */
+  /** Sums since the start: forced notional in the book and off it, and notional of positions that were deleveraged. */
   readonly onBook: Float64Array;
   readonly offBook: Float64Array;
-  readonly adlUsed: Float64Array;
+  readonly deleveraged: Float64Array;
 
   constructor(steps: number) {
     const column = (): Float64Array => new Float64Array(steps + 1);
@@ -77,7 +77,7 @@ export class Detail {
     this.queued = column();
     this.onBook = column();
     this.offBook = column();
-    this.adlUsed = column();
+    this.deleveraged = column();
   }
 
   note(market: Market | CurveMarket, step: number, bids: number, asks: number): void {
@@ -92,13 +92,13 @@ export class Detail {
 
   /** What the engine did in this market, and how many groups wait in all. */
   noteEngine(engine: LiquidationEngine, market: number, step: number): void {
-    const { tally, waterfall } = engine.markets[market];
+    const { tally } = engine.markets[market];
     this.forcedFlow[step] = tally.stepFlow;
     this.backstopFlow[step] = tally.stepTakenOver;
     this.liquidations[step] = tally.stepGroups;
     this.queued[step] = engine.waiting;
     this.onBook[step] = tally.onBook;
-    this.offBook[step] = tally.absorbed + tally.takenOver;
-    this.adlUsed[step] = waterfall.adlUsed;
+    this.offBook[step] = tally.absorbed + tally.takenOver + tally.deleveraged;
+    this.deleveraged[step] = engine.deleveraging?.notional[market] ?? 0;
   }
 }

@@ -135,7 +135,14 @@ describe('a whole report', () => {
     const [share, fall, thin] = tables[0] ?? [];
     expect(share?.[2]).toEqual({ link: 'https://example.org/a', url: 'https://example.org/a' });
     expect([share?.at(-1), fall?.at(-1), thin?.at(-1)]).toEqual(['inside', 'below', 'undefined in every run']);
-    expect(JSON.stringify(blocks)).toContain('Not identifiable, and therefore varied');
+    const text = JSON.stringify(blocks);
+    expect(text).toContain('Not identifiable, and therefore varied');
+    // What lies outside is said in words too.
+    const lines = blocks.flatMap((block) => (block.kind === 'list' ? block.items : [])).map((item) => JSON.stringify(item));
+    const line = (words: string): string | undefined => lines.find((one) => one.includes(words));
+    expect(line('lies in the published range')).toContain('forced flow off the book');
+    expect(line('nineteen of twenty runs lie below it')).toContain('drawdown');
+    expect(line('Not defined in any run')).toContain('smallest depth');
   });
 
   test('holds provenance and the commands that make it again', async () => {

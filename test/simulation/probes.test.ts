@@ -2,19 +2,23 @@ import { expect, test } from 'vitest';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { Probe } from '../../src/severity/probes.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
-import { randomOptions } from '../../src/validation/random-worlds.ts';
+import { closeoutOptions, randomOptions } from '../../src/validation/random-worlds.ts';
 
 const probe = (name: string, changes: Partial<Probe>): Probe => ({ name, of: 'forced', take: 'sum', from: 0, until: null, ...changes });
 
-test('what probes measure over the whole run is what the metrics say, and it changes nothing else', () => {
+test.each([
+  ['as they come', (seed: number) => randomOptions(seed)],
+  ['with winners closed against debtors', (seed: number) => closeoutOptions(randomOptions(seed), seed)],
+])('what probes measure over the whole run is what the metrics say, and it changes nothing else: worlds %s', (_, optionsOf) => {
   let forced = 0;
   for (let seed = 0; seed < 40; seed++) {
-    const options = randomOptions(seed);
+    const options = optionsOf(seed);
     const probes = [
       probe('forced', {}),
       probe('on', { of: 'on-book' }),
       probe('off', { of: 'off-book' }),
       probe('groups', { of: 'liquidations' }),
+      probe('adl', { of: 'adl' }),
       probe('half', { take: 'share', until: Math.floor(options.steps / 2) * options.step }),
       probe('rest', { take: 'share', from: (Math.floor(options.steps / 2) + 1) * options.step }),
       probe('thin', { of: 'depth', take: 'min', from: options.step }),
@@ -25,13 +29,14 @@ test('what probes measure over the whole run is what the metrics say, and it cha
     expect(hash).toBe(plain.hash);
     expect(metrics.subarray(0, METRIC_NAMES.length)).toEqual(plain.metrics);
     const value = (name: string): number => metrics[METRIC_NAMES.indexOf(name)]!;
-    const [all, on, off, groups, half, rest] = metrics.subarray(METRIC_NAMES.length);
+    const [all, on, off, groups, adl, half, rest] = metrics.subarray(METRIC_NAMES.length);
     const near = (found: number | undefined, want: number): void =>
       expect(Math.abs(found! - want)).toBeLessThanOrEqual(1e-9 * Math.max(1, want));
     near(all, value('liquidated_notional'));
     near(on, value('on_book_notional'));
     near(off, value('off_book_notional'));
     expect(groups).toBe(value('liquidations'));
+    near(adl, value('adl_notional') || 0);
     if (all! > 0) expect(half! + rest!).toBeCloseTo(1, 12);
     else expect(half).toBeNaN();
     forced += all!;
