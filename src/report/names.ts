@@ -154,7 +154,8 @@ export function statedBackstop(results: Results): number | null {
     if (typeof setting === 'object' && setting !== null) {
       const { stated, capacity } = setting as { readonly stated?: unknown; readonly capacity?: unknown };
       if (typeof stated === 'number') return stated;
-      if (typeof capacity === 'number') return capacity;
+      // A capacity that every run draws for itself is no size to compare all of them with.
+      if (typeof capacity === 'number' && !manifest.uncertain.includes(`${BACKSTOP}.capacity`)) return capacity;
     }
   }
   return null;

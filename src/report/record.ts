@@ -1,9 +1,10 @@
-import { MISSING, plain, quantity, range, type Quantity } from '../charts/format.ts';
+import { counted, MISSING, plain, quantity, range, type Quantity } from '../charts/format.ts';
 import { columnsOf, type Fact } from '../scenario/record.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
 import { referencePoints } from './answer.ts';
 import { withLinks, type Block, type Inline } from './content.ts';
 import { measured } from './measured.ts';
+import { listed } from './mechanisms.ts';
 import { keyLabel, pointText } from './names.ts';
 import type { Results, RunRow, StoredExperiment } from './results.ts';
 
@@ -64,6 +65,22 @@ function findingOf(experiment: StoredExperiment, fact: Fact, runs: readonly RunR
   return { fact, unit, spread, verdict: verdictOf(fact, unit, spread) };
 }
 
+function findingsAt({ experiment, runs }: Results, point: number): readonly Finding[] {
+  const own = runs.filter((row) => Number(row['point']) === point);
+  return experiment.scenario.facts.map((fact) => findingOf(experiment, fact, own));
+}
+
+/** One sentence for the answer: how many predictions are met at the reference point, and which are missed; none without predictions. */
+export function recordSentence(results: Results): readonly string[] {
+  const predicted = findingsAt(results, results.manifest.reference).filter(({ fact }) => fact.standing === 'predicted');
+  if (predicted.length === 0) return [];
+  const met = predicted.filter(({ verdict }) => verdict === 'inside').length;
+  const missed = predicted.filter(({ verdict }) => verdict === 'below' || verdict === 'above');
+  const count = `Of ${counted(predicted.length, 'prediction')} ${plain(met)} ${met === 1 ? 'has its median' : 'have their medians'} in the published range`;
+  if (missed.length === 0) return [`${count}, and none is missed by nineteen of twenty runs.`];
+  return [`${count}; nineteen of twenty runs miss ${listed(missed.map(({ fact, verdict }) => `${fact.what} (${verdict} it)`))}.`];
+}
+
 /** What lies inside, and plainly what does not: one line a verdict. */
 function inWords(findings: readonly Finding[]): Inline[][] {
   return (Object.keys(VERDICTS) as Verdict[]).flatMap((verdict) => {
@@ -81,26 +98,37 @@ export function recordOf(results: Results): Block[] {
     { kind: 'heading', text: 'Against the record' },
     ...standing(results),
     ...referencePoints(results).flatMap((point): Block[] => {
-      const runs = results.runs.filter((row) => Number(row['point']) === point);
-      const findings = facts.map((fact) => findingOf(experiment, fact, runs));
+      const findings = findingsAt(results, point);
       return [
         {
           kind: 'table',
           caption: `Published values, and the same of the runs${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, point)}`}: median, and the 5th and 95th percentile over the runs.`,
-          head: ['what', 'standing', 'source', 'published', 'runs', 'median', '5 % to 95 %', 'verdict'],
+          head: ['what', 'standing', 'published', 'runs', 'median', '5 % to 95 %', 'verdict'],
           rows: findings.map(rowOf),
-          numbersFrom: 3,
+          numbersFrom: 2,
         },
         { kind: 'list', items: inWords(findings) },
       ];
     }),
+    {
+      kind: 'table',
+      caption: 'Sources of the published values.',
+      head: ['what', 'source'],
+      rows: facts.map((fact) => [fact.what, sourceOf(fact)]),
+      numbersFrom: 9,
+    },
   ];
+}
+
+/** As a link where it is one address and nothing else. */
+function sourceOf({ source }: Fact): Inline {
+  const [first = '', ...more] = withLinks(source);
+  return more.length === 0 ? first : source;
 }
 
 function rowOf({ fact, unit, spread, verdict }: Finding): readonly Inline[] {
   const published = fact.low === fact.high ? quantity(fact.low, unit) : range(fact.low, fact.high, unit);
-  const [source = '', ...more] = withLinks(fact.source);
-  const named = [fact.what, fact.standing, more.length === 0 ? source : fact.source, published, plain(spread?.count ?? 0)];
+  const named = [fact.what, fact.standing, published, plain(spread?.count ?? 0)];
   if (spread === null) return [...named, MISSING, MISSING, 'undefined in every run'];
   return [...named, quantity(spread.median, unit), range(spread.low, spread.high, unit), verdict];
 }

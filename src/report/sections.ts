@@ -9,7 +9,7 @@ import { limitsOf } from './limits.ts';
 import { answering, HEADLINE, measured } from './measured.ts';
 import { listed, mechanismsOf } from './mechanisms.ts';
 import { axesOf, axisValue, keyLabel, keyShort, pointText, seriesText, settingValue, shownAsset } from './names.ts';
-import { recordOf } from './record.ts';
+import { recordOf, recordSentence } from './record.ts';
 import { summaryOf, type Results, type RunRow } from './results.ts';
 
 /** The whole report as blocks, in reading order. */
@@ -20,7 +20,7 @@ export function contentOf(results: Results, drawings: readonly Drawing[]): Conte
     question: manifest.question ?? '',
     blocks: [
       { kind: 'heading', text: 'Answer' },
-      { kind: 'answer', sentences: answerOf(results) },
+      { kind: 'answer', sentences: [...answerOf(results), ...recordSentence(results)] },
       ...forcedFlow(results),
       ...failures(results),
       { kind: 'heading', text: 'The three numbers that matter' },
@@ -29,12 +29,12 @@ export function contentOf(results: Results, drawings: readonly Drawing[]): Conte
         title: results.manifest.vary.length === 0 ? 'Over all runs' : `At ${pointText(results, point)}`,
         figures: figuresOf(results, point),
       })),
+      ...recordOf(results),
       { kind: 'heading', text: 'Charts' },
       ...charts(results, drawings),
       { kind: 'heading', text: 'Table' },
       table(results),
       ...sensitivity(results),
-      ...recordOf(results),
       { kind: 'heading', text: 'Method' },
       ...method(results),
       { kind: 'heading', text: 'Assumptions' },

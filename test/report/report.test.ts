@@ -133,7 +133,12 @@ describe('a whole report', () => {
     // One a curve: with the backstop and without.
     expect(tables).toHaveLength(2);
     const [share, fall, thin] = tables[0] ?? [];
-    expect(share?.[2]).toEqual({ link: 'https://example.org/a', url: 'https://example.org/a' });
+    const sources = blocks.find((block) => block.kind === 'table' && block.head.includes('source') && block.head.length === 2);
+    expect(sources?.kind === 'table' && sources.rows[0]?.[1]).toEqual({ link: 'https://example.org/a', url: 'https://example.org/a' });
+    const answer = blocks.find((block) => block.kind === 'answer');
+    expect(answer?.sentences.at(-1)).toBe(
+      'Of 2 predictions 1 has its median in the published range, and none is missed by nineteen of twenty runs.',
+    );
     expect([share?.at(-1), fall?.at(-1), thin?.at(-1)]).toEqual(['inside', 'below', 'undefined in every run']);
     const text = JSON.stringify(blocks);
     expect(text).toContain('Not identifiable, and therefore varied');
