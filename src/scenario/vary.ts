@@ -204,7 +204,9 @@ function valueIn(
 
 function accepts(sections: Sections, steps: Steps, value: number): boolean {
   const section = String(steps[0]);
-  const changed = withValue(sections ?? {}, steps, value) as Record<string, unknown>;
+  // Of a section with mistakes of its own nothing more is said.
+  if (sections === null || !Object.hasOwn(sections, section)) return true;
+  const changed = withValue(sections, steps, value) as Record<string, unknown>;
   return scenarioSchema.shape[section as keyof Scenario].safeParse(changed[section]).success;
 }
 

@@ -89,12 +89,12 @@ describe.skipIf(process.env['MARGINFALL_DATA'] === undefined || !existsSync(band
         .split('\n')
         .slice(1)
         .map((line) => line.trim().split(','));
-    const minutes = rowsOf(readFileSync(bars, 'utf8')).map(([ts, open, , , close]) => ({
-      ts: Number(ts),
-      open: Number(open),
-      close: Number(close),
-    }));
-    const priceAt = (time: number): number => {
+    interface Minute {
+      readonly ts: number;
+      readonly open: number;
+      readonly close: number;
+    }
+    const priceAt = (minutes: readonly Minute[], time: number): number => {
       const minute = minutes[Math.floor((time - minutes[0]!.ts) / 60_000)]!;
       return minute.open + ((minute.close - minute.open) * (time - minute.ts)) / 60_000;
     };
@@ -103,6 +103,11 @@ describe.skipIf(process.env['MARGINFALL_DATA'] === undefined || !existsSync(band
 
     /** Bids within one percent of the price, and by how much that moved in the minute before; snapshots of 00:00 to 20:45. */
     function readBids(): readonly { clock: string; time: number; bids: number; move: number }[] {
+      const minutes = rowsOf(readFileSync(bars, 'utf8')).map(([ts, open, , , close]): Minute => ({
+        ts: Number(ts),
+        open: Number(open),
+        close: Number(close),
+      }));
       const snapshots = new Map<string, Map<number, number>>();
       for (const [stamp = '', band, , notional] of rowsOf(gunzipSync(readFileSync(bands)).toString())) {
         const known = snapshots.get(stamp) ?? new Map<number, number>();
@@ -111,7 +116,7 @@ describe.skipIf(process.env['MARGINFALL_DATA'] === undefined || !existsSync(band
       return [...snapshots].flatMap(([stamp, known]) => {
         const clock = stamp.slice(11, 19);
         const time = Date.parse(`${stamp.replace(' ', 'T')}Z`);
-        const price = priceAt(time);
+        const price = priceAt(minutes, time);
         const stale = clock >= STALE.from;
         const mid = stale ? (STALE.price + price) / 2 : price;
         const points = [-1, -2, -3, -4, -5].flatMap((band) => {
@@ -124,14 +129,13 @@ describe.skipIf(process.env['MARGINFALL_DATA'] === undefined || !existsSync(band
         const [near, far] = [points[k - 1] ?? { distance: 0, notional: 0 }, points[k]];
         if (clock >= '20:46' || far === undefined) return [];
         const bids = near.notional + ((far.notional - near.notional) * (0.01 - near.distance)) / (far.distance - near.distance);
-        return bids > 0 ? [{ clock, time, bids, move: Math.abs(price / priceAt(time - 60_000) - 1) }] : [];
+        return bids > 0 ? [{ clock, time, bids, move: Math.abs(price / priceAt(minutes, time - 60_000) - 1) }] : [];
       });
     }
-    const bids = readBids();
-    const before = bids.filter(({ clock }) => clock < '20:45');
-
     test('the level is what stood within one percent at a quarter to nine', () => {
-      const last = bids.filter(({ clock }) => clock >= '20:44').map((one) => one.bids);
+      const last = readBids()
+        .filter(({ clock }) => clock >= '20:44')
+        .map((one) => one.bids);
       const mean = last.reduce((sum, value) => sum + value, 0) / last.length;
       expect(Math.abs(mean / 165e6 - 1)).toBeLessThan(0.05);
       const { makers } = experimentOf(text).scenario.market as { makers: { depth: number } };
@@ -139,16 +143,18 @@ describe.skipIf(process.env['MARGINFALL_DATA'] === undefined || !existsSync(band
     });
 
     test('no minute moved by more than a third of a percent, and no fall with volatility is identified', () => {
+      const before = readBids().filter(({ clock }) => clock < '20:45');
+      type Rows = typeof before;
       expect(before.length).toBeGreaterThan(2400);
       expect(Math.max(...before.map(({ move }) => move))).toBeLessThan(1 / 300);
       /** Mean absolute deviation of the logarithms from one level, when the depth falls as the makers' does. */
-      const lossOf = (rows: typeof before, scale: number): number => {
+      const lossOf = (rows: Rows, scale: number): number => {
         const logs = rows.map((one) => Math.log(one.bids * (1 + one.move / scale)));
         const level = logs.toSorted((a, b) => a - b)[logs.length >> 1]!;
         return logs.reduce((sum, value) => sum + Math.abs(value - level), 0) / rows.length;
       };
       const scales = [0.0035, 0.005, 0.0075, 0.01, 0.013, 0.017, 0.03, 0.1, Infinity];
-      const bestOf = (rows: typeof before): number => scales.toSorted((a, b) => lossOf(rows, a) - lossOf(rows, b))[0]!;
+      const bestOf = (rows: Rows): number => scales.toSorted((a, b) => lossOf(rows, a) - lossOf(rows, b))[0]!;
       // No fall fits the whole day best, and the hours with a sound book are fitted as well to half a percent by any of the scales.
       expect(bestOf(before)).toBe(Infinity);
       const sound = before.filter(({ clock }) => clock < STALE.from);

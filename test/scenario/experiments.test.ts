@@ -73,7 +73,11 @@ describe.each(files)('experiments/%s', (name) => {
   });
 
   test('every negated number is a mistake', () => {
-    const missed = places(text, NUMBER).filter(([offset]) => accepts(`${text.slice(0, offset)}-${text.slice(offset)}`));
+    // A published value may have either sign.
+    const published = /\b(low|high): $/;
+    const missed = places(text, NUMBER)
+      .filter(([offset]) => !published.test(text.slice(0, offset)))
+      .filter(([offset]) => accepts(`${text.slice(0, offset)}-${text.slice(offset)}`));
     expect(missed).toEqual([]);
   });
 
