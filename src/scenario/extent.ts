@@ -73,6 +73,7 @@ function marketExtent(run: RunOptions, market: number): Extent {
     position += lots;
     // A call is worth no more than what it is on; a put no more than its strike.
     const strikes = (run.portfolio?.options ?? []).map(({ strike }) => strike);
+    strikes.push(...run.traders.flatMap((group) => premiumsOf(group)));
     money += notionalOf(contract, lots, Math.max(highest, ...strikes)) * 2;
   }
   for (const { lots, value } of run.traders.map((group) => coinsOf(group, market, startLot))) {
@@ -172,12 +173,20 @@ function marketExtent(run: RunOptions, market: number): Extent {
 
 /** Lots of options on a market that a group holds. */
 function optionLots({ portfolio }: RunOptions, group: TraderOptions, market: number, startLot: number): number {
-  if (group.kind === 'listed') return 0;
+  if (group.kind === 'listed') {
+    const held = (group.options ?? []).flat().filter(({ option }) => portfolio?.options[option]?.market === market);
+    return held.reduce((sum, { lots }) => sum + Math.abs(lots), 0);
+  }
   return (group.options ?? []).reduce(
     (sum, { option, ratio }) =>
       portfolio?.options[option]?.market === market ? sum + Math.abs(ratio) * (group.notional / startLot + group.count) : sum,
     0,
   );
+}
+
+/** What listed accounts of a group say that they paid for options, in ticks. */
+function premiumsOf(group: TraderOptions): number[] {
+  return group.kind === 'listed' ? (group.options ?? []).flat().map(({ premium }) => premium ?? 0) : [];
 }
 
 /** Most that a group holds of a coin: lots, and what they are worth at the start. */

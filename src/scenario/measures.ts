@@ -47,3 +47,13 @@ export function levelAt(level: Level, threshold: number): number {
 export function round(value: number): number {
   return Number(value.toPrecision(6));
 }
+
+/** The place of the asset that a symbol names; the first when none is named, and when the name is wrong, which is told. */
+export function placeOf(symbol: string | undefined, units: readonly AssetUnits[], at: Steps, report: Report): number {
+  if (symbol === undefined) return 0;
+  const place = units.findIndex((asset) => asset.symbol === symbol);
+  if (place >= 0) return place;
+  const symbols = units.map((asset) => asset.symbol);
+  report(at, `found ${symbol}, want an asset of the scenario: ${symbols.join(', ')}${didYouMean(symbol, symbols)}`);
+  return 0;
+}

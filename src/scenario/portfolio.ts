@@ -1,6 +1,7 @@
 /** The schema of portfolio margin, and of the options that groups under it hold. */
 import { z } from 'zod';
-import { count, duration, fraction, money, multiple, number, text, word } from './fields.ts';
+import { count, duration, fraction, money, multiple, number, size, text, word } from './fields.ts';
+import { price } from './outside.ts';
 
 const share = { min: 0, max: 1 };
 
@@ -48,6 +49,25 @@ export const portfolio = z.strictObject({
   skew: number({ min: -10, max: 10 }).default(0).describe('volatility × (1 + skew × ln(strike / price))'),
   elasticity: number({ min: 0, max: 100 }).default(0).describe('volatility × (price / price at the start)^−elasticity'),
 });
+
+/** Options of an account that is written down. */
+export const accountOptions = z
+  .array(
+    z.strictObject({
+      asset: text('the symbol of an asset of the scenario', /^[A-Za-z][A-Za-z0-9]{0,11}$/)
+        .optional()
+        .describe("What it is on; the group's asset when left out"),
+      kind: word('call', 'put').describe('call: the right to buy at the strike; put: to sell'),
+      strike: price().describe('Strike price'),
+      expiry: duration({ min: 0, above: true }).describe('Time from the start, beyond the horizon'),
+      side: word('long', 'short'),
+      size: size(),
+      premium: price().optional().describe("Price of a unit at entry; the model's price at the start when left out"),
+    }),
+  )
+  .max(30)
+  .default([])
+  .describe('Options that a portfolio account holds');
 
 /** Options of every trader of a drawn group. */
 export const groupOptions = z

@@ -8,7 +8,6 @@ import type { AssetUnits } from '../core/units.ts';
 import { unitShortfalls } from '../core/units.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { startPrice } from '../market/drivers/range.ts';
-import type { ListedOption } from '../margin/portfolio-book.ts';
 import type { ExtraArm, MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { ScheduledOrder } from '../traders/noise.ts';
 import { positionsOf } from '../traders/population.ts';
@@ -30,9 +29,11 @@ import { extentOf, largestPosition } from './extent.ts';
 import { collateralMargin, resolveMargin, thresholdOf } from './ladder.ts';
 import { resolveLiquidation } from './liquidation.ts';
 import { resolveBorrowers, resolveKeepers, resolveLoans } from './loans.ts';
+import { placeOfSeries, resolveAccountOptions, strikesOf } from './listed-options.ts';
+import type { Series } from './listed-options.ts';
 import { resolveNoise, resolveQuotes } from './market.ts';
 import { resolvePortfolio } from './portfolio-margin.ts';
-import { levelAt, lots, quanta, round, ticks } from './measures.ts';
+import { levelAt, lots, placeOf, quanta, round, ticks } from './measures.ts';
 import type { Steps } from './path.ts';
 import { checkPopulation } from './people.ts';
 import { didYouMean } from './problem.ts';
@@ -56,7 +57,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const contracts = assets === undefined || units === null ? [] : resolveContracts(assets, units);
   const venue = margin === undefined ? null : resolveVenue(margin.venue, tell);
   const ladder = margin === undefined ? null : { threshold: thresholdOf(margin), call: levelAt(margin.call, thresholdOf(margin)) };
-  const listed: Listed[] = [];
+  const listed: Series[] = [];
   const named =
     traders === undefined || units === null ? null : resolveTraders(traders, units, contracts, margin, horizon ?? 0, listed, ladder, tell);
   const adversaries = resolveFoes(scenario, units ?? [], contracts, tell);
@@ -250,27 +251,18 @@ function countSteps(horizon: number, step: number, report: Report): number | nul
 /** A year of seconds, more than any run needs. */
 const MAX_STEPS = 31_557_600;
 
-/** The place of the asset that a symbol names; the first when none is named, and when the name is wrong, which is told. */
-function placeOf(symbol: string | undefined, units: readonly AssetUnits[], at: Steps, report: Report): number {
-  if (symbol === undefined) return 0;
-  const place = units.findIndex((asset) => asset.symbol === symbol);
-  if (place >= 0) return place;
-  const symbols = units.map((asset) => asset.symbol);
-  report(at, `found ${symbol}, want an asset of the scenario: ${symbols.join(', ')}${didYouMean(symbol, symbols)}`);
-  return 0;
-}
-
 function resolveTraders(
   traders: Scenario['traders'],
   allUnits: readonly AssetUnits[],
   contracts: readonly Contract[],
   margin: Scenario['margin'] | undefined,
   horizon: number,
-  listed: Listed[],
+  listed: Series[],
   ladder: CallLadder | null,
   report: Report,
 ): TraderOptions[] {
   const names = new Map<string, number>();
+  const listing = { series: listed, horizon, units: allUnits, contracts };
   return traders.map((stated, g): TraderOptions => {
     const at: Steps = ['traders', g];
     const before = names.get(stated.name);
@@ -336,8 +328,12 @@ function resolveTraders(
           return { market: place, lots: lots(coin.size, allUnits[place] ?? units, [...here, 'size'], report) };
         });
       });
+      const options = group.accounts.map((account, a) =>
+        resolveAccountOptions(account, group.margin, market, listing, [...at, 'accounts', a], report),
+      );
       return {
         ...(shared ? { cross: more } : {}),
+        ...(options.some((held) => held.length > 0) ? { options } : {}),
         ...(coins.some((held) => held.length > 0) ? { coins } : {}),
         ...(group.margin === 'dynamic' || group.margin === 'portfolio' ? { margin: group.margin } : {}),
         ...(behaviour === undefined ? {} : { behaviour }),
@@ -386,11 +382,8 @@ function resolveTraders(
       const here: Steps = [...at, 'options', k];
       if (group.margin !== 'portfolio')
         report(here, `found options in a group with ${group.margin} margin, want margin: portfolio, or no options`);
-      if (expiry <= horizon) report([...here, 'expiry'], `found ${expiry}s, want more than the horizon of ${horizon}s`);
-      const option = { market, call: kind === 'call', strike, expiry };
-      const same = listed.findIndex((one) => JSON.stringify(one) === JSON.stringify(option));
-      if (same < 0) listed.push(option);
-      return { option: same < 0 ? listed.length - 1 : same, ratio: side === 'long' ? ratio : -ratio };
+      const series = { market, call: kind === 'call', strike, strikeIn: 'start' as const, expiry };
+      return { option: placeOfSeries(listing, series, here, report), ratio: side === 'long' ? ratio : -ratio };
     });
     const inCoins = coins.reduce((sum, { share }) => sum + share, 0);
     if (inCoins > 1) report([...at, 'coins'], `found shares that sum to ${round(inCoins)}, want at most 1`);
@@ -411,22 +404,6 @@ function resolveTraders(
       entry: group.entry,
       resample: group.resample,
     };
-  });
-}
-
-/** An option that somebody holds; its strike is a share of the price at the start. */
-interface Listed {
-  readonly market: number;
-  readonly call: boolean;
-  readonly strike: number;
-  readonly expiry: number;
-}
-
-/** The listed options with their strikes in ticks. */
-function strikesOf(listed: readonly Listed[], markets: readonly Partial<MarketOptions>[]): ListedOption[] {
-  return listed.map((option) => {
-    const driver = markets[option.market]?.driver;
-    return { ...option, strike: driver === undefined ? 1 : Math.max(1, Math.round(option.strike * startPrice(driver))) };
   });
 }
 

@@ -11,7 +11,7 @@ import { curve } from './impact.ts';
 import { accountAuction } from './account-auction.ts';
 import { deleveraging } from './deleveraging.ts';
 import { fee, limit, policy, replenishment, throttle } from './orders.ts';
-import { groupOptions, portfolio } from './portfolio.ts';
+import { accountOptions, groupOptions, portfolio } from './portfolio.ts';
 import { driver, file, points, price } from './outside.ts';
 import { facts, probes } from './record.ts';
 import { chain, disposal, keepers, lendingMode, lendingTerms, loans, loanToValue } from './lending.ts';
@@ -387,6 +387,7 @@ const listedGroup = z.strictObject({
             .max(15)
             .default([])
             .describe('Spot assets that a cross account holds as collateral beside the stated one'),
+          options: accountOptions,
           leverage: leverageNumber().optional().describe('Notional at entry over own collateral; or give collateral'),
           collateral: money()
             .optional()

@@ -73,6 +73,8 @@ export interface ListedGroupOptions {
   readonly cross?: readonly (readonly { readonly market: number; readonly lots: number; readonly entry: number }[])[];
   /** Of cross accounts, one entry an account: coins held as collateral beside the stated one. */
   readonly coins?: readonly (readonly { readonly market: number; readonly lots: number }[])[];
+  /** Of portfolio accounts, one entry an account: listed options by their place, signed lots, the price paid in ticks; null: the model's at the start. */
+  readonly options?: readonly (readonly { readonly option: number; readonly lots: number; readonly premium: number | null }[])[];
   readonly behaviour?: BehaviourOptions;
   readonly accounts: readonly {
     /** Signed lots: > 0 long. */
@@ -308,6 +310,7 @@ function columnsOf(legs: readonly Leg[]): Legs {
 }
 
 function fillListed(population: Filling, legs: Leg[], start: number, group: ListedGroupOptions, context: PopulationContext): void {
+  const book = group.options === undefined ? null : bookOf(context);
   group.accounts.forEach(({ lots, entry, collateral }, ordinal) => {
     const account = start + ordinal;
     population.cash[account] = collateral + openingCash(context.markets[group.market].contract, lots, entry);
@@ -322,6 +325,11 @@ function fillListed(population: Filling, legs: Leg[], start: number, group: List
       population.cash[account] += openingCash(context.markets[leg.market].contract, leg.lots, leg.entry);
     }
     for (const coin of group.coins?.[ordinal] ?? []) legs.push({ account, ...coin, entry: context.markets[coin.market].startMark });
+    for (const { option, lots: held, premium } of group.options?.[ordinal] ?? []) {
+      const price = premium ?? book?.optionPrice(option) ?? 0;
+      population.cash[account] -= costOf(context, option, held, price);
+      legs.push({ account, market: context.markets.length + option, lots: held, entry: price });
+    }
   });
 }
 
