@@ -129,12 +129,14 @@ function limitText({ price, retry, rest }: NonNullable<Venue['limit']>): string 
   return `forced orders trade at ${worst} or better; ${left}`;
 }
 
-function throttleTexts({ block, position, account, market, window }: NonNullable<Venue['throttle']>): string[] {
+function throttleTexts({ block, position, account, market, system, window }: NonNullable<Venue['throttle']>): string[] {
   const each = `in a block of ${time(block)} at most`;
   const texts: string[] = [];
   if (position !== null) texts.push(`${each} ${rate(position.share)} of a position, or ${sum(position.least)} if that is more`);
   if (account !== Infinity) texts.push(`${each} ${sum(account)} of an account`);
   if (market !== Infinity) texts.push(`${each} ${sum(market)} of a market`);
+  if (system !== undefined)
+    texts.push(`over all markets at most ${sum(system)} is being liquidated at a time, or to be raised in auctions`);
   if (window !== null) {
     texts.push(
       `of a market at most ${sum(window.notional)} within ${time(window.seconds)}, looked at every ${time(block)} once that is full`,

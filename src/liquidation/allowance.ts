@@ -5,7 +5,8 @@ import { LiquidationWindow, positionLimits, remainingAllowance } from './throttl
 const NEVER = -1;
 
 /**
- * How much of what is to be liquidated may go now: by position, account and market in a block, and by market in a sliding window. Notional in
+ * How much of what is to be liquidated may go now: by position, account and market in a block, and by market in a sliding window, and by
+ * what is being liquidated at once. Notional in
  * the unit of the options, times in seconds.
  */
 export class Allowances {
@@ -17,6 +18,9 @@ export class Allowances {
   private readonly marketBlock: Int32Array;
   private readonly marketUsed: Float64Array;
   private readonly windows: readonly LiquidationWindow[];
+  /** What of each group is being liquidated: begun and not yet sent; and the sum. Empty where there is no limit. */
+  private readonly open: Float64Array;
+  private readonly opened = new Float64Array(1);
 
   constructor(options: ThrottleOptions, traders: number, markets: number) {
     const { window } = options;
@@ -25,6 +29,7 @@ export class Allowances {
     this.used = new Float64Array(traders);
     this.marketBlock = new Int32Array(markets).fill(NEVER);
     this.marketUsed = new Float64Array(markets);
+    this.open = new Float64Array(options.system === undefined ? 0 : traders);
     this.windows =
       window === null
         ? []
@@ -54,11 +59,35 @@ export class Allowances {
       room = Math.min(room, remainingAllowance(Number(limits.most), mine));
     }
     for (const window of this.windows.slice(market, market + 1)) room = Math.min(room, window.capacityAt(time));
-    return room;
+    return !this.limitsSystem ? room : Math.min(room, this.open[account] > 0 ? this.open[account] : this.systemRoom);
   }
 
-  /** Notes what has gone of an account. */
-  take(account: number, market: number, notional: number, time: number): void {
+  /** Whether it matters what of a group is left. */
+  get limitsSystem(): boolean {
+    return this.open.length > 0;
+  }
+
+  /** What may begin to be liquidated. */
+  get systemRoom(): number {
+    const { system } = this.options;
+    return system === undefined ? Infinity : remainingAllowance(system, this.opened[0]);
+  }
+
+  /** Notes that more, or with less than 0 less, is being liquidated. */
+  hold(notional: number): void {
+    this.opened[0] = Math.max(0, this.opened[0] + notional);
+  }
+
+  /** Notes that nothing of a group is being liquidated any more. */
+  end(account: number): void {
+    if (!this.limitsSystem) return;
+    this.hold(-this.open[account]);
+    this.open[account] = 0;
+  }
+
+  /** Notes what has gone of an account, and what of it is left that its liquidation goes on to. */
+  take(account: number, market: number, notional: number, time: number, left = 0): void {
+    if (this.limitsSystem) this.begin(account, notional, left);
     const block = this.blockAt(time);
     if (this.lastBlock[account] !== block) this.used[account] = 0;
     this.lastBlock[account] = block;
@@ -67,6 +96,14 @@ export class Allowances {
     this.marketBlock[market] = block;
     this.marketUsed[market] += notional;
     for (const window of this.windows.slice(market, market + 1)) window.take(time, notional, 0);
+  }
+
+  /** A group that begins takes as much of the room as it has to send, and gives it back as less is left. */
+  private begin(account: number, notional: number, left: number): void {
+    const was = this.open[account];
+    this.end(account);
+    this.open[account] = Math.min(left, was > 0 ? was : Math.min(notional + left, this.systemRoom));
+    this.hold(this.open[account]);
   }
 
   /** When there may be more room than at a time: at the next block, or when the window has moved on. */
@@ -78,6 +115,14 @@ export class Allowances {
 
   /** All mutable state, for snapshots. */
   state(): readonly (Float64Array | Int32Array)[] {
-    return [this.lastBlock, this.used, this.marketBlock, this.marketUsed, ...this.windows.flatMap((window) => window.state())];
+    return [
+      this.lastBlock,
+      this.used,
+      this.marketBlock,
+      this.marketUsed,
+      this.open,
+      this.opened,
+      ...this.windows.flatMap((window) => window.state()),
+    ];
   }
 }

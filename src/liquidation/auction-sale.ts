@@ -67,7 +67,7 @@ export abstract class AuctionSale extends BlockDisposal {
     const { ledger } = place;
     const debt = -ledger.cash[account];
     const vault = { collateral: ledger.lots[account], normalisedDebt: debt, rate: 1 };
-    const auction = openAuction(vault, ledger.lotValue(marks[market]), rules, rules.limit - totals[IN_AUCTIONS]);
+    const auction = openAuction(vault, ledger.lotValue(marks[market]), rules, Math.min(rules.limit - totals[IN_AUCTIONS], this.systemRoom));
     if (auction === null) return NOTHING_DONE;
     const keeper = keepers.servant(place, groups.triggeredAt[account], time, this.waiting, this.reward(auction.owed));
     if (keeper < 0) return NOTHING_DONE;
@@ -78,9 +78,22 @@ export abstract class AuctionSale extends BlockDisposal {
     this.principal[account] = Math.min(debt, Math.ceil(auction.owed / rules.penaltyFactor - ROUNDING));
     this.raised[account] = 0;
     this.openedAt[account] = time;
-    totals[IN_AUCTIONS] += this.owed[account];
+    this.hold(this.owed[account]);
     this.opened(account, auction.top);
     return NOTHING_DONE;
+  }
+
+  /** What all auctions together have place for, in this market's quanta. */
+  private get systemRoom(): number {
+    const { allowances, place } = this.parts;
+    return allowances === null ? Infinity : allowances.systemRoom / place.scale;
+  }
+
+  /** More, or with less than 0 less, is to be raised in auctions. */
+  private hold(owed: number): void {
+    const { allowances, place } = this.parts;
+    this.totals[IN_AUCTIONS] += owed;
+    allowances?.hold(owed * place.scale);
   }
 
   /** Pays whoever started or reset an auction out of what lenders have. */
@@ -100,14 +113,14 @@ export abstract class AuctionSale extends BlockDisposal {
     keepers.settle(place, mark, account, booked ? { ...deal, offer: { ...deal.offer, pay: 0 } } : deal);
     totals[SOLD] += lots;
     if (pay < NOTHING * place.ledger.notional(lots, mark)) totals[FOR_NOTHING] += lots;
-    totals[IN_AUCTIONS] -= Math.min(pay, owed[account]);
+    this.hold(-Math.min(pay, owed[account]));
     owed[account] -= Math.min(pay, owed[account]);
     lot[account] -= lots;
     raised[account] += pay;
     if (owed[account] === 0 || lot[account] === 0) {
       const penalty = Math.min(raised[account] - principal[account], place.ledger.cash[account]);
       if (penalty > 0) place.waterfall.collect(account, penalty, mark);
-      totals[IN_AUCTIONS] -= owed[account];
+      this.hold(-owed[account]);
       owed[account] = 0;
     }
     const left = closing.seized(desk, account, market, time, { lots, money: pay, mcr, share, route: 'auction' });

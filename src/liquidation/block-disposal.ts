@@ -1,3 +1,4 @@
+import type { Allowances } from './allowance.ts';
 import type { Closing } from './closing.ts';
 import type { Desk } from './desk.ts';
 import type { Disposal, DisposalOutcome } from './disposal.ts';
@@ -16,6 +17,8 @@ export interface DisposalParts {
   readonly keepers: Keepers;
   readonly groups: Groups;
   readonly closing: Closing;
+  /** How much may go; null: no limit. */
+  readonly allowances: Allowances | null;
   /** Margin price of each market as the engine last saw it; its own array. */
   readonly marks: Float64Array;
   /** Place in the queue by its rule: the smaller comes first, ties by account key. */

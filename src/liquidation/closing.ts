@@ -190,7 +190,7 @@ export class Closing {
     const route = takers === null ? options.route : 'backstop';
     if (takers === null) fillTick = ledger.averageTick(filled, money);
     this.report(desk, account, market, filled, notional, fillTick, time, mcr, debt, route, lots > 0);
-    this.parts.allowances?.take(account, market, notional * place.scale, time);
+    this.parts.allowances?.take(account, market, notional * place.scale, time, closed ? 0 : this.leftOf(account));
     if (wanted < asked && !closed) return this.waitForRoom(market, filled, time);
     if (filled < wanted && options.limit !== undefined) return this.leaveRest(options.limit, desk, account, filled, time);
     return { filled, pause: pauseAfter(options.policy, wanted, size), closed };
@@ -204,6 +204,15 @@ export class Closing {
     const notional = place.notional(account, marks[market]) * place.scale;
     const room = allowances.roomFor(account, market, notional, time);
     return room <= 0 ? 0 : Math.min(lots, Math.max(1, Math.floor((room * Math.abs(place.ledger.lots[account])) / notional)));
+  }
+
+  /** Notional that a group still holds, in the options' units; asked only where it matters. */
+  private leftOf(account: number): number {
+    const { allowances, markets, marks } = this.parts;
+    if (allowances?.limitsSystem !== true) return 0;
+    let left = 0;
+    for (let m = 0; m < markets.length; m++) if (!markets[m].spot) left += markets[m].notional(account, marks[m]) * markets[m].scale;
+    return left;
   }
 
   /** The group waits until more may go. */
@@ -257,6 +266,11 @@ export class Closing {
     const whole = moneyHeld(markets, account, marks);
     const owed = owedByWinners(deleveraging.closes, desk, markets, account, marks, previous);
     const called: Called[] = [];
+    const given = (): readonly Haircut[] => {
+      const haircuts = sharedByCalled(owed, whole, called);
+      deleveraging.gave(haircuts);
+      return haircuts;
+    };
     let lots = 0;
     for (let m = 0; m < markets.length; m++) {
       const { ledger, tally } = markets[m];
@@ -278,12 +292,12 @@ export class Closing {
       tally.addDeleveraged(notional);
       this.note(account, markets[m], closed, notional, time);
       desk.sync(account);
-      const debt = desk.isFlat(account) ? this.settle(desk, account, m, sharedByCalled(owed, whole, called)) : 0;
+      const debt = desk.isFlat(account) ? this.settle(desk, account, m, given()) : 0;
       this.report(desk, account, m, closed, notional, marks[m], time, mcr, debt, 'adl', held > 0);
     }
     const market = Math.max(0, desk.market);
     const { waterfall } = markets[market];
-    if (lots > 0 && !desk.isFlat(account)) waterfall.relieve(account, marks[market], sharedByCalled(owed, whole, called));
+    if (lots > 0 && !desk.isFlat(account)) waterfall.relieve(account, marks[market], given());
     else if (lots > 0 && options.remainder === 'fund') waterfall.forfeit(account, marks[market]);
     for (const one of called) {
       onHaircut(one.account);
@@ -331,6 +345,7 @@ export class Closing {
     const { options, groups, markets, marks } = this.parts;
     const { waterfall, ledger, accounts } = markets[market];
     groups.status[account] = CLOSED;
+    this.parts.allowances?.end(account);
     if (this.onClose !== null) this.onClose(account);
     // Who is not in an index is not looked up there: of many groups its arrays are in no cache.
     if (options.backstop !== null || (options.grace ?? 0) > 0) desk.remove(TAKEOVERS, account);
@@ -379,6 +394,7 @@ export class Closing {
     if (backstop === null || (backstop.capacity !== Infinity && this.takenOver + whole > backstop.capacity)) return;
     const mcr = desk.coverage(account, marks);
     groups.status[account] = CLOSED;
+    this.parts.allowances?.end(account);
     if (this.onClose !== null) this.onClose(account);
     if (groups.called[account] !== CALLED) desk.remove(CALLS, account);
     desk.handOver(account, markets[0].accounts.backstop, marks);

@@ -1,5 +1,8 @@
+import { Fairness } from './fairness.ts';
+import type { FairnessFigures } from './fairness.ts';
 import { cappedHaircuts, haircutCap, proRataHaircuts, queueHaircuts } from './haircut.ts';
 import type { ClosingPrice } from './options.ts';
+import { WinnerScan } from './winners.ts';
 import type { Winner, WinnerParts, Winners } from './winners.ts';
 
 /** What one winner gives. Quanta, whole and > 0. */
@@ -36,6 +39,9 @@ export class Deleveraging {
   /** 1: has given, [account × markets + market]. */
   private readonly hit: Uint8Array;
   private readonly count = new Int32Array(1);
+  private readonly fairness: Fairness;
+  /** Everybody by rank: what a call is held against. */
+  private readonly everybody: Winners;
 
   constructor(parts: WinnerParts, winners: Winners) {
     const markets = parts.ledger.markets.length;
@@ -43,6 +49,8 @@ export class Deleveraging {
     this.winners = winners;
     this.notional = new Float64Array(markets);
     this.hit = new Uint8Array(parts.traders * markets);
+    this.fairness = new Fairness(parts.traders, markets);
+    this.everybody = new WinnerScan(parts.rule.kind === 'queue' ? parts : { ...parts, rule: { kind: 'queue' } });
   }
 
   /**
@@ -55,9 +63,13 @@ export class Deleveraging {
     const capacities = called.map((winner) => this.capacity(winner));
     const budget = Math.min(need, totalOf(capacities));
     const amounts = this.shares(budget, called, capacities);
+    this.judge(market, long, marks, called, amounts);
     const haircuts: Haircut[] = [];
     for (let i = 0; i < called.length; i++) if (amounts[i] > 0) haircuts.push({ account: called[i].account, amount: amounts[i] });
-    for (const { account } of haircuts) this.note(account, market, marks[market]);
+    for (const { account, amount } of haircuts) {
+      this.note(account, market, marks[market]);
+      this.fairness.gave(account, amount);
+    }
     return haircuts;
   }
 
@@ -77,6 +89,7 @@ export class Deleveraging {
     const held = called.map(({ account }) => Math.abs(books.lots[account]));
     const budget = Math.min(lots, totalOf(held));
     const taken = rule.kind === 'pro-rata' ? proRataHaircuts(budget, held) : queueHaircuts(budget, held);
+    this.judge(market, long, marks, called, taken);
     const counterparties = called.map(({ account, equity }, i) => ({ account, equity, lots: taken[i] })).filter((one) => one.lots > 0);
     for (const one of counterparties) {
       this.count[0] += this.isNew(one.account) ? 1 : 0;
@@ -84,6 +97,28 @@ export class Deleveraging {
       this.notional[market] += books.notional(one.lots, marks[market]);
     }
     return counterparties;
+  }
+
+  /** Takes note of whom a call passed over, before anybody has given: `takes` is what it takes of each that was called. */
+  private judge(market: number, long: boolean, marks: Float64Array, called: readonly Winner[], takes: readonly number[]): void {
+    const { fairness } = this;
+    const first = fairness.isFirst(market, long);
+    const isQueue = this.parts.rule.kind === 'queue';
+    const ranked = first || !isQueue ? this.everybody.call(market, long, marks, Infinity, () => 0) : called;
+    for (const { account, profit } of called) fairness.stands(account, profit);
+    if (first) for (const { account, profit } of ranked) fairness.stands(account, profit);
+    const giving = new Set(called.flatMap(({ account }, i) => (takes[i] > 0 ? [account] : [])));
+    fairness.order((isQueue ? called : ranked).map(({ account }) => giving.has(account)));
+  }
+
+  /** Takes note of what winners whose positions were closed gave besides. */
+  gave(haircuts: readonly Haircut[]): void {
+    for (const { account, amount } of haircuts) this.fairness.gave(account, amount);
+  }
+
+  /** How evenly and in what order winners were called. */
+  get figures(): FairnessFigures {
+    return this.fairness.figures(this.accounts);
   }
 
   /** Most that a winner gives. */
@@ -151,7 +186,7 @@ export class Deleveraging {
   /** All mutable state, for snapshots. */
   state(): readonly (Float64Array | Uint8Array | Int32Array)[] {
     const { putIn, entryValue } = this.parts.stakes;
-    return [this.notional, this.hit, this.count, putIn, entryValue];
+    return [this.notional, this.hit, this.count, putIn, entryValue, ...this.fairness.state()];
   }
 }
 

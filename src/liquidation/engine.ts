@@ -156,8 +156,8 @@ export class LiquidationEngine {
     this.allowances = options.throttle === undefined ? null : new Allowances(options.throttle, parts.traders, markets.length);
     const { policy } = options;
     this.takers = isTaken(policy) ? new Takers(policy, parts.traders) : null;
-    const perSecond = options.backstop?.unwind;
-    this.unwinding = perSecond === undefined ? null : new Unwinding(perSecond, options.route, markets, hash);
+    const unwind = options.backstop?.unwind;
+    this.unwinding = unwind === undefined ? null : new Unwinding(unwind, options.route, markets, hash);
     marks.fill(0);
     this.previous.fill(0);
     this.dry.fill(0);
@@ -187,7 +187,7 @@ export class LiquidationEngine {
   }
 
   private openDisposalOf(desk: Desk, { options, lending, bidders, keyHi, keyLo }: EngineParts): Disposal | null {
-    const { groups, closing, marks, markets, priorityOf: priority } = this;
+    const { groups, closing, allowances, marks, markets, priorityOf: priority } = this;
     const market = Math.max(0, desk.market);
     const shared = {
       desk,
@@ -195,6 +195,7 @@ export class LiquidationEngine {
       place: markets[market],
       groups,
       closing,
+      allowances,
       marks,
       priority,
       keyHi,
@@ -582,6 +583,7 @@ export class LiquidationEngine {
     const desk = this.desks.of(account);
     groups.status[account] = HEALTHY;
     groups.begun[account] = 0;
+    this.allowances?.end(account);
     if (this.backstopped) desk.remove(TAKEOVERS, account);
     desk.place(THRESHOLD, account);
   }

@@ -29,8 +29,8 @@ export interface LiquidationOptions {
     readonly level: number;
     /** Most notional it holds, in quanta; Infinity: unlimited. */
     readonly capacity: number;
-    /** Most notional a second that it sends to the book of what it holds, in quanta; it keeps it when not given. */
-    readonly unwind?: number;
+    /** How it works off what it holds, in every market; it keeps it when not given. */
+    readonly unwind?: UnwindOptions;
     /** A stated size to compare with: the report prints how often and by how much takeovers exceed it. In quanta. */
     readonly stated: number | null;
   } | null;
@@ -95,6 +95,16 @@ export interface ReplenishmentOptions {
   readonly trades: number;
 }
 
+/** At what pace and price a vault sends what it holds to the book. */
+export interface UnwindOptions {
+  /** Most notional a second, in quanta; Infinity: no limit. */
+  readonly rate: number;
+  /** Most as a share of what others have traded in the market since it last looked, > 0; Infinity: no limit. */
+  readonly share: number;
+  /** How far off the mark it trades at most, a fraction below 1, to the millionth; Infinity: at any price. */
+  readonly off: number;
+}
+
 /** How much may be liquidated at a time. Notional in quanta, Infinity: no limit. */
 export interface ThrottleOptions {
   /** Seconds of a block. */
@@ -105,6 +115,8 @@ export interface ThrottleOptions {
   readonly account: number;
   /** Of a market in a block. */
   readonly market: number;
+  /** Of all markets together that is being liquidated at a time: begun and not yet over. No limit when not given. */
+  readonly system?: number;
   /** Of a market within any so many seconds; null: no limit. */
   readonly window: { readonly notional: number; readonly seconds: number } | null;
 }

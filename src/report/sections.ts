@@ -7,6 +7,7 @@ import { curveOf, withinPlacebo } from './curves.ts';
 import type { Drawing } from './drawing.ts';
 import { limitsOf } from './limits.ts';
 import { answering, HEADLINE, measured } from './measured.ts';
+import { fairnessOf } from './fairness.ts';
 import { listed, mechanismsOf } from './mechanisms.ts';
 import { axesOf, axisValue, keyLabel, keyShort, pointText, seriesText, settingValue, shownAsset } from './names.ts';
 import { recordOf, recordSentence } from './record.ts';
@@ -48,7 +49,9 @@ export function contentOf(results: Results, drawings: readonly Drawing[]): Conte
 }
 
 function forcedFlow(results: Results): Block[] {
-  return [flowOf(results), profitsOf(results)].filter((text) => text !== null).map((text): Block => ({ kind: 'paragraph', parts: [text] }));
+  return [flowOf(results), fairnessOf(results), profitsOf(results)]
+    .filter((text) => text !== null)
+    .map((text): Block => ({ kind: 'paragraph', parts: [text] }));
 }
 
 function failures(results: Results): Block[] {

@@ -1,5 +1,12 @@
 import type { AssetUnits } from '../core/units.ts';
-import type { LiquidationOptions, Policy, PriceLimit, ReplenishmentOptions, ThrottleOptions } from '../liquidation/options.ts';
+import type {
+  LiquidationOptions,
+  Policy,
+  PriceLimit,
+  ReplenishmentOptions,
+  ThrottleOptions,
+  UnwindOptions,
+} from '../liquidation/options.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Report } from './context.ts';
 import { resolveAccountAuction } from './account-auction.ts';
@@ -120,22 +127,24 @@ function resolveThrottle(throttle: Liquidation['throttle'], venue: Venue, units:
   const amount = (money: number): number => (money === Infinity ? Infinity : Math.max(1, quanta(money, units)));
   const stated = throttle === 'venue' ? venue.throttle : throttleOf(throttle);
   if (stated === undefined) return null;
-  const { block, position, account, market, window } = stated;
+  const { block, position, account, market, system, window } = stated;
   return {
     block,
     position: position && { share: position.share, least: quanta(position.least, units) },
     account: amount(account),
     market: amount(market),
+    ...(system === undefined || system === Infinity ? {} : { system: amount(system) }),
     window: window && { notional: amount(window.notional), seconds: window.seconds },
   };
 }
 
-function throttleOf({ block, position, account, market, window }: Exclude<Liquidation['throttle'], string>): ThrottleOptions {
+function throttleOf({ block, position, account, market, system, window }: Exclude<Liquidation['throttle'], string>): ThrottleOptions {
   return {
     block,
     position: position === 'off' ? null : position,
     account: account === 'unlimited' ? Infinity : account,
     market: market === 'unlimited' ? Infinity : market,
+    system: system === 'unlimited' ? Infinity : system,
     window: window === 'off' ? null : { notional: window.notional, seconds: window.time },
   };
 }
@@ -167,9 +176,16 @@ function resolveBackstop(
   return {
     level,
     capacity: backstop.capacity === 'unlimited' ? Infinity : quanta(backstop.capacity, units),
-    ...(backstop.unwind === 'never' ? {} : { unwind: Math.max(1, quanta(backstop.unwind, units)) }),
+    ...(backstop.unwind === 'never' ? {} : { unwind: resolveUnwind(backstop.unwind, units) }),
     stated: backstop.stated === 'none' ? null : quanta(backstop.stated, units),
   };
+}
+
+function resolveUnwind(stated: Exclude<Extract<Liquidation['backstop'], object>['unwind'], 'never'>, units: AssetUnits): UnwindOptions {
+  const amount = (money: number | 'unlimited'): number => (money === 'unlimited' ? Infinity : Math.max(1, quanta(money, units)));
+  if (typeof stated === 'number') return { rate: amount(stated), share: Infinity, off: Infinity };
+  const { rate, share, off } = stated;
+  return { rate: amount(rate), share: share === 'unlimited' ? Infinity : share, off: off === 'unlimited' ? Infinity : off };
 }
 
 function resolveReplenishment(

@@ -122,6 +122,9 @@ export const throttle = z
         .describe('Limit by position'),
       account: most('Most notional of an account in a block'),
       market: most('Most notional in a market in a block'),
+      system: most(
+        'Most notional that is being liquidated at a time over all markets, begun and not yet over; of auctions what they have to raise',
+      ),
       window: z
         .union([
           word('off'),

@@ -488,9 +488,23 @@ const liquidation = z.strictObject({
         level: level().describe('Accounts below this coverage are taken over'),
         capacity: capacity().describe('Most notional that the vault holds'),
         unwind: z
-          .union([word('never'), money(positive)])
+          .union([
+            word('never'),
+            money(positive),
+            z.strictObject({
+              rate: capacity().describe('Most notional a second'),
+              share: z
+                .union([word('unlimited'), fraction({ min: 0, above: true, max: 10 })])
+                .default('unlimited')
+                .describe('Most as a share of what others have traded in the market since its last order'),
+              off: z
+                .union([word('unlimited'), fraction({ min: 0, max: 1, below: true })])
+                .default('unlimited')
+                .describe('How far off the mark it trades at most'),
+            }),
+          ])
           .default('never')
-          .describe('Most notional a second that the vault sends to the book of what it has taken over'),
+          .describe('How the vault sends to the book what it has taken over; an amount alone: most notional a second'),
         stated: z
           .union([word('none'), money(positive)])
           .default('none')

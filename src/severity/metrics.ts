@@ -195,6 +195,30 @@ export const METRICS: readonly Metric[] = [
     'Deposits into the insurance fund',
     "paid into it by the venue and out of the venue's trading fees; undefined where it is not replenished",
   ),
+  metric(
+    'adl_gini',
+    'ratio',
+    'Gini of haircuts',
+    'Gini coefficient of what winners gave as a share of the profit that they had, over those who gave money; undefined where nobody did, as the next',
+  ),
+  metric(
+    'adl_gini_all',
+    'ratio',
+    'Gini of haircuts over all winners',
+    'the same over all winners: who was ahead when first somebody was called against the longs, or the shorts, of a market, and who gave later',
+  ),
+  metric(
+    'adl_hit_share',
+    'fraction',
+    'Share of winners hit',
+    'winners that gave money or lots / all winners; undefined where nobody was called, as the next',
+  ),
+  metric(
+    'adl_inversions',
+    'count',
+    'Rank inversions',
+    'times that a winner gave although one before it by profit × leverage (in a queue: by its rank) gave nothing to the same debt',
+  ),
 ];
 
 /** Names of METRICS, in order. */

@@ -1,4 +1,5 @@
 import type { ForcedFill } from '../liquidation/closing.ts';
+import type { FairnessFigures } from '../liquidation/fairness.ts';
 import type { LendingOutcome, LiquidationEngine } from '../liquidation/engine.ts';
 import type { AdversaryResult } from '../traders/adversaries.ts';
 import { Market } from './market.ts';
@@ -37,6 +38,8 @@ export interface ArmTotals {
   readonly cured: number;
   /** Accounts that were deleveraged. */
   readonly deleveraged: number;
+  /** How evenly winners were deleveraged; null: nobody can be. */
+  readonly fairness: FairnessFigures | null;
   /** Seconds from the first to the last forced fill; NaN when there is none. */
   readonly duration: number;
   /** Σ max(initial, call × maintenance) at the start of groups whose requirement is no ladder, in quanta of the first market. */
@@ -191,6 +194,7 @@ function armTotals(world: World, marks: Float64Array): Omit<ArmTotals, 'demanded
     marginCalls: sum((tally) => tally.marginCalls),
     cured: engine.desks.curedAt(marks),
     deleveraged: engine.deleveraging?.accounts ?? 0,
+    fairness: engine.deleveraging?.figures ?? null,
     duration:
       acted.length === 0 ? NaN : Math.max(...acted.map((tally) => tally.lastTime)) - Math.min(...acted.map((tally) => tally.firstTime)),
     procyclicality: engine.desks.procyclicality,

@@ -201,16 +201,22 @@ function orderOf(rule: WinnerOrder): WinnerOrder {
   }
 }
 
-function throttleOf({ block, position, account, market, window }: ThrottleOptions): ThrottleOptions {
+function throttleOf({ block, position, account, market, system, window }: ThrottleOptions): ThrottleOptions {
   return {
     block,
     position: position && { share: position.share, least: position.least },
     account,
     market,
+    ...(system === undefined ? {} : { system }),
     window: window && { notional: window.notional, seconds: window.seconds },
   };
 }
 
 function backstopOf({ level, capacity, stated, unwind }: NonNullable<LiquidationOptions['backstop']>): LiquidationOptions['backstop'] {
-  return { level, capacity, ...(unwind === undefined ? {} : { unwind }), stated };
+  return {
+    level,
+    capacity,
+    ...(unwind === undefined ? {} : { unwind: { rate: unwind.rate, share: unwind.share, off: unwind.off } }),
+    stated,
+  };
 }

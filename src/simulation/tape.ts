@@ -46,7 +46,8 @@ export class MarketTape {
  */
 export function canReplay(options: RunOptions): boolean {
   // A tape does not say how much traded.
-  if ((options.liquidation.replenishment?.trades ?? 0) > 0) return false;
+  const { replenishment, backstop } = options.liquidation;
+  if ((replenishment?.trades ?? 0) > 0 || (backstop?.unwind?.share ?? Infinity) < Infinity) return false;
   // Traders who react to their account's state move prices by whom they are.
   if (options.traders.some(({ behaviour }) => behaviour !== undefined && sendsOrders(behaviour))) return false;
   return options.markets.every(

@@ -32,7 +32,7 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
   const twinFall = drawdown(twinLast);
   const { step, excess } = largestExcess(recorder.last, twinLast);
   const causes = countCauses(run.firstTime, twin.firstTime, population.count, options.step);
-  const { groups, lending } = totals;
+  const { groups, lending, fairness } = totals;
   const share = (part: number, whole: number): number => (whole === 0 ? NaN : part / whole);
   /** A sum over markets in quote units. */
   const money = (of: (totals: MarketTotals) => number): number =>
@@ -103,6 +103,10 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
     bands_bought: lending === null ? NaN : lending.bandsBought * asset.quantum,
     bands_lost: lending === null ? NaN : lending.bandsLost * asset.quantum,
     insurance_deposits: money((market) => market.replenished),
+    adl_gini: fairness?.gini ?? NaN,
+    adl_gini_all: fairness?.giniOfAll ?? NaN,
+    adl_hit_share: fairness?.hitShare ?? NaN,
+    adl_inversions: fairness?.inversions ?? NaN,
   };
   return Float64Array.from(METRIC_NAMES, (name) => {
     const value = values[name];

@@ -202,9 +202,15 @@ export function throttledOptions(options: RunOptions, world: number): RunOptions
     account: draw(4, 3) === 0 ? part(5) : Infinity,
     market: draw(6, 3) === 0 ? part(7) : Infinity,
     window: draw(8, 3) === 0 ? { notional: part(9), seconds: 1 + draw(10, 9) } : null,
+    ...(draw(12, 2) === 0 ? { system: part(13) } : {}),
   };
   const { backstop } = liquidation;
-  return { ...options, liquidation: { ...liquidation, throttle, backstop: backstop && { ...backstop, unwind: part(11) } } };
+  const unwind = {
+    rate: draw(14, 3) === 0 ? Infinity : part(11),
+    share: draw(15, 2) === 0 ? (1 + draw(16, 20)) / 10 : Infinity,
+    off: draw(17, 2) === 0 ? (1 + draw(18, 20)) / 1000 : Infinity,
+  };
+  return { ...options, liquidation: { ...liquidation, throttle, backstop: backstop && { ...backstop, unwind } } };
 }
 
 /** A random world whose traders react: every group in its own way, some not at all, with auto-deleveraging in half of the worlds. */

@@ -10,6 +10,8 @@ const VOTE = 'https://github.com/makerdao/community/blob/master/governance/votes
 const LIMITS =
   'https://github.com/makerdao/community/blob/master/governance/polls/Adjusting%20Auction%20Parameters%20for%20ETH-A%2C%20ETH-C%2C%20and%20WBTC-A%20-%20September%2020%2C%202021.md';
 
+const THROUGHPUT = 'https://forum.makerdao.com/t/auction-throughput-parameters-adjustments-nov-9-2021/11531';
+
 const auction = {
   liquidationRatio: 1.45,
   penaltyFactor: 1.13,
@@ -39,6 +41,7 @@ export const makerLiq2: Venue & { readonly lending: typeof lending } = {
   equalityLiquidates: false,
   mark: { kind: 'index', cadence: 3600, clamp: null },
   policy: { kind: 'full' },
+  throttle: { block: 12, position: null, account: Infinity, market: Infinity, system: 100e6, window: null },
   backstop: null,
   lending,
   facts: [
@@ -53,6 +56,11 @@ export const makerLiq2: Venue & { readonly lending: typeof lending } = {
     },
     { what: 'auctions open at 1.3 times the oracle price', source: LIMITS, hypothetical: false },
     { what: 'at most 30M DAI of ETH-A and 15M of WBTC-A in auctions at a time', source: LIMITS, hypothetical: false },
+    {
+      what: 'at most 100M DAI in auctions at a time over all vault types: the value before November 2021',
+      source: THROUGHPUT,
+      hypothetical: false,
+    },
     {
       what: 'keepers are paid 300 DAI and 0.1 % for a start or a reset, and the penalty is 13 %: those of another vault type of that month',
       source: 'no dated copy for ETH-A; MATIC-A in the executive vote of 20 August 2021',

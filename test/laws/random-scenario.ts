@@ -276,7 +276,15 @@ const liquidation = optional({
   queue: some('worst-first', 'trigger-price', 'arrival', 'largest', 'random'),
   capacity: some('unlimited', 2, 20),
   latency: some('0s', '0.05s', '1.5s'),
-  backstop: fc.oneof(some('off'), fc.record({ level: some('0.5x', '0.9x'), capacity: some('unlimited', 20_000) })),
+  backstop: fc.oneof(
+    some('off'),
+    fc.record({
+      level: some('0.5x', '0.9x'),
+      capacity: some('unlimited', 20_000),
+      unwind: some('never', 2000, { share: '20%', off: '1%' }, { rate: 5000, off: '0.2%' }),
+    }),
+  ),
+  throttle: some('off', { system: 5000 }, { system: 500, account: 300 }),
   insurance: some(0, 0, 100),
   socialised: some('positions', 'claim'),
   replenishment: optional({ deposit: some({ amount: 50, every: '10s' }), trades: some('1bps', '1%') }),

@@ -27,6 +27,27 @@ describe('what may go in a block', () => {
     expect([allowances.roomFor(0, 0, 1e6, 0), allowances.roomFor(1, 0, 1e6, 0), allowances.roomFor(2, 1, 1e6, 0)]).toEqual([50, 50, 300]);
   });
 
+  test('of all markets together what has begun and is not over; who has begun goes on', () => {
+    const allowances = new Allowances({ ...NONE, system: 100 }, 3, 2);
+    expect([allowances.roomFor(0, 0, 1e6, 0), allowances.roomFor(1, 1, 1e6, 0)]).toEqual([100, 100]);
+    // 10 of 70 went: 60 are still to come, 40 may begin elsewhere.
+    allowances.take(0, 0, 10, 0, 60);
+    expect([allowances.roomFor(0, 0, 1e6, 0), allowances.roomFor(1, 1, 1e6, 0), allowances.systemRoom]).toEqual([60, 40, 40]);
+    // One that is larger than the room gets what there is, and keeps it while it has so much left.
+    allowances.take(1, 1, 15, 0, 500);
+    expect([allowances.roomFor(1, 1, 1e6, 0), allowances.roomFor(2, 0, 1e6, 0)]).toEqual([40, 0]);
+    allowances.take(1, 1, 40, 1, 460);
+    allowances.take(0, 0, 20, 1, 40);
+    expect([allowances.roomFor(1, 1, 1e6, 1), allowances.systemRoom]).toEqual([40, 20]);
+    allowances.end(0);
+    allowances.end(0);
+    expect([allowances.systemRoom, allowances.roomFor(0, 0, 1e6, 1)]).toEqual([60, 60]);
+    // What auctions have to raise counts as well; what goes at once takes no room.
+    allowances.hold(50);
+    allowances.take(2, 0, 10, 1, 0);
+    expect([allowances.roomFor(2, 0, 1e6, 1), allowances.roomFor(1, 1, 1e6, 1)]).toEqual([10, 40]);
+  });
+
   test('a window moves on with what went first', () => {
     const allowances = new Allowances({ ...NONE, window: { notional: 100, seconds: 10 } }, 1, 1);
     allowances.take(0, 0, 60, 0.5);

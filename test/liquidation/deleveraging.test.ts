@@ -119,6 +119,50 @@ const winners: readonly Listed[] = [
 ];
 const NOTIONAL = 80 * 895;
 
+describe('how fairly they are called', () => {
+  const figures = (changes: Partial<RunOptions['liquidation']>, people = winners): number[] => {
+    const { metrics } = play(market([long, ...people], 895, changes));
+    return ['adl_gini', 'adl_gini_all', 'adl_hit_share', 'adl_inversions'].map((name) => metrics[name]!);
+  };
+
+  test('off, and where nobody was called: undefined', () => {
+    expect(figures({})).toEqual([NaN, NaN, NaN, NaN]);
+    expect(figures({ insurance: 6000, adl: { kind: 'queue' } })).toEqual([NaN, NaN, NaN, NaN]);
+  });
+
+  test('queue: all of a’s profit and 1900 of b’s 6300', () => {
+    const gini = (1 - 1900 / 6300) / (2 * (1 + 1900 / 6300));
+    const [given, all, share, inversions] = figures({ adl: { kind: 'queue' } });
+    expect(given).toBeCloseTo(gini, 14);
+    expect(all).toBeCloseTo(gini, 14);
+    expect([share, inversions]).toEqual([1, 0]);
+  });
+
+  test('queue: one of two gives', () => expect(figures({ insurance: 4000, adl: { kind: 'queue' } })).toEqual([0, 0.5, 0.5, 0]));
+
+  test('pro rata: the same share of every profit', () => {
+    const [given, all, share, inversions] = figures({ adl: { kind: 'pro-rata' } });
+    expect([given, all].map((gini) => Math.round(gini! * 1e9))).toEqual([0, 0]);
+    expect([share, inversions]).toEqual([1, 0]);
+  });
+
+  test('in no order: whoever is called by key, of which one is before the other in the queue', () => {
+    const [small, large] = winners.map(({ lots, collateral }) => ({ lots, collateral }));
+    const swapped = [
+      { name: 'a', ...large! },
+      { name: 'b', ...small! },
+    ];
+    const changes = { insurance: 4000, adl: { kind: 'unranked' } } as const;
+    const inversions = [winners, swapped].map((people) => figures(changes, people).at(-1));
+    expect(inversions.toSorted()).toEqual([0, 1]);
+  });
+
+  test('closed at the mark: one is hit and gives nothing', () => {
+    const [given, all, share, inversions] = figures({ insurance: 0, adl: { kind: 'queue', closes: 'mark' } });
+    expect([given, all, share, inversions]).toEqual([NaN, NaN, 1, 0]);
+  });
+});
+
 describe('two winners and a debtor by hand', () => {
   test('off: what the fund cannot pay is socialised, and nothing is said of ADL', () => {
     const outcome = play(market([long, ...winners], 895, {}));

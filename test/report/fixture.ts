@@ -32,6 +32,8 @@ export interface FixtureOptions {
   readonly quiet?: boolean;
   /** What the placebo's extra lot does to price and groups; left out: no placebo. */
   readonly placebo?: number;
+  /** Winners paid for debts, in the wrong order. */
+  readonly deleveraged?: boolean;
 }
 
 /** The fixture's scenario as a file would have it. */
@@ -127,6 +129,7 @@ function rowOf(
     placebo_share: options.placebo ?? Number.NaN,
     capital_efficiency: 20,
     ledger_error: 0,
+    ...(options.deleveraged === true ? { adl_accounts: 12, adl_hit_share: 0.3, adl_gini: 0.45, adl_gini_all: 0.8, adl_inversions: 3 } : {}),
   };
   return Float64Array.from(METRIC_NAMES, (name) =>
     options.undefinedMetrics?.includes(name) === true ? Number.NaN : (values[name] ?? Number.NaN),

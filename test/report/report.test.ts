@@ -7,6 +7,7 @@ import { writeMarkdown } from '../../src/report/markdown.ts';
 import { writeReport } from '../../src/report/report.ts';
 import { parseCsv, readResults } from '../../src/report/results.ts';
 import { answerOf, flowOf, referencePoints } from '../../src/report/answer.ts';
+import { fairnessOf } from '../../src/report/fairness.ts';
 import { contentOf } from '../../src/report/sections.ts';
 import { drawingsOf } from '../../src/report/drawing.ts';
 import { stripData } from '../../src/report/strip.ts';
@@ -398,6 +399,14 @@ describe('the answer', () => {
       /with backstop, \$\d+ M on the book and \$\d+ M to the backstop at θ = 0.5, \$\d+ M on the book and \$\d+ M to the backstop at θ = 1.9; without backstop, \$[\d.]+ [MB] on the book at θ = 0.5, /,
     );
     expect(flowOf(await readResults(await fixture({ vary: [], uncertain: false })))).toBeNull();
+  });
+
+  test('says whom auto-deleveraging hit, where it did', async () => {
+    expect(fairnessOf(await readResults(await fixture()))).toBeNull();
+    const text = fairnessOf(await readResults(await fixture({ vary: [], deleveraged: true })))?.replaceAll('\u00a0', ' ');
+    expect(text).toBe(
+      'Whom auto-deleveraging hit, medians of the runs in which it did: 12 winners, 30 % of all, unevenly by a Gini coefficient of 0.45 (0.8 over all winners), with 3 inversions of their rank.',
+    );
   });
 
   test('many settings are counted, not listed', async () => {

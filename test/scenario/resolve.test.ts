@@ -115,6 +115,14 @@ describe('whole units', () => {
     expect({ fee, ...(feeTerms === undefined ? {} : { feeTerms }) }).toEqual(expected);
   });
 
+  test('a limit on all that is being liquidated, and a vault that goes with the market', () => {
+    const { throttle, backstop } = world([
+      'liquidation={ throttle: { system: 3e6 }, backstop: { level: 0.5x, unwind: { share: 10%, off: 50bps } } }',
+    ]).liquidation;
+    expect(throttle).toEqual({ block: 1, position: null, account: Infinity, market: Infinity, window: null, system: 6e9 });
+    expect(backstop?.unwind).toEqual({ rate: Infinity, share: 0.1, off: 0.005 });
+  });
+
   test('throttles and the vault’s pace', () => {
     const { throttle, backstop } = world([
       'liquidation={ throttle: { account: 1e5, position: { share: 10%, least: 1_000 }, window: { notional: 5e6, time: 10s } }, backstop: { level: 0.5x, unwind: 2e6 } }',
@@ -126,7 +134,7 @@ describe('whole units', () => {
       market: Infinity,
       window: { notional: 1e10, seconds: 10 },
     });
-    expect(backstop?.unwind).toBe(4e9);
+    expect(backstop?.unwind).toEqual({ rate: 4e9, share: Infinity, off: Infinity });
     expect(world().liquidation.throttle).toBeUndefined();
     const dydx = world(['margin={ venue: dydx, maintenance: 3%, initial: 5% }']).liquidation.throttle;
     expect(dydx).toEqual({ block: 1, position: { share: 0.1, least: 2e6 }, account: 2e8, market: Infinity, window: null });

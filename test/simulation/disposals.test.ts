@@ -45,6 +45,28 @@ describe('Dutch auction', () => {
     expect(metric(result, 'ledger_error')).toBe(0);
   });
 
+  test('only so much is to be raised at a time over all auctions', () => {
+    const sold = (throttle: string): { readonly first: number; readonly second: number; readonly raised: number } => {
+      const result = run({
+        loans: `${loans}, ${loans}`,
+        margin,
+        horizon: '2h',
+        liquidation: `{ throttle: ${throttle}, chain: { block: 1s }, loans: { ${kind}, opening: 1.2, fall: { kind: linear, duration: 30m } } }`,
+      });
+      const steps = new Map<string, number>();
+      for (const { account, step } of result.liquidations!) if (!steps.has(account)) steps.set(account, step);
+      const [first = NaN, second = NaN] = [...steps.values()];
+      return { first, second, raised: result.liquidations!.reduce((sum, one) => sum + paid(one), 0) };
+    };
+    const free = sold('off');
+    expect(free.second).toBe(free.first);
+    // The second auction opens once the first has been sold, and then falls as long.
+    const limited = sold('{ system: 16_500 }');
+    expect(limited.first).toBe(free.first);
+    expect(limited.second).toBeGreaterThan(1.9 * free.first);
+    for (const { raised } of [free, limited]) expect(raised).toBeCloseTo(33_000, 0);
+  });
+
   test('sells for nothing where nobody has the money for more, and not where somebody has', () => {
     const world = (capital: string): LoanWorld => ({
       loans,

@@ -218,6 +218,37 @@ describe('how fast', () => {
     ]);
   });
 
+  test('so much at a time over everybody: others begin as those who have begun have less left', () => {
+    const sold = (throttle: string): [number, string, number][] =>
+      run(`
+horizon: 20s
+assets:
+  - symbol: BTC
+    tick: 1
+    lot: 1
+    driver: { kind: waypoints, points: [[0s, 110], [2s, 110], [3s, 100], [20s, 100]] }
+    mark: index
+market: { makers: { kind: flat, size: 100_000, bid: 100, bidLevels: 1, ask: 200, askLevels: 1 } }
+traders:
+  - { name: a, accounts: [{ side: long, size: 100, entry: 110, collateral: 1001 }] }
+  - { name: b, accounts: [{ side: long, size: 100, entry: 110, collateral: 1002 }] }
+  - { name: c, accounts: [{ side: long, size: 100, entry: 110, collateral: 1003 }] }
+margin: { venue: generic, maintenance: 5%, initial: 10% }
+liquidation: { policy: { kind: clips, notional: 2_500, pause: 1s }, throttle: ${throttle} }
+`).liquidations!.map(({ step, group, quantity }) => [step, group, quantity]);
+    const everybody = (step: number): [number, string, number][] => [[step, 'a', 25], [step, 'b', 25], [step, 'c', 25]]; // prettier-ignore
+    expect(sold('off')).toEqual([3, 4, 5, 6].flatMap(everybody));
+    // 10,000: a has 7,500 left once its first clip is gone, b gets the 2,500 that this leaves, and c nothing before a has sold again.
+    const limited = sold('{ system: 10_000 }');
+    expect(limited.filter(([step]) => step === 3)).toEqual([[3, 'a', 25], [3, 'b', 25]]); // prettier-ignore
+    expect(limited.find(([, group]) => group === 'c')).toEqual([4, 'c', 25]);
+    // One at a time from the first clip to the last.
+    expect(sold('{ system: 7_500 }').slice(0, 2)).toEqual([[3, 'a', 25], [4, 'a', 25]]); // prettier-ignore
+    const all = (throttle: string): number => sold(throttle).reduce((sum, [, , quantity]) => sum + quantity, 0);
+    // Less than a clip: 10 lots a block, for 18 blocks.
+    expect(['{ system: 10_000 }', '{ system: 7_500 }', '{ system: 1_000 }'].map(all)).toEqual([300, 300, 180]);
+  });
+
   test('synthetix-v3/liquidation_throttle/04: what a window of the tests leaves', () => {
     const { inputs, expected } = vectors.find(({ id }) => id === 'synthetix-v3/liquidation_throttle/04')!;
     const [size, cap, seconds] = ['size', 'cap', 'window_seconds'].map((name) => Number(inputs[name]));
