@@ -347,7 +347,7 @@ describe('policies, end to end', () => {
   });
 
   test('the vault works off what it took over at its own pace, and its later result is its own', () => {
-    const backstop = { level: 0.9, capacity: Infinity, unwind: 90_000, stated: null };
+    const backstop = { level: 0.9, capacity: Infinity, unwind: { rate: 90_000, share: Infinity, off: Infinity }, stated: null };
     const prices = [1000, 1000, ...Array<number>(10).fill(900)];
     const world = (changes: object): RunResult =>
       play(atTheMark([{ lots: 250, collateral: 26_000 }], prices, { backstop: { ...backstop, ...changes } }));
