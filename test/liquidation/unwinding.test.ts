@@ -24,7 +24,7 @@ function vault(lots: number, options: Partial<UnwindOptions>, route: 'book' | 'a
   }
   const market = new EngineMarket();
   const margin = { maintenance: flatTiers(0.01), initial: flatTiers(0.02), threshold: 1, call: 1.5, equalityLiquidates: false };
-  const accounts = { fund: FUND, backstop: VAULT, socialised: FUND, venue: FUND, absorber: ABSORBER };
+  const accounts = { fund: FUND, backstop: VAULT, socialised: FUND, venue: FUND, absorber: ABSORBER, outside: OTHER };
   market.open({ exchange, margin, dynamic: null, depth: 0, scale: 1, startMark: MARK, spot: false, accounts });
   const unwinding = new Unwinding({ rate: Infinity, share: Infinity, off: Infinity, ...options }, route, [market], createLanes());
   return {
