@@ -9,6 +9,7 @@ import {
   PICTURE_WIDTH,
   seriesStyle,
   TEXT,
+  vegaLiteral,
   wrap,
   type ChartSpec,
   type KeyEntry,
@@ -81,9 +82,10 @@ interface Place {
 function place(axis: AxisKey, values: readonly (number | string)[], curve: number, curves: number, width: number): Place {
   const aside = curves === 1 ? 0 : (2 * curve) / (curves - 1) - 1;
   const title = axisTitle(axis, width);
-  const labelExpr = tickLabels(axis, values);
   const numbers = values.filter((value) => typeof value === 'number');
-  if (numbers.length < values.length || values.length === 1) {
+  const categories = numbers.length < values.length || values.length === 1;
+  const labelExpr = tickLabels(axis, values, categories ? width / values.length : Infinity);
+  if (categories) {
     const x = {
       field: 'x',
       type: 'ordinal',
@@ -114,10 +116,10 @@ function place(axis: AxisKey, values: readonly (number | string)[], curve: numbe
   return { line: true, shared: x, aside: { ...x, field: 'at' }, shift };
 }
 
-/** Labels of the ticks: the value, and the equivalent rate θ·m below it. */
-function tickLabels(axis: AxisKey, values: readonly (number | string)[]): string {
+/** Labels of the ticks: the value in lines of a width, and the equivalent rate θ·m below it. */
+function tickLabels(axis: AxisKey, values: readonly (number | string)[], width: number): string {
   const lines = values.map((x) => [
-    valueText(axis, x),
+    ...wrap(valueText(axis, x), width, TEXT.label),
     ...(axis.rate === null || typeof x === 'string' ? [] : [ratePercent(x * axis.rate)]),
   ]);
   const table = Object.fromEntries(values.map((x, i) => [String(x), lines[i]?.length === 1 ? lines[i][0] : lines[i]]));
@@ -126,9 +128,6 @@ function tickLabels(axis: AxisKey, values: readonly (number | string)[]): string
 
 /** Two decimals are enough for a maintenance rate; small ones keep two figures. */
 const ratePercent = (rate: number): string => (rate >= 0.001 ? `${(rate * 100).toFixed(2)}\u00a0%` : percent(rate, 2));
-
-/** Data as a literal of Vega's expression language. */
-const vegaLiteral = (value: unknown): string => JSON.stringify(value).replace(/[\u2028\u2029]/g, ' ');
 
 function axisTitle(axis: AxisKey, width: number): string[] {
   const lines = wrap(axis.label, width, TEXT.label);

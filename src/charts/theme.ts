@@ -77,6 +77,9 @@ export function wrap(text: string, width: number, size: number): string[] {
   return lines;
 }
 
+/** Data as a literal of Vega's expression language. */
+export const vegaLiteral = (value: unknown): string => JSON.stringify(value).replace(/[\u2028\u2029]/g, ' ');
+
 /** One entry of a key: what the sign looks like and what it means. */
 export interface KeyEntry {
   readonly sign: 'line' | 'area' | 'whisker' | 'bar' | 'none';

@@ -7,6 +7,9 @@ import {
   filled,
   panelTitle,
   PICTURE_WIDTH,
+  TEXT,
+  vegaLiteral,
+  wrap,
   type ChartSpec,
   type KeyEntry,
   type Layout,
@@ -80,13 +83,15 @@ export function waterfallChart(input: WaterfallInput): ChartSpec {
   const columns = layout === 'wide' ? Math.min(2, series.length) : 1;
   const width = (PICTURE_WIDTH[layout] - (columns - 1) * GAP) / columns - AXIS_WIDTH;
   const texts = axisValues(rows).map((value) => valueText(axis, value));
+  const lines = texts.map((text) => [text, wrap(text, width / texts.length, TEXT.label)] as const);
+  const labelExpr = `${vegaLiteral(Object.fromEntries(lines))}[datum.value]`;
   const x = {
     field: 'label',
     type: 'ordinal',
     sort: texts,
     title: axis.label,
     scale: { type: 'band', paddingInner: 0.35, paddingOuter: 0.25 },
-    axis: { labelAngle: 0, labelLimit: 0 },
+    axis: { labelAngle: 0, labelLimit: 0, ...(lines.every(([, line]) => line.length === 1) ? {} : { labelExpr }) },
   };
   const most = Math.max(...rows.map(total), ...rows.map((row) => row.medianBadDebt ?? 0));
   const mostTaken = Math.max(input.stated ?? 0, ...rows.map((row) => row.takenOver ?? 0));

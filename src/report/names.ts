@@ -30,6 +30,9 @@ const WORDS: Readonly<Record<string, { readonly label: string; readonly short: s
   'liquidation.mode': { label: 'Order of execution', short: 'mode' },
   'liquidation.capacity': { label: 'Orders a second of the liquidation engine', short: 'orders a second' },
   'liquidation.latency': { label: 'Latency of a liquidation order', short: 'latency', unit: 'seconds' },
+  'liquidation.throttle.market': { label: 'Speed of disposal: forced orders of a second, at most', short: 'speed', unit: 'quote' },
+  'traders[0]': { label: 'Population', short: 'population' },
+  'margin.dynamic': { label: 'Dynamic margin', short: 'margin' },
   'margin.regime': { label: 'Margin regime', short: 'margin regime' },
   'margin.grace': { label: 'Time after a margin call', short: 'grace', unit: 'seconds' },
   'assets[0].mark': { label: 'Mark', short: 'mark' },
@@ -70,7 +73,12 @@ export function settingValue(path: string, value: number): string {
 export function settingText(experiment: StoredExperiment, path: string, value: KeyValue): string {
   if (path === BACKSTOP && value === 'venue') return 'with backstop';
   if (path === BACKSTOP && value === 'off') return 'without backstop';
-  return `${keyShort(path)} = ${labelOf(experiment, path, value)}`;
+  return `${keyShort(path)} = ${money(path, value) ?? labelOf(experiment, path, value)}`;
+}
+
+/** A value of a key that is known to be money; null: it is none. */
+function money(path: string, value: KeyValue): string | null {
+  return typeof value === 'number' && WORDS[path]?.unit === 'quote' ? quantity(value, 'quote') : null;
 }
 
 /** Which varied key is the axis of the charts, and which are left for the curves. */
@@ -103,8 +111,8 @@ export const axisValue = (value: KeyValue): number | string =>
 
 /** As the file has it where it carries a unit (`5s`, `25bps`), else as a number for people. */
 function axisText(experiment: StoredExperiment, path: string, value: KeyValue): string {
-  const label = labelOf(experiment, path, value);
-  if (typeof value !== 'number') return label;
+  const label = money(path, value) ?? labelOf(experiment, path, value);
+  if (typeof value !== 'number' || label.startsWith('$')) return label;
   if (/[a-z%]$/i.test(label)) return label;
   if (Math.abs(value) >= 1e6) return value >= 1e9 ? `${plain(value / 1e9, 4)} B` : `${plain(value / 1e6, 4)} M`;
   return plain(value, 6);

@@ -81,7 +81,8 @@ export function withValue(root: unknown, steps: Steps, value: unknown): unknown 
   const [step, ...rest] = steps;
   if (step === undefined) return value;
   if (typeof step === 'number') {
-    const list = [...(root as readonly unknown[])];
+    // A section with mistakes in it is not there.
+    const list: unknown[] = Array.isArray(root) ? [...(root as readonly unknown[])] : [];
     list[step] = withValue(list[step], rest, value);
     return list;
   }

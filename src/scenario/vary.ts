@@ -220,24 +220,29 @@ function overlap(a: Steps, b: Steps): boolean {
 function labelsOf(items: readonly Tree[]): readonly string[] {
   const whole = items.map(labelOf);
   const maps = items.filter((item) => item.kind === 'map').map(leavesOf);
-  const paths = [...new Set(maps.flatMap((leaves) => [...leaves.keys()]))].filter(
-    (path) => maps.length < 2 || maps.some((leaves) => leaves.get(path) !== maps[0]?.get(path)),
-  );
-  const kinds = new Set(maps.map((leaves) => leaves.get('kind')));
   const single = items.every((item) => item.kind === 'list' && item.items.length === 1);
   const short = items.map((item, k) => {
     if (single && item.kind === 'list') return item.items.map(labelOf).join('');
-    if (item.kind !== 'map') return whole[k] ?? '';
-    const leaves = leavesOf(item);
-    const kind = leaves.get('kind');
-    if (kind !== undefined && kinds.size === maps.length) return kind;
-    const told = paths.flatMap((path) => {
-      const text = leaves.get(path);
-      return text === undefined ? [] : [path === 'kind' ? text : `${path} ${text}`];
-    });
-    return told.join(', ');
+    return item.kind === 'map' ? toldApart(leavesOf(item), maps) : (whole[k] ?? '');
   });
   return new Set(short).size === items.length && !short.includes('') ? short : whole;
+}
+
+/** What tells one map from the others: its name or kind where each has another, else the keys in which not all agree. */
+function toldApart(own: ReadonlyMap<string, string>, maps: readonly ReadonlyMap<string, string>[]): string {
+  for (const key of ['name', 'kind']) {
+    const word = own.get(key);
+    if (word !== undefined && new Set(maps.map((leaves) => leaves.get(key))).size === maps.length) return word;
+  }
+  const told = [...own].flatMap(([path, text]) => {
+    if (maps.length > 1 && maps.every((leaves) => leaves.get(path) === text)) return [];
+    const [section = '', ...inside] = path.split('.');
+    // A section that no other has needs no details.
+    const holders = maps.filter((leaves) => [...leaves.keys()].some((one) => one.startsWith(`${section}.`)));
+    if (inside.length > 0 && maps.length > 1 && holders.length === 1) return [section];
+    return [path === 'kind' ? text : `${path} ${text}`];
+  });
+  return [...new Set(told)].join(', ');
 }
 
 /** The values inside a map by their path, as the file has them. */

@@ -136,6 +136,29 @@ test.each([
   expect('problems' in parsed ? parsed.problems.map(formatProblem) : parsed.experiment.vary[1]?.labels).toEqual(labels);
 });
 
+test.each([
+  ['traders[1]', '{ name: many, count: 99, REST }, { name: few, count: 2, REST }', ['many', 'few']],
+  ['traders[1]', '{ name: shorts, count: 99, REST }, { name: shorts, count: 2, REST }', ['count 99', 'count 2']],
+  [
+    'margin.dynamic',
+    '{ volatility: 60%, floor: 1% }, { volatility: 60%, floor: 1%, stressed: { rate: 6%, weight: 25% } }, { volatility: 60%, floor: 2% }',
+    ['floor 1%', 'floor 1%, stressed', 'floor 2%'],
+  ],
+])('maps of a key are called by their name, and sections of one alone without details: %s', (path, values, labels) => {
+  const rest = 'side: short, notional: 1e6, leverage: 2';
+  const text = SOUND.replace('uncertain:', `  ${path}: [${values.replaceAll('REST', rest)}]\nuncertain:`);
+  const parsed = parseExperiment(text, { path: 'sound.yaml' });
+  expect('problems' in parsed ? parsed.problems.map(formatProblem) : parsed.experiment.vary[1]?.labels).toEqual(labels);
+});
+
+test('a mistake in a list of which a member is uncertain is told alone', () => {
+  const text = SOUND.replace('tick: 1', 'tick: -1').replace(
+    'uncertain:',
+    'uncertain:\n  assets[0].driver.price: { from: 90_000, to: 110_000 }',
+  );
+  expect(problemsOf(text).map((problem) => problem.path)).toEqual(['scenario.assets[0].tick']);
+});
+
 describe('--set', () => {
   test.each([
     ['scenario.horizon=banana', 'scenario.horizon', 18, 'found banana'],
