@@ -27,11 +27,19 @@ export interface VolatilityAuction extends Trigger {
   readonly call: number;
 }
 
+/** A time, in seconds from the start, in which the venue is down: nobody trades, and orders are collected. */
+export interface Outage {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** When and how far one market may trade. Fractions of a price, times in simulated seconds; null: no such rule. */
 export interface SessionOptions {
   readonly band: PriceBand | null;
   readonly breaker: CircuitBreaker | null;
   readonly auction: VolatilityAuction | null;
+  /** Absent: none. */
+  readonly outages?: readonly Outage[];
 }
 
 /** Phase of a session: orders trade as they come. */
@@ -110,12 +118,21 @@ export class Session {
     if (level[PHASE] !== OPEN) {
       level[CLOSED]++;
       if (step < level[UNTIL]) return false;
+      const longer = this.secondsDown(step);
+      if (longer > 0) {
+        this.stop(HALTED, step, longer);
+        return false;
+      }
       if (level[PHASE] === AUCTION || auction === null) return true;
       this.stop(AUCTION, step, auction.call);
       return false;
     }
     this.note(price);
-    if (breaker !== null && this.moved(price, breaker)) {
+    const down = this.secondsDown(step);
+    if (down > 0) {
+      level[STOPPED_AT] = price;
+      this.stop(HALTED, step, down);
+    } else if (breaker !== null && this.moved(price, breaker)) {
       level[STOPPED_AT] = price;
       this.stop(HALTED, step, breaker.halt);
     } else if (auction !== null && this.moved(price, auction)) {
@@ -183,6 +200,15 @@ export class Session {
     level[PHASE] = phase;
     level[UNTIL] = step + this.steps('interruption', seconds);
     level[phase === HALTED ? HALTS : AUCTIONS]++;
+  }
+
+  /** How long the venue is down from this step on; 0 when it is up. */
+  private secondsDown(step: number): number {
+    const time = step * this.stepSeconds;
+    const grace = 1e-6 * this.stepSeconds;
+    let until = 0;
+    for (const outage of this.options.outages ?? []) if (outage.from <= time + grace && outage.until > until) until = outage.until;
+    return until > time + grace ? until - time : 0;
   }
 
   private note(price: number): void {

@@ -156,7 +156,8 @@ function ofMarket(market: Market, path: string, where: string): Mechanism[] {
       `Orders without a view arrive at rates that depend on the distance from the best quote: ${plain(contStoikovTalreja.marketRate)} market orders a second, ${plain(contStoikovTalreja.limitRate)} limit orders a second next to the opposite quote.`,
     );
   if (session !== undefined) {
-    const { band, breaker, auction } = session;
+    // A manifest from before there were outages has none.
+    const { band, breaker, auction, outages = [] } = session;
     const rules = [
       ...(isOn(band)
         ? [
@@ -172,6 +173,7 @@ function ofMarket(market: Market, path: string, where: string): Mechanism[] {
           ]
         : []),
     ];
+    for (const { from, until } of outages) rules.push(`the venue is down from ${seconds(from)} to ${seconds(until)}`);
     if (rules.length > 0) add('session', session, `Trading is bounded: ${rules.join('; ')}.`);
   }
   if (selfTrade !== undefined && selfTrade !== 'none')

@@ -37,6 +37,7 @@ const WORDS: Readonly<Record<string, { readonly label: string; readonly short: s
   'margin.grace': { label: 'Time after a margin call', short: 'grace', unit: 'seconds' },
   'assets[0].mark': { label: 'Mark', short: 'mark' },
   'adversaries[pusher].push.on': { label: 'What is pushed', short: 'pushed' },
+  'assets[1].market.session.outages': { label: 'Outage of the perpetual exchange', short: 'outage' },
   'liquidation.loans': { label: 'What becomes of loans', short: 'loans' },
   'liquidation.loans.deposits[0]': { label: 'Deposits in the stability pool', short: 'deposits', unit: 'quote' },
   'liquidation.keepers[usual].ceiling': { label: 'Most that usual keepers pay for a transaction', short: 'ceiling' },

@@ -216,7 +216,7 @@ function resolveTrading(
 ): Partial<MarketOptions> {
   if (section?.kind === 'book') {
     return {
-      session: resolveSession(section),
+      session: resolveSession(section, at, report),
       selfTrade: section.selfTrade,
       quotes: resolveQuotes(section, units, at, report),
       noise: resolveNoise(section, units, at, report),

@@ -105,8 +105,18 @@ export const session = z
       ])
       .default('off')
       .describe('Volatility auction: a move that interrupts trading; also ends every halt'),
+    outages: z
+      .array(
+        z.strictObject({
+          from: duration(nonNegative).describe('Beginning, from the start'),
+          until: duration(positive).describe('End, from the start'),
+        }),
+      )
+      .max(100)
+      .default([])
+      .describe('Times in which the venue is down: nobody trades; orders are collected'),
   })
-  .describe('Price bands, halts and auctions');
+  .describe('Price bands, halts, auctions and outages');
 
 /** What happens when an order meets one of the same account. */
 export const selfTrade = word('none', 'expire-maker', 'expire-taker', 'expire-both', 'decrement')

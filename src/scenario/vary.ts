@@ -216,14 +216,16 @@ function overlap(a: Steps, b: Steps): boolean {
   return true;
 }
 
-/** What to call the values of a key: each as the file has it, of maps only what tells them apart, of lists of one what is in them. */
+/** What to call the values of a key: each as the file has it, of maps only what tells them apart, of lists of one or none what is in them. */
 function labelsOf(items: readonly Tree[]): readonly string[] {
   const whole = items.map(labelOf);
   const maps = items.filter((item) => item.kind === 'map').map(leavesOf);
-  const single = items.every((item) => item.kind === 'list' && item.items.length === 1);
+  const single = items.every((item) => item.kind === 'list' && item.items.length <= 1);
   const short = items.map((item, k) => {
-    if (single && item.kind === 'list') return item.items.map(labelOf).join('');
-    return item.kind === 'map' ? toldApart(leavesOf(item), maps) : (whole[k] ?? '');
+    const [inner] = single && item.kind === 'list' ? item.items : [item];
+    if (inner === undefined) return 'none';
+    if (inner.kind !== 'map') return inner === item ? (whole[k] ?? '') : labelOf(inner);
+    return toldApart(leavesOf(inner), inner === item ? maps : []);
   });
   return new Set(short).size === items.length && !short.includes('') ? short : whole;
 }

@@ -58,10 +58,17 @@ export function resolveFunding(
 }
 
 /** When and how far a market may trade; null: always and at any price. */
-export function resolveSession({ session }: { readonly session?: MarketSection['session'] }): SessionOptions | null {
+export function resolveSession(
+  { session }: { readonly session?: MarketSection['session'] },
+  at: Steps,
+  report: Report,
+): SessionOptions | null {
   if (session === undefined) return null;
-  const { band, breaker, auction } = session;
-  if (band === 'off' && breaker === 'off' && auction === 'off') return null;
+  const { band, breaker, auction, outages } = session;
+  outages.forEach(({ from, until }, k) => {
+    if (until <= from) report([...at, 'session', 'outages', k, 'until'], `found ${until}s, want more than the ${from}s that it begins at`);
+  });
+  if (band === 'off' && breaker === 'off' && auction === 'off' && outages.length === 0) return null;
   return {
     band:
       band === 'off'
@@ -73,6 +80,7 @@ export function resolveSession({ session }: { readonly session?: MarketSection['
           },
     breaker: breaker === 'off' ? null : breaker,
     auction: auction === 'off' ? null : auction,
+    ...(outages.length === 0 ? {} : { outages }),
   };
 }
 

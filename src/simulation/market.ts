@@ -51,7 +51,8 @@ function nextPowerOfTwo(value: number): number {
 /** Market orders that an interruption of trading may have to collect: eight standard deviations above the mean, and a placebo's. */
 function collectedOrders({ session, noise, orders }: MarketOptions, stepSeconds: number): number {
   if (session === null) return 0;
-  const seconds = (session.breaker?.halt ?? 0) + (session.auction?.call ?? 0) + 2 * stepSeconds;
+  const down = (session.outages ?? []).reduce((sum, { from, until }) => sum + until - from, 0);
+  const seconds = down + (session.breaker?.halt ?? 0) + (session.auction?.call ?? 0) + 2 * stepSeconds;
   const mean = noise === null ? 0 : noise.marketRate * seconds;
   return Math.ceil(mean + 8 * Math.sqrt(mean)) + orders.length + 1;
 }

@@ -136,6 +136,7 @@ const book = fc.record(
         band: fc.record({ width: some('3%', '10%'), reference: some('index', '30s'), beyond: some('reject', 'clip') }),
         breaker: fc.record({ move: some('3%'), window: some('20s'), halt: some('10s') }),
         auction: fc.record({ move: some('2%'), window: some('10s'), call: some('5s') }),
+        outages: some([{ from: '5s', until: '12s' }]),
       },
       { requiredKeys: [] },
     ),

@@ -25,6 +25,39 @@ const runs = (list: readonly string[]): string =>
     }, [])
     .join(', ');
 
+describe('outage', () => {
+  const still = steps(20, () => 1000);
+
+  test('nobody trades from its beginning to its end, then an auction is due', () => {
+    expect(runs(course({ outages: [{ from: 3, until: 8 }] }, still))).toBe('open 2, halted 5, opens 1, open 11');
+  });
+
+  test('the same seconds in other steps', () => {
+    expect(
+      runs(
+        course(
+          { outages: [{ from: 3, until: 8 }] },
+          steps(80, () => 1000),
+          0.25,
+        ),
+      ),
+    ).toBe('open 11, halted 20, opens 1, open 47');
+    expect(runs(course({ outages: [{ from: 3, until: 8 }] }, still, 2))).toBe('open 1, halted 2, opens 1, open 15');
+  });
+
+  test('outages that overlap are one, and a halt that ends in one goes on', () => {
+    expect(runs(course({ outages: [{ from: 3, until: 8 }, { from: 5, until: 10 }] }, still))).toBe('open 2, halted 7, opens 1, open 9'); // prettier-ignore
+    const breaker = { move: 0.1, window: 60, halt: 5 };
+    const fall = [1000, 900, ...steps(16, () => 900)];
+    expect(runs(course({ breaker, outages: [{ from: 4, until: 9 }] }, fall))).toBe('halted 8, opens 1, open 8');
+  });
+
+  test('is followed by a call where there are auctions', () => {
+    const auction = { move: 0.5, window: 60, call: 2 };
+    expect(runs(course({ auction, outages: [{ from: 3, until: 8 }] }, still))).toBe('open 2, halted 5, call 2, opens 1, open 9');
+  });
+});
+
 describe('circuit breaker', () => {
   const breaker = { move: 0.1, window: 60, halt: 5 };
 

@@ -139,6 +139,7 @@ test.each([
 test.each([
   ['traders[1]', '{ name: many, count: 99, REST }, { name: few, count: 2, REST }', ['many', 'few']],
   ['traders[1]', '{ name: shorts, count: 99, REST }, { name: shorts, count: 2, REST }', ['count 99', 'count 2']],
+  ['without', '[], [longs], [shorts]', ['none', 'longs', 'shorts']],
   [
     'margin.dynamic',
     '{ volatility: 60%, floor: 1% }, { volatility: 60%, floor: 1%, stressed: { rate: 6%, weight: 25% } }, { volatility: 60%, floor: 2% }',
@@ -149,6 +150,14 @@ test.each([
   const text = SOUND.replace('uncertain:', `  ${path}: [${values.replaceAll('REST', rest)}]\nuncertain:`);
   const parsed = parseExperiment(text, { path: 'sound.yaml' });
   expect('problems' in parsed ? parsed.problems.map(formatProblem) : parsed.experiment.vary[1]?.labels).toEqual(labels);
+});
+
+test('an outage that ends before it begins', () => {
+  const text = SOUND.replace('    noise:', '    session: { outages: [{ from: 2m, until: 1m }] }\n    noise:');
+  const [problem, ...more] = problemsOf(text);
+  expect(more).toEqual([]);
+  expect(problem?.path).toBe('scenario.market.session.outages[0].until');
+  expect(problem?.message).toBe('found 60s, want more than the 120s that it begins at');
 });
 
 test('a mistake in a list of which a member is uncertain is told alone', () => {

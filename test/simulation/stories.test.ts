@@ -45,14 +45,17 @@ describe('shipped experiments that tell a story', () => {
       expect(moving!('liquidated_notional')).toBeGreaterThan(still!('liquidated_notional'));
   });
 
-  test('black-thursday: collateral goes for nothing where the usual keepers stay away, and a Dutch auction waits for them', async () => {
+  test('black-thursday: collateral goes for nothing where the usual keepers stay away, a Dutch auction waits, an outage spares', async () => {
     const runs = await played('black-thursday');
-    const nothing = runs.map((of) => of('zero_bid_share'));
-    expect(nothing[0]).toBeGreaterThan(0.3);
-    expect(nothing[2]).toBe(1);
-    expect([nothing[1], nothing[3], nothing[4], nothing[5]]).toEqual([0, 0, 0, 0]);
-    expect(runs[2]!('bad_debt')).toBeGreaterThan(1e6);
-    expect(runs[3]!('bad_debt')).toBe(0);
+    const at = (ceiling: number, loans: number, outage: number) => runs[4 * ceiling + 2 * loans + outage]!;
+    for (const outage of [0, 1]) {
+      expect(at(0, 0, outage)('zero_bid_share')).toBeGreaterThan(0.3);
+      expect(at(0, 0, outage)('bad_debt')).toBeGreaterThan(10 * at(0, 1, outage)('bad_debt'));
+      for (const [ceiling, loans] of [[0, 1], [1, 0], [1, 1]] as const) expect(at(ceiling, loans, outage)('zero_bid_share')).toBe(0); // prettier-ignore
+    }
+    for (const ceiling of [0, 1])
+      for (const loans of [0, 1])
+        expect(at(ceiling, loans, 1)('liquidated_notional')).toBeLessThan(0.98 * at(ceiling, loans, 0)('liquidated_notional'));
   });
 
   test('recovery-mode: other loans take what the pool does not reach', async () => {
