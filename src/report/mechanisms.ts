@@ -156,8 +156,9 @@ function ofMarket(market: Market, path: string, where: string): Mechanism[] {
       `Orders without a view arrive at rates that depend on the distance from the best quote: ${plain(contStoikovTalreja.marketRate)} market orders a second, ${plain(contStoikovTalreja.limitRate)} limit orders a second next to the opposite quote.`,
     );
   if (session !== undefined) {
+    const { band, breaker, auction } = session;
     // A manifest from before there were outages has none.
-    const { band, breaker, auction, outages = [] } = session;
+    const { outages = [] } = session as Partial<typeof session>;
     const rules = [
       ...(isOn(band)
         ? [
