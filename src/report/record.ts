@@ -5,7 +5,7 @@ import { referencePoints } from './answer.ts';
 import { withLinks, type Block, type Inline } from './content.ts';
 import { measured } from './measured.ts';
 import { listed } from './mechanisms.ts';
-import { keyLabel, pointText } from './names.ts';
+import { keyShort, pointText } from './names.ts';
 import type { Results, RunRow, StoredExperiment } from './results.ts';
 
 /** Unit of what a fact is compared with: two of a kind divided are a share. */
@@ -25,7 +25,7 @@ function valueOf(fact: Fact, run: RunRow): number | null {
 /** How the runs stand to a published range, and under which words the facts are summed up. */
 const VERDICTS = {
   inside: 'The median lies in the published range: ',
-  'within the spread': 'The median lies outside it, but not nineteen of twenty runs: ',
+  beside: 'The median lies outside it, but not nineteen of twenty runs: ',
   below: 'Outside, nineteen of twenty runs lie below it: ',
   above: 'Outside, nineteen of twenty runs lie above it: ',
   undefined: 'Not defined in any run: ',
@@ -36,13 +36,12 @@ type Verdict = keyof typeof VERDICTS;
 function verdictOf(fact: Fact, unit: Quantity, { median, low, high }: Spread): Verdict {
   const same = (end: number): boolean => quantity(median, unit) === quantity(end, unit);
   if ((median >= fact.low && median <= fact.high) || same(fact.low) || same(fact.high)) return 'inside';
-  if (low <= fact.high && high >= fact.low) return 'within the spread';
+  if (low <= fact.high && high >= fact.low) return 'beside';
   return median < fact.low ? 'below' : 'above';
 }
 
 /** What the runs say of a fact: median, and the 5th and 95th percentile. */
 interface Spread {
-  readonly count: number;
   readonly median: number;
   readonly low: number;
   readonly high: number;
@@ -61,7 +60,7 @@ function findingOf(experiment: StoredExperiment, fact: Fact, runs: readonly RunR
   const values = ascending(Float64Array.from(runs.map((run) => valueOf(fact, run)).filter((value) => value !== null)));
   if (values.length === 0) return { fact, unit, spread: null, verdict: 'undefined' };
   const [low = NaN, median = NaN, high = NaN] = [0.05, 0.5, 0.95].map((p) => quantileOfSorted(values, p));
-  const spread = { count: values.length, median, low, high };
+  const spread = { median, low, high };
   return { fact, unit, spread, verdict: verdictOf(fact, unit, spread) };
 }
 
@@ -102,8 +101,8 @@ export function recordOf(results: Results): Block[] {
       return [
         {
           kind: 'table',
-          caption: `Published values, and the same of the runs${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, point)}`}: median, and the 5th and 95th percentile over the runs.`,
-          head: ['what', 'standing', 'published', 'runs', 'median', '5 % to 95 %', 'verdict'],
+          caption: `Published values, and the same of the runs${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, point)}`}: median, and the 5th and 95th percentile over the runs in which there is one.`,
+          head: ['what', 'standing', 'published', 'median', '5 % to 95 %', 'verdict'],
           rows: findings.map(rowOf),
           numbersFrom: 2,
         },
@@ -128,16 +127,23 @@ function sourceOf({ source }: Fact): Inline {
 
 function rowOf({ fact, unit, spread, verdict }: Finding): readonly Inline[] {
   const published = fact.low === fact.high ? quantity(fact.low, unit) : range(fact.low, fact.high, unit);
-  const named = [fact.what, fact.standing, published, plain(spread?.count ?? 0)];
+  const named = [fact.what, fact.standing, published];
   if (spread === null) return [...named, MISSING, MISSING, 'undefined in every run'];
   return [...named, quantity(spread.median, unit), range(spread.low, spread.high, unit), verdict];
 }
+
+/** A path with the names of groups of traders for their places. */
+const byName = (path: string, { traders }: StoredExperiment['scenario']): string =>
+  path.replace(/^traders\[(\d+)\]/, (place, k: string) => {
+    const name = traders[Number(k)]?.name;
+    return name === undefined ? place : `traders[${name}]`;
+  });
 
 /** Which settings were known before, which were chosen by the event, and which nothing identifies. */
 function standing({ experiment, manifest }: Results): Block[] {
   const { notes, scenario } = experiment;
   const named = (word: RegExp): string => {
-    const keys = notes.filter((note) => word.test(note.source)).map((note) => note.path);
+    const keys = notes.filter((note) => word.test(note.source)).map((note) => byName(note.path, scenario));
     return keys.length === 0 ? 'none' : keys.join(', ');
   };
   const fitted = scenario.facts.filter((fact) => fact.standing === 'fitted').map(({ what }) => what);
@@ -148,7 +154,7 @@ function standing({ experiment, manifest }: Results): Block[] {
     [{ strong: 'Predicted: ' }, predicted.length === 0 ? 'nothing' : predicted.join('; ')],
     [
       { strong: 'Not identifiable, and therefore varied: ' },
-      manifest.uncertain.length === 0 ? named(/^not identifiable/i) : manifest.uncertain.map((key) => keyLabel(key)).join(', '),
+      manifest.uncertain.length === 0 ? named(/^not identifiable/i) : manifest.uncertain.map(keyShort).join('; '),
     ],
   ];
   return [{ kind: 'list', items }];
