@@ -1,4 +1,5 @@
 /** Whole runs of the shipped crash, through the compiled package. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,29 +73,64 @@ export const market2h: Measure = async () => {
 
 /** Enough for start-up and the last chunks to weigh what they weigh in a real sweep. */
 const REPLICATIONS = 24;
+const ROUNDS = 2;
+
+/** Seconds and result of the main sweep in a folder. */
+type Timed = (replications: number, workers: number, out: string) => Promise<{ readonly seconds: number; readonly hash: string | null }>;
+
+const sweepHere: Timed = async (replications, workers, out) => {
+  const { loadExperiment, sweep } = await node();
+  const experiment = await loadExperiment(EXPERIMENT, { set: [`replications=${replications}`] });
+  const start = performance.now();
+  const { resultHash } = await sweep(experiment, { out, workers });
+  return { seconds: (performance.now() - start) / 1000, hash: resultHash };
+};
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'marginfall-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** The main sweep with two workers against the same with one: a ratio of 2 is perfect. */
-export const workers2: Measure = async () => {
-  const { loadExperiment, sweep } = await node();
-  const experiment = await loadExperiment(EXPERIMENT, { set: [`replications=${REPLICATIONS}`] });
-  const folder = mkdtempSync(join(tmpdir(), 'marginfall-bench-'));
-  const timed = async (workers: number, round: number): Promise<{ seconds: number; hash: string | null }> => {
-    const start = performance.now();
-    const result = await sweep(experiment, { out: join(folder, `${workers}-${round}`), workers });
-    return { seconds: (performance.now() - start) / 1000, hash: result.resultHash };
-  };
-  try {
+export const workers2: Measure = () =>
+  inFolder(async (folder) => {
     const one: number[] = [];
     const two: number[] = [];
-    for (let round = 0; round < 2; round++) {
-      const alone = await timed(1, round);
-      const both = await timed(2, round);
+    for (let round = 0; round < ROUNDS; round++) {
+      const alone = await sweepHere(REPLICATIONS, 1, join(folder, `1-${round}`));
+      const both = await sweepHere(REPLICATIONS, 2, join(folder, `2-${round}`));
       assertEqual('resultHash with two workers', both.hash, alone.hash);
       one.push(alone.seconds);
       two.push(both.seconds);
     }
     return { ours: median(two), peer: median(one), unit: 's/288 runs' };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-};
+  });
+
+/** A process of its own with one worker; its start counts, as that of workers does. */
+function sweepApart(replications: number, out: string): Promise<void> {
+  const code = `
+    const { loadExperiment, sweep } = await import(${JSON.stringify(new URL('node.js', DIST).href)});
+    const experiment = await loadExperiment(${JSON.stringify(EXPERIMENT)}, { set: ['replications=${replications}'] });
+    await sweep(experiment, { out: ${JSON.stringify(out)}, workers: 1 });`;
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, ['--input-type=module', '-e', code], (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+/** Two workers against two processes that do half of the runs each and know nothing of each other: what the machine gives to two at once. */
+export const workers2Apart: Measure = () =>
+  inFolder(async (folder) => {
+    const two: number[] = [];
+    const apart: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      two.push((await sweepHere(REPLICATIONS, 2, join(folder, `2-${round}`))).seconds);
+      const start = performance.now();
+      await Promise.all([0, 1].map((half) => sweepApart(REPLICATIONS / 2, join(folder, `apart-${half}-${round}`))));
+      apart.push((performance.now() - start) / 1000);
+    }
+    return { ours: median(two), peer: median(apart), unit: 's/288 runs' };
+  });

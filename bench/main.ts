@@ -29,6 +29,7 @@ const ROWS: readonly { readonly row: string; readonly load: () => Promise<Measur
   { row: 'day 1M', load: async () => (await import('./day.ts')).day1M },
   { row: 'day 1M reactions', load: async () => (await import('./day.ts')).day1MReactions },
   { row: 'workers 2', load: async () => (await import('./crash.ts')).workers2 },
+  { row: 'workers 2 apart', load: async () => (await import('./crash.ts')).workers2Apart },
 ];
 
 const COLUMNS = ['row', 'ours', 'peer', 'unit', 'ratio', 'B/account'] as const;
