@@ -59,7 +59,8 @@ export class Standing {
   constructor(parts: WinnerParts) {
     const { ledger, traders, isCross } = parts;
     this.parts = parts;
-    this.cross = Uint8Array.from({ length: traders }, (_, account) => (isCross(account) ? 1 : 0));
+    this.cross = new Uint8Array(traders);
+    for (let account = 0; account < traders; account++) this.cross[account] = isCross(account) ? 1 : 0;
     this.opening = new Float64Array(traders * ledger.markets.length);
     ledger.markets.forEach(({ lots }, m) => this.opening.set(lots.subarray(0, traders), m * traders));
   }
