@@ -46,10 +46,12 @@ import type { Scenario } from './schema.ts';
  * is null unless all is there and nothing was reported.
  */
 export function resolveScenario(scenario: Partial<Scenario>, context: Context, report: Report): RunOptions | null {
-  let sound = true;
+  // What the markets have in common is looked at with each of them and told once.
+  const told = new Set<string>();
   const tell: Report = (steps, message) => {
-    sound = false;
-    report(steps, message);
+    const problem = `${steps.join('.')}: ${message}`;
+    if (!told.has(problem)) report(steps, message);
+    told.add(problem);
   };
   const { horizon, step, assets, traders, margin, liquidation } = scenario;
   const steps = horizon === undefined || step === undefined ? null : countSteps(horizon, step, tell);
@@ -111,7 +113,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const arms = resolveArms(scenario.arms ?? [], tell);
   const without = resolveWithout(scenario.without ?? [], traders, tell);
   const probes = resolveProbes(scenario.probes ?? [], scenario.facts ?? [], tell);
-  if (!sound || steps === null || step === undefined || markets === null || groups === null || engine === null) return null;
+  if (told.size > 0 || steps === null || step === undefined || markets === null || groups === null || engine === null) return null;
   const whole = markets.filter(isWhole);
   if (whole.length < markets.length) return null;
   const options: RunOptions = {
@@ -132,7 +134,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
     if (shortfall !== undefined)
       tell(['assets', m, 'lot'], `found tick ${asset.tick} and lot ${asset.lot}, which are too fine: ${shortfall}`);
   });
-  return sound ? frozen(options) : null;
+  return told.size === 0 ? frozen(options) : null;
 }
 
 /** The adversaries of all markets; those of a section that could not be read are left out. */
@@ -198,7 +200,7 @@ function resolveMarket(
     dynamic:
       rules === null || margin?.dynamic === undefined || contract.kind === 'spot'
         ? null
-        : resolveDynamic(margin.dynamic, rules.margin, scenario.step ?? 1, m === 0 ? report : silently),
+        : resolveDynamic(margin.dynamic, rules.margin, scenario.step ?? 1, report),
     ...(own.some((group) => group.margin === 'lending') ? resolveLoans(scenario, m, units, contract, venue, report) : {}),
   };
 }
@@ -407,10 +409,7 @@ function resolveTraders(
   });
 }
 
-/** For what is told once, with the first market. */
-const silently: Report = () => undefined;
-
-/** The orders of one market. What is wrong with an order is told once, with its own market. */
+/** The orders of one market. */
 function resolveOrders(
   orders: Scenario['orders'],
   market: number,
@@ -419,7 +418,7 @@ function resolveOrders(
   report: Report,
 ): ScheduledOrder[] {
   return orders.flatMap((order, k) => {
-    const place = placeOf(order.asset, units, ['orders', k, 'asset'], market === 0 ? report : silently);
+    const place = placeOf(order.asset, units, ['orders', k, 'asset'], report);
     const asset = units[place];
     if (place !== market || asset === undefined) return [];
     if (order.at >= horizon) report(['orders', k, 'at'], `found ${order.at}s, want less than the horizon of ${horizon}s`);

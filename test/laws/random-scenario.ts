@@ -17,8 +17,8 @@ const kinds = (map: Record<string, Record<string, fc.Arbitrary<unknown>>>, must:
     }),
   );
 
-/** Seconds of the longest run. */
-const HORIZON = 80;
+/** Seconds of the longest run: a few dozen steps, so that thousands can be played. */
+const HORIZON = 60;
 /** Opening price of every asset, quote units, with a tick of 1. */
 const PRICE = 2000;
 /** Smallest quantity. */
@@ -27,23 +27,23 @@ const LOT = 0.01;
 const driver: fc.Arbitrary<Keys> = kinds(
   {
     constant: {},
-    gbm: { volatility: some(1, 10, 40) },
-    garch: { volatility: some(5, 20), alpha: some(0.1), beta: some(0.8), period: some('1s', '10s') },
-    heston: { volatility: some(5, 20), reversion: some(1000, 100_000), variability: some(10, 1000), correlation: some(-0.7, 0) },
-    merton: { volatility: some(5), intensity: some(100_000, 1_000_000), mean: some(-0.02, 0), deviation: some(0.02) },
-    kou: { volatility: some(5), intensity: some(500_000), upShare: some(0.3), meanUp: some(0.02), meanDown: some(0.04) },
+    gbm: { volatility: some(40, 70, 100) },
+    garch: { volatility: some(60, 100), alpha: some(0.1), beta: some(0.8), period: some('1s', '10s') },
+    heston: { volatility: some(60, 100), reversion: some(1000, 100_000), variability: some(10, 1000), correlation: some(-0.7, 0) },
+    merton: { volatility: some(40), intensity: some(1_000_000), mean: some(-0.02, 0), deviation: some(0.02) },
+    kou: { volatility: some(40), intensity: some(1_000_000), upShare: some(0.3), meanUp: some(0.02), meanDown: some(0.04) },
     hawkes: {
-      volatility: some(5),
-      intensity: some(200_000),
+      volatility: some(40),
+      intensity: some(400_000),
       branching: some(0.5, 0.8),
       halfLife: some('5s'),
       meanUp: some(0.01),
       meanDown: some(0.03),
     },
-    shock: { at: some('5s', '20s'), size: some(0.08, 0.15, 0.3), volatility: some(0, 2), direction: some('down', 'up') },
-    ramp: { length: some('20s', '50s'), size: some(0.1, 0.2, 0.4), volatility: some(0, 5), direction: some('down', 'up') },
-    vee: { there: some('20s'), back: some('30s'), size: some(0.1, 0.25), volatility: some(0, 5) },
-    waypoints: { points: some([['0s', PRICE], ['30s', 1700], ['60s', 1900]], [['0s', PRICE], ['10s', 1800], ['40s', 2300]]), noise: some(0, 0.001) }, // prettier-ignore
+    shock: { at: some('5s', '15s'), size: some(0.15, 0.25, 0.4), volatility: some(0, 2), direction: some('down', 'up') },
+    ramp: { length: some('10s', '20s'), size: some(0.15, 0.25, 0.4), volatility: some(0, 5), direction: some('down', 'up') },
+    vee: { there: some('10s'), back: some('10s'), size: some(0.2, 0.3), volatility: some(0, 5) },
+    waypoints: { points: some([['0s', PRICE], ['10s', 1700], ['60s', 1900]], [['0s', PRICE], ['10s', 1800], ['20s', 2300]]), noise: some(0, 0.001) }, // prettier-ignore
   },
   ['volatility', 'alpha', 'beta', 'reversion', 'variability', 'intensity', 'deviation', 'branching', 'halfLife', 'meanUp', 'meanDown', 'at', 'size', 'length', 'there', 'back', 'points'], // prettier-ignore
 ).map((keys) => {
@@ -160,24 +160,58 @@ const market: fc.Arbitrary<Keys> = fc.oneof({ arbitrary: book, weight: 3 }, { ar
 
 const sizes = fc.oneof(some('equal'), kinds({ pareto: { alpha: some(1.1, 2), cap: some(400_000) }, lognormal: { sigma: some(0.5, 1.5) } }, ['alpha', 'cap', 'sigma'])); // prettier-ignore
 const leverage = fc.oneof(
-  some(3, 8, 11),
-  fc.record({ kind: some('lognormal'), median: some(4, 8), sigma: some(0.5, 1), min: some(1), max: some(12, 20) }),
+  some(5, 7, 8),
+  fc.record({ kind: some('lognormal'), median: some(6, 9), sigma: some(0.5, 1), min: some(3), max: some(15, 25) }),
 );
+
+const delay = fc.oneof(some('0s', '0.7s', '5s'), some({ kind: 'exponential', mean: '3s' }, { kind: 'lognormal', median: '3s', sigma: 1 }));
+
+/** What the traders of a group do of their own accord. */
+const conduct: Record<string, fc.Arbitrary<unknown>> = {
+  absent: some(0.2),
+  topUp: fc.record(
+    { reserve: some(0.1, 1, { money: 2000 }), probability: some(0.6), delay, target: some('1.6x', '3x') },
+    { requiredKeys: ['reserve', 'target'] },
+  ),
+  reduce: optional({ probability: some(0.5), delay, share: some(0.1, 1) }),
+  stopLoss: fc.record(
+    { share: some(0.3), distance: some('3%', { kind: 'lognormal', median: '6%', sigma: 0.8 }) },
+    { requiredKeys: ['distance'] },
+  ),
+  panic: fc.record(
+    { move: some('1%', '4%'), within: some('3s', '20s'), share: some(0.1, 0.5), part: some(0.3), delay },
+    { requiredKeys: ['move', 'within', 'share'] },
+  ),
+  reopen: fc.record({ leverage: some(3, 50), probability: some(0.5), delay, deposit: some(0.5, 2) }, { requiredKeys: ['leverage'] }),
+};
 /** What differs between the two sides of a pair of groups. */
-const half = fc.record({ count: whole(1, 40), size: sizes, leverage, resample: fc.boolean() }, { requiredKeys: ['count', 'leverage'] });
-/** Longs and shorts of one notional; of a cross pair also in the second asset. */
+const half = fc.record(
+  { count: whole(1, 25), size: sizes, leverage, resample: fc.boolean(), ...conduct },
+  { requiredKeys: ['count', 'leverage'] },
+);
+const option = fc.record({
+  kind: some('call', 'put'),
+  strike: some('85%', '100%', '110%'),
+  expiry: some('1d', '30d'),
+  side: some('long', 'short'),
+  size: some('0.3x', '1x'),
+});
+/** Longs and shorts of one notional; of a shared pair also in the second asset. */
 const pair = fc.record(
   {
     notional: some<number>(40_000, 150_000, 400_000),
     long: half,
     short: half,
     second: fc.boolean(),
-    regime: fc.constantFrom('isolated', 'cross', 'dynamic'),
+    regime: fc.constantFrom('isolated', 'cross', 'dynamic', 'portfolio'),
+    options: fc.array(option, { maxLength: 2 }),
     coins: some<number>(0.3, 1),
     also: fc.boolean(),
   },
   { requiredKeys: ['notional', 'long', 'short'] },
 );
+
+type Pair = typeof pair extends fc.Arbitrary<infer T> ? T : never;
 
 const asset = fc.record(
   {
@@ -205,7 +239,7 @@ const dynamic = fc.record(
     buffer: some('25%'),
     stressed: some({ rate: '8%', weight: '25%' }),
     cap: some('30%'),
-    initial: some('1.5x', '2x'),
+    initial: some('2.5x', '4x'),
   },
   { requiredKeys: ['volatility'] },
 );
@@ -257,49 +291,153 @@ const foe = fc.oneof(
 );
 
 const level = some('1.1x', '1.3x');
+const pause = some('0s', '1s', '5s');
+const unfilled = { retry: some('1s', '3s'), rest: some('wait', 'backstop', 'adl') };
+const closes = some('cash', 'bankruptcy', 'mark', 'previous');
+const vault = fc.record(
+  {
+    level: some('0.5x', '0.9x'),
+    capacity: some('unlimited', 20_000),
+    unwind: some<unknown>(500, 20_000, { share: '20%', off: '1%' }, { rate: 5000, off: '0.2%' }),
+  },
+  { requiredKeys: ['level', 'capacity'] },
+);
+const throttle = optional({
+  block: some('1s', '3s'),
+  position: some({ share: '50%' }, { share: '10%', least: 1000 }),
+  account: some(500, 10_000),
+  market: some(2000, 30_000),
+  system: some(500, 5000),
+  window: some({ notional: 5000, time: '5s' }),
+});
 const liquidation = optional({
   policy: fc.oneof(
-    some('venue', 'full', 'takeover'),
-    fc.record(
+    some('venue', 'full', 'step-down', 'takeover'),
+    kinds(
       {
-        kind: some('shortage'),
-        fee: some('0.5%', '2%'),
-        insurance: some('1%'),
-        initial: some('0%', '30%'),
-        over: some('10s'),
-        slot: some('0.4s', '2s'),
+        partial: { above: some(500, 5000), fraction: some('20%', '50%'), cooldown: some('0s', '5s', '30s') },
+        restore: { target: some('1x', '1.4x'), pause },
+        'step-down': { pause },
+        clips: { notional: some(300, 5000), pause },
+        shortage: {
+          fee: some('0.5%', '2%'),
+          insurance: some('1%'),
+          initial: some('0%', '30%'),
+          over: some('10s'),
+          slot: some('0.4s', '2s'),
+        },
       },
-      { requiredKeys: ['kind', 'fee'] },
+      ['above', 'fraction', 'cooldown', 'target', 'notional', 'fee'],
     ),
-    fc.record({ kind: some('partial'), above: some(500, 5000), fraction: some('20%', '50%'), cooldown: some('0s', '5s', '30s') }),
   ),
+  limit: fc.oneof(
+    some('off', 'venue'),
+    kinds({ bankruptcy: unfilled, fillable: { spread: some(0.5, 1.5), adjustment: some(2), ...unfilled } }, ['spread']),
+  ),
+  throttle: fc.oneof(some('off', 'venue'), throttle),
   mode: some('sequential', 'batch'),
   queue: some('worst-first', 'trigger-price', 'arrival', 'largest', 'random'),
   capacity: some('unlimited', 2, 20),
   latency: some('0s', '0.05s', '1.5s'),
-  backstop: fc.oneof(
-    some('off'),
-    fc.record({
-      level: some('0.5x', '0.9x'),
-      capacity: some('unlimited', 20_000),
-      unwind: some('never', 2000, { share: '20%', off: '1%' }, { rate: 5000, off: '0.2%' }),
-    }),
-  ),
-  throttle: some('off', { system: 5000 }, { system: 500, account: 300 }),
+  backstop: fc.oneof({ arbitrary: some('off', 'venue'), weight: 1 }, { arbitrary: vault, weight: 1 }),
   insurance: some(0, 0, 100),
   socialised: some('positions', 'claim'),
   replenishment: optional({ deposit: some({ amount: 50, every: '10s' }), trades: some('1bps', '1%') }),
-  fee: some('0.5%', '2%', { rate: '1%', venue: '33%' }, { rate: '20%', cap: 'bankruptcy', venue: '10%' }),
-  adl: fc.oneof(some('queue', 'pro-rata', 'capped'), fc.record({ kind: some('capped'), largest: some('10%', '100%') })),
+  fee: some(
+    '0.5%',
+    '2%',
+    { rate: '1%', venue: '33%' },
+    { rate: '20%', cap: 'bankruptcy', venue: '10%' },
+    { rate: '1%', venue: '20%', backstop: '30%' },
+  ),
+  remainder: some('trader', 'fund'),
+  adl: fc.oneof(
+    some('venue', 'off', 'queue', 'unranked', 'pro-rata', 'capped'),
+    kinds({ queue: { rank: some('profit', 'mark'), closes }, unranked: { closes }, 'pro-rata': { closes }, capped: { largest: some('10%', '100%') } }, ['largest', 'closes']), // prettier-ignore
+  ),
 });
 
+/** Presets with a margin table for everything here. */
+const PRESETS = [
+  'generic', 'hyperliquid', 'binance-usdm', 'binance-coinm', 'binance-pm', 'bitmex', 'bybit', 'deribit', 'derive-srm', 'drift', 'dydx-v4',
+  'gate-okx', 'gmx-v2', 'kraken-futures', 'kucoin', 'okx', 'paradex', 'synthetix-v3', 'vertex',
+] as const; // prettier-ignore
+
 const margin = optional({
-  venue: some('hyperliquid', 'generic'),
-  threshold: some(0.8, 1, 1.5),
+  venue: fc.oneof(some('generic'), some(...PRESETS)),
+  threshold: some(0.8, 1, 1.25),
   call: level,
-  maintenance: some('0.5%', '2%', [{ from: 0, rate: '1%' }, { from: 5000, rate: '2%' }]), // prettier-ignore
-  initial: some('6%'),
+  grace: some('2s', '10s'),
+  maintenance: some('0.5%', '2%', [{ from: 0, rate: '1%' }, { from: 5000, rate: '2%' }, { from: 10_000, rate: '3%' }]), // prettier-ignore
   maintenanceOn: some('mark', 'entry'),
+  initial: some('8%'),
+});
+
+const portfolio = fc.record(
+  {
+    rules: fc.oneof(
+      some('deribit', 'derive-pmrm-v2', 'cme-span'),
+      fc.record(
+        {
+          down: some('10%'),
+          up: some('10%'),
+          steps: some(2, 3),
+          volatilityUp: some('30%'),
+          volatilityDown: some('20%'),
+          tails: some([{ move: '-40%', counts: '20%' }]),
+          contingency: some('0.5%'),
+          nakedShort: some('1%'),
+          offset: some(0.5, 1),
+          initial: some('2.5x'),
+        },
+        { requiredKeys: ['down', 'up', 'steps', 'initial'] },
+      ),
+    ),
+    volatility: some('40%', '90%'),
+    skew: some(-0.3),
+    elasticity: some(0, 1),
+  },
+  { requiredKeys: ['rules', 'volatility'] },
+);
+
+const auctioned = { penalty: some('13%'), leastDebt: some(10), limit: some(20_000) };
+/** Borrowers, their terms, what becomes of their loans, and who sees to it. */
+const lending = fc.record({
+  group: fc.record(
+    {
+      count: whole(1, 25),
+      notional: some(20_000, 100_000),
+      size: sizes,
+      loanToValue: some('70%', { kind: 'lognormal', median: '70%', sigma: 0.1, min: '40%', max: '74%' }),
+      resample: fc.boolean(),
+    },
+    { requiredKeys: ['count', 'notional', 'loanToValue'] },
+  ),
+  terms: fc.record(
+    { liquidationThreshold: some('80%'), loanToValue: some('66%'), interest: some('10%', '1000%'), accrual: whole(1, 5) },
+    { requiredKeys: ['liquidationThreshold', 'loanToValue', 'accrual'] },
+  ),
+  loans: kinds(
+    {
+      'fixed-spread': { bonus: some('0%', '5%', '15%'), closeFactor: some('25%', '100%'), fullCloseBelow: some(0), leastLeftover: some(0), protocolShare: some('0%') }, // prettier-ignore
+      'dutch-auction': { ...auctioned, opening: some(1, 1.3), fall: some({ kind: 'linear', duration: '20s' }, { kind: 'exponential', cut: '97%' }, { kind: 'stairs', cut: '90%', step: '2s' }), longest: some('15s'), flatIncentive: some(0, 10), shareIncentive: some('1%') }, // prettier-ignore
+      'english-auction': { ...auctioned, longest: some('20s'), raise: some('3%', '20%'), life: some('2s', '8s') },
+      'stability-pool': { deposits: some([], [1000], [200, 5000, 33]), criticalRatio: some('150%', '200%') },
+      absorb: { liquidationFactor: some('90%'), storeFrontFactor: some('50%', '100%'), targetReserves: some(0, 2000) },
+    },
+    ['bonus', 'fullCloseBelow', 'leastLeftover', 'leastDebt', 'life', 'fall'],
+  ),
+  keepers: fc.array(
+    fc.record(
+      { count: whole(1, 3), capital: some(500, 20_000), latency: some('2s'), profit: some(5), ceiling: some(50) },
+      { requiredKeys: ['count'] },
+    ),
+    { minLength: 1, maxLength: 2 },
+  ),
+  chain: fc.record(
+    { block: some('1s', '4s'), room: some(1, 5), cost: some(1), move: some('2%'), window: some('20s'), crowd: some(3) },
+    { requiredKeys: ['block'] },
+  ),
 });
 
 const SYMBOLS = ['BTC', 'ETH'] as const;
@@ -319,7 +457,7 @@ export const randomScenario: fc.Arbitrary<Keys> = fc
   .record(
     {
       step: some<string>('0.5s', '1s', '2s', '5s'),
-      horizon: whole(3, HORIZON / 10),
+      horizon: whole(2, HORIZON / 10),
       assets: fc.array(asset, { minLength: 1, maxLength: 2 }),
       market,
       pairs: fc.array(pair, { minLength: 1, maxLength: 3 }),
@@ -328,69 +466,107 @@ export const randomScenario: fc.Arbitrary<Keys> = fc
       liquidation,
       correlation: some(-0.5, 0.9),
       dynamic,
+      portfolio,
+      lending: fc.oneof({ arbitrary: lending, weight: 1 }, { arbitrary: fc.constant(undefined), weight: 1 }),
+      arms: some(['quiet'], ['placebo']),
       foes: fc.array(foe, { maxLength: 2 }),
     },
-    { requiredKeys: ['step', 'horizon', 'assets', 'market', 'pairs', 'margin', 'liquidation', 'dynamic'] },
+    { requiredKeys: ['step', 'horizon', 'assets', 'market', 'pairs', 'margin', 'liquidation', 'dynamic', 'portfolio'] },
   )
-  .map(
-    ({
+  .map(({ step, horizon, assets, market: shared, pairs, orders, margin: demanded, liquidation: closing, correlation, foes, ...rest }) => {
+    const inverse = assets.map((one) => one.inverse === true);
+    const linear = !inverse.includes(true);
+    const listed = assets.map(({ inverse: coin, market: own, ...keys }, k) => ({
+      symbol: SYMBOLS[k],
+      tick: 1,
+      lot: coin === true ? 1 : LOT,
+      ...(coin === true ? { contract: { kind: 'inverse', face: 10, coin: 'COIN', quantum: 1e-6 } } : {}),
+      ...(own === undefined ? {} : { market: coin === true ? withoutSizes(own) : own }),
+      ...keys,
+      // What a lot owes as funding is no part of a loan.
+      ...(k === 0 && rest.lending !== undefined ? { funding: undefined } : {}),
+    }));
+    const traders = pairs.flatMap((one, k) => groupsOf(one, k, assets.length > 1, inverse));
+    const regimes = new Set(traders.map((group) => group['margin']));
+    const lent = inverse[0] ? undefined : rest.lending;
+    return {
+      horizon: `${10 * horizon}s`,
       step,
-      horizon,
-      assets,
-      market: shared,
-      pairs,
-      orders,
-      margin: demanded,
-      liquidation: closing,
-      correlation,
-      dynamic: follows,
-      foes,
-    }) => {
-      const inverse = assets.map((one) => one.inverse === true);
-      const listed = assets.map(({ inverse: coin, market: own, ...rest }, k) => ({
-        symbol: SYMBOLS[k],
-        tick: 1,
-        lot: coin === true ? 1 : LOT,
-        ...(coin === true ? { contract: { kind: 'inverse', face: 10, coin: 'COIN', quantum: 1e-6 } } : {}),
-        ...(own === undefined ? {} : { market: coin === true ? withoutSizes(own) : own }),
-        ...rest,
-      }));
-      const traders = pairs.flatMap(({ notional, long, short: other, second, regime, also, coins }, k) => {
-        const place = second === true && assets.length > 1 ? 1 : 0;
-        const canCross = regime === 'cross' && inverse.every((one) => !one);
-        const group = (side: 'long' | 'short', { count, ...own }: Keys): Keys => ({
-          name: `${side}s ${k}`,
-          asset: SYMBOLS[place],
-          side,
-          count,
-          notional,
-          ...own,
-          ...(canCross ? { margin: 'cross' } : regime === 'dynamic' && !inverse[place] ? { margin: 'dynamic' } : {}),
-          ...(canCross && also === true && assets.length > 1
-            ? { also: [{ asset: SYMBOLS[1 - place], side: side === 'long' ? 'short' : 'long', notional: notional / 2 }] }
-            : {}),
-        });
-        const held = canCross && coins !== undefined ? { coins: [{ asset: 'SOL', share: coins }] } : {};
-        return [{ ...group('long', long), ...held }, group('short', other)];
-      });
-      return {
-        horizon: `${10 * horizon}s`,
-        step,
-        assets: traders.some((one) => 'coins' in one) ? [...listed, COIN] : listed,
-        market: inverse[0] ? withoutSizes(shared) : shared,
-        traders,
-        ...(orders === undefined || inverse[0] ? {} : { orders }),
-        ...(correlation === undefined || assets.length < 2 || !assets.every(hasGaussianMoves)
+      assets: traders.some((group) => 'coins' in group) ? [...listed, COIN] : listed,
+      market: linear ? shared : withoutSizes(shared),
+      traders: lent === undefined ? traders : [...traders, { name: 'borrowers', margin: 'lending', ...lent.group }],
+      ...(orders === undefined || inverse[0] ? {} : { orders }),
+      ...(correlation === undefined || assets.length < 2 || !assets.every(hasGaussianMoves)
+        ? {}
+        : { correlations: [[...SYMBOLS, correlation]] }),
+      ...(foes === undefined || inverse[0] || (assets[0]?.market ?? shared)['kind'] === 'curve'
+        ? {}
+        : { adversaries: foes.map((one, k) => ({ name: `foe ${k}`, ...one })) }),
+      ...(rest.arms === undefined ? {} : { arms: rest.arms }),
+      margin: {
+        ...demandedOf(demanded, regimes.has('portfolio') && typeof rest.portfolio.rules === 'string'),
+        ...(regimes.has('dynamic') ? { dynamic: rest.dynamic } : {}),
+        ...(regimes.has('portfolio') ? { portfolio: rest.portfolio } : {}),
+        ...(lent === undefined ? {} : { lending: { ...lent.terms, accrual: `${lent.terms.accrual! * Number(step.slice(0, -1))}s` } }),
+      },
+      liquidation: {
+        ...fitting(closing),
+        ...(lent === undefined
           ? {}
-          : { correlations: [[...SYMBOLS, correlation]] }),
-        ...(foes === undefined || inverse[0] || (assets[0]?.market ?? shared)['kind'] === 'curve'
-          ? {}
-          : { adversaries: foes.map((one, k) => ({ name: `foe ${k}`, ...one })) }),
-        margin: pairs.some(({ regime }) => regime === 'dynamic') ? { ...demanded, dynamic: follows } : demanded,
-        liquidation: closing,
-      };
+          : { loans: lent.loans, keepers: lent.keepers.map((one, k) => ({ name: `keepers ${k}`, ...one })), chain: lent.chain }),
+      },
+    };
+  });
+
+/** Without levels that a preset's initial margin leaves no room for. */
+function demandedOf({ initial, call, threshold, ...keys }: Keys, byPreset: boolean): Keys {
+  const { venue = 'generic', maintenance } = keys;
+  const own = maintenance === undefined ? {} : { initial: initial ?? '8%' };
+  const roomy = !byPreset && (venue === 'generic' || maintenance !== undefined);
+  return { ...keys, ...own, ...(roomy ? { call, threshold } : {}) };
+}
+
+/** Two groups of one notional, long and short. */
+function groupsOf(drawn: Pair, k: number, hasSecond: boolean, inverse: readonly boolean[]): Keys[] {
+  const { notional, long, short: other, second, also, coins, options } = drawn;
+  const place = second === true && hasSecond ? 1 : 0;
+  // What shares collateral has to settle in one currency, and a requirement that moves is one in it.
+  const fits = drawn.regime === 'dynamic' ? !inverse[place] : !inverse.includes(true);
+  const regime = fits ? (drawn.regime ?? 'isolated') : 'isolated';
+  const shares = regime === 'cross' || regime === 'portfolio';
+  const group = (side: 'long' | 'short', { reopen, ...own }: Keys): Keys => ({
+    name: `${side}s ${k}`,
+    asset: SYMBOLS[place],
+    side,
+    notional,
+    ...own,
+    ...(regime === 'isolated' ? {} : { margin: regime }),
+    ...(regime === 'isolated' && reopen !== undefined ? { reopen } : {}),
+    ...(shares && also === true && hasSecond
+      ? { also: [{ asset: SYMBOLS[1 - place], side: side === 'long' ? 'short' : 'long', notional: notional / 2 }] }
+      : {}),
+  });
+  return [
+    {
+      ...group('long', long),
+      ...(regime === 'cross' && coins !== undefined ? { coins: [{ asset: 'SOL', share: coins }] } : {}),
+      ...(regime === 'portfolio' && options !== undefined && options.length > 0 ? { options } : {}),
     },
-  );
+    group('short', other),
+  ];
+}
+
+/** Without a vault's share of fees where there is no vault, and without what becomes of an order's rest where nobody is there to take it. */
+function fitting({ limit, fee, ...others }: Keys): Keys {
+  const keys =
+    typeof fee === 'object' && typeof others['backstop'] !== 'object' ? others : { ...others, ...(fee === undefined ? {} : { fee }) };
+  if (typeof limit !== 'object' || limit === null) return limit === undefined ? keys : { ...keys, limit };
+  const { rest, ...price } = limit as Keys;
+  const { backstop, adl } = keys;
+  const deleverages = typeof adl === 'object' && adl !== null && 'closes' in adl && adl.closes !== 'cash';
+  const served = rest === 'backstop' ? typeof backstop === 'object' : rest !== 'adl' || deleverages;
+  return { ...keys, limit: served && rest !== undefined ? limit : price };
+}
 
 /** Whether a driver has moves that can be correlated with another's. */
 function hasGaussianMoves({ driver: { volatility } }: { readonly driver: Keys }): boolean {
