@@ -380,12 +380,16 @@ function resolveTraders(
       coinsTaken.push(place);
       return { market: place, share };
     });
+    const held: number[] = [];
     const options = group.options.map(({ kind, strike, expiry, side, size: ratio }, k) => {
       const here: Steps = [...at, 'options', k];
       if (group.margin !== 'portfolio')
         report(here, `found options in a group with ${group.margin} margin, want margin: portfolio, or no options`);
       const series = { market, call: kind === 'call', strike, strikeIn: 'start' as const, expiry };
-      return { option: placeOfSeries(listing, series, here, report), ratio: side === 'long' ? ratio : -ratio };
+      const option = placeOfSeries(listing, series, here, report);
+      if (held.includes(option)) report(here, `found the same ${kind} again, want each option once`);
+      held.push(option);
+      return { option, ratio: side === 'long' ? ratio : -ratio };
     });
     const inCoins = coins.reduce((sum, { share }) => sum + share, 0);
     if (inCoins > 1) report([...at, 'coins'], `found shares that sum to ${round(inCoins)}, want at most 1`);

@@ -94,6 +94,11 @@ describe(`${SCENARIOS} random scenarios`, () => {
 describe('found by it', () => {
   const group = (side: string, keys = {}) => ({ name: side, side, count: 5, notional: 40_000, leverage: 3, ...keys });
 
+  const problemsOf = (file: unknown): string[] => {
+    const parsed = parseScenario(JSON.stringify(file), { path: 'fuzz.yaml' });
+    return 'problems' in parsed ? parsed.problems.map(({ path }) => path) : [];
+  };
+
   test('orders that a price band moves to another tick are cancelled there, and leave room in the book', () => {
     const options = optionsOf({
       horizon: '120s',
@@ -123,8 +128,18 @@ describe('found by it', () => {
       traders: [group('long', { asset: 'ETH', margin: 'dynamic' }), group('short', { asset: 'ETH' })],
       margin: { call: '1.6x', dynamic: { volatility: 0.5, initial: '1.5x' } },
     };
-    const parsed = parseScenario(JSON.stringify(file), { path: 'fuzz.yaml' });
-    const problems = 'problems' in parsed ? parsed.problems : [];
-    expect(problems.filter(({ path }) => path === 'margin.dynamic.initial')).toHaveLength(1);
+    expect(problemsOf(file).filter((path) => path === 'margin.dynamic.initial')).toHaveLength(1);
+  });
+
+  test('an option is named once in a group: an account that held it twice would hand it over twice', () => {
+    const option = { kind: 'call', strike: '110%', expiry: '30d', side: 'short', size: '0.3x' };
+    const file = {
+      horizon: '20s',
+      assets: [{ symbol: 'BTC', tick: 1, lot: 0.01, driver: { kind: 'constant', price: 2000 } }],
+      market: { makers: { depth: 5000 } },
+      traders: [group('long', { margin: 'portfolio', options: [option, { ...option, size: '1x' }] }), group('short')],
+      margin: { portfolio: { rules: 'deribit', volatility: '90%' } },
+    };
+    expect(problemsOf(file)).toEqual(['traders[0].options[1]']);
   });
 });
