@@ -204,7 +204,7 @@ const pair = fc.record(
     short: half,
     second: fc.boolean(),
     regime: fc.constantFrom('isolated', 'cross', 'dynamic', 'portfolio'),
-    options: fc.uniqueArray(option, { maxLength: 2, selector: ({ kind, strike, expiry }) => `${kind} ${strike} ${expiry}` }),
+    options: fc.uniqueArray(option, { maxLength: 2, selector: ({ kind, strike, expiry }) => JSON.stringify([kind, strike, expiry]) }),
     coins: some<number>(0.3, 1),
     also: fc.boolean(),
   },
