@@ -62,6 +62,7 @@ function liquidationRules({
   backstop,
   remainder,
   socialised,
+  profitLimit,
   adl,
 }: Venue): string[] {
   const rules = [
@@ -82,6 +83,12 @@ function liquidationRules({
   }
   if (remainder !== undefined) rules.push(`what is left of the margin of a closed account goes to the insurance ${remainder}`);
   if (adl !== undefined) rules.push(deleveragingText(adl));
+  if (profitLimit !== undefined) {
+    const { pool, largest, until } = profitLimit;
+    rules.push(
+      `once open profit of one side is above ${rate(largest)} of a pool of ${sum(pool)}, the most profitable positions are closed at the mark until it is ${rate(until)}`,
+    );
+  }
   if (socialised !== undefined) rules.push('what nobody has paid of a debt is a loss of all open positions of the market, by their size');
   return rules;
 }

@@ -250,6 +250,22 @@ export class Closing {
     return closed;
   }
 
+  /** The vault takes a position of an isolated account at the mark, off the book, and the account keeps the rest; returns its notional. */
+  cashOut(account: number, market: number): number {
+    const { markets, marks, hash, keyLo, onHaircut } = this.parts;
+    const { ledger, tally, accounts } = markets[market];
+    const lots = ledger.lots[account];
+    const size = Math.abs(lots);
+    if (lots > 0) ledger.tradeFor(accounts.backstop, accounts.backstop, account, size, marks[market]);
+    else ledger.tradeFor(accounts.backstop, account, accounts.backstop, size, marks[market]);
+    const notional = ledger.notional(size, marks[market]);
+    tally.addDeleveraged(notional);
+    mix(hash, keyLo[account]);
+    mix(hash, size);
+    onHaircut(account);
+    return notional;
+  }
+
   /** Whether a group owes more than the fund has, and winners are to close against it before it is sold. */
   private isBeyondFund(desk: Desk, account: number, market: number): boolean {
     const { deleveraging, markets, marks } = this.parts;

@@ -17,6 +17,7 @@ import { ANSWERED, CALLED, CLOSED, COOLING, Groups, HEALTHY, HELD, WAITING } fro
 import { chargeInterest } from './interest.ts';
 import type { Keepers } from './keepers.ts';
 import type { LiquidationOptions } from './options.ts';
+import { ProfitLimit } from './profit-limit.ts';
 import { isTaken, Takers } from './takers.ts';
 import { Unwinding } from './unwinding.ts';
 import { WinnerRanking } from './winner-ranking.ts';
@@ -94,6 +95,8 @@ export class LiquidationEngine {
   onCall: ((account: number, time: number) => void) | null = null;
   /** Whose profit pays for what the fund cannot; null where nobody's does. */
   deleveraging: Deleveraging | null = null;
+  /** How far open profit may grow; null: as far as it will. */
+  profitLimit: ProfitLimit | null = null;
   /** How much may be liquidated at a time; null: no limit. */
   private allowances: Allowances | null = null;
   /** Who takes positions over at a price of the venue's own; null where forced orders go into the book. */
@@ -153,6 +156,7 @@ export class LiquidationEngine {
     groups.reset();
     for (const desk of this.desks.all) groups.admit(desk.accounts, desk.market < 0 ? null : markets[desk.market].ledger.lots);
     this.deleveraging = this.openDeleveraging(parts);
+    this.profitLimit = this.openProfitLimit(parts);
     this.allowances = options.throttle === undefined ? null : new Allowances(options.throttle, parts.traders, markets.length);
     const { policy } = options;
     this.takers = isTaken(policy) ? new Takers(policy, parts.traders) : null;
@@ -217,6 +221,28 @@ export class LiquidationEngine {
     if (lending === null || loans === null) return null;
     const { keepers, lenders, depositors } = lending;
     return openDisposal(loans, { ...shared, threshold: loans.margin.threshold, keepers, lenders, depositors: depositors[market] });
+  }
+
+  private openProfitLimit({ options, stakes, ledger, keyHi, keyLo }: EngineParts): ProfitLimit | null {
+    if (options.profitLimit === undefined) return null;
+    if (stakes === null) throw new Error('liquidation engine: found no stakes, want what traders put in to know their profit');
+    const scales = this.markets.map(({ scale }) => scale);
+    const isHealthy = (account: number): boolean => this.groups.status[account] === HEALTHY;
+    return new ProfitLimit({ options: options.profitLimit, ledger, stakes, scales, isHealthy, keyHi, keyLo });
+  }
+
+  /** Closes positions whose profit has outgrown the pool that owes it. */
+  trim(): void {
+    const { profitLimit, desks, markets, marks, closing } = this;
+    if (profitLimit === null) return;
+    for (let m = 0; m < markets.length; m++) {
+      if (markets[m].spot) continue;
+      for (const desk of desks.within[m]) {
+        if (desks.lends(desk)) continue;
+        for (const long of [true, false])
+          for (const account of profitLimit.overgrown(m, long, desk.accounts, marks[m])) profitLimit.note(m, closing.cashOut(account, m));
+      }
+    }
   }
 
   private openDeleveraging(parts: EngineParts): Deleveraging | null {
@@ -749,6 +775,7 @@ export class LiquidationEngine {
       ...(this.allowances === null ? [] : this.allowances.state()),
       ...(this.unwinding === null ? [] : this.unwinding.state()),
       ...(this.takers === null ? [] : this.takers.state()),
+      ...(this.profitLimit === null ? [] : this.profitLimit.state()),
       ...this.queue.state(),
       ...this.pending.state(),
       ...this.cooling.state(),

@@ -46,6 +46,8 @@ export interface LiquidationOptions {
   readonly remainder?: 'fund';
   /** Whose profit pays for a debt that the insurance fund cannot pay; null: nobody's, the debt is socialised. */
   readonly adl: DeleveragingRule | null;
+  /** A pool that owes traders their profit, and how much of it they may have open; absent: there is none. */
+  readonly profitLimit?: ProfitLimitOptions;
   /** Who bears what is left of a debt then: every open position of its market, by its lots. Absent: it stays a claim that nobody pays. */
   readonly socialised?: 'positions';
   /** Accounts with positions in several markets are auctioned whole to keepers; when not given the venue closes them by orders. */
@@ -133,6 +135,16 @@ export interface PriceLimit {
   /** wait: it is only sent again; backstop: the vault takes the whole group over at once, if it has room. */
   /** adl: winners take it over at once, as `DeleveragingRule.closes` says; none where nobody is deleveraged. */
   readonly rest: 'wait' | 'backstop' | 'adl';
+}
+
+/** How far open profit may grow: of the longs of a market, and of its shorts. */
+export interface ProfitLimitOptions {
+  /** Money of the pool, in quanta. */
+  readonly pool: number;
+  /** Share of it above which positions are closed, at the mark and off the book, the most profitable first. */
+  readonly largest: number;
+  /** Share at which it is enough; at most `largest`. */
+  readonly until: number;
 }
 
 /** How winners share in auto-deleveraging. */

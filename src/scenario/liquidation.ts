@@ -3,6 +3,7 @@ import type {
   LiquidationOptions,
   Policy,
   PriceLimit,
+  ProfitLimitOptions,
   ReplenishmentOptions,
   ThrottleOptions,
   UnwindOptions,
@@ -36,6 +37,7 @@ export function resolveLiquidation(
   const replenishment = resolveReplenishment(liquidation.replenishment, units, step, report);
   const adl = resolveDeleveraging(liquidation.adl, venue);
   const remainder = liquidation.remainder === 'venue' ? venue.remainder : liquidation.remainder;
+  const spared = resolveProfitLimit(liquidation.profitLimit, venue, units, report);
   const isSpread = (liquidation.socialised === 'venue' ? venue.socialised : liquidation.socialised) === 'positions';
   if (liquidation.limit !== 'venue') checkRest(limit, backstop, adl, report);
   return {
@@ -53,6 +55,7 @@ export function resolveLiquidation(
     ...resolveFee(liquidation.fee, venue, backstop !== null, report),
     ...(remainder === 'fund' ? { remainder } : {}),
     adl,
+    ...(spared === null ? {} : { profitLimit: spared }),
     ...(isSpread ? { socialised: 'positions' } : {}),
     ...resolveAccountAuction(liquidation.auction, venue, units, report),
   };
@@ -204,6 +207,21 @@ function resolveReplenishment(
 
 /** Most of its equity that a winner gives by the rule `capped`, where nothing is said: the example of arXiv:2512.01112, hypothetical. */
 const LARGEST_HAIRCUT = 0.3;
+
+function resolveProfitLimit(
+  stated: Liquidation['profitLimit'],
+  venue: Venue,
+  units: AssetUnits,
+  report: Report,
+): ProfitLimitOptions | null {
+  if (stated === 'off') return null;
+  if (stated === 'venue')
+    return venue.profitLimit === undefined ? null : { ...venue.profitLimit, pool: quanta(venue.profitLimit.pool, units) };
+  const { pool, largest, until = largest } = stated;
+  if (until > largest)
+    report(['liquidation', 'profitLimit', 'until'], `found ${round(until)}, want at most the largest share of ${round(largest)}`);
+  return { pool: quanta(pool, units), largest, until };
+}
 
 function resolveDeleveraging(adl: Liquidation['adl'], venue: Venue): LiquidationOptions['adl'] {
   if (adl === 'off') return null;

@@ -9,7 +9,7 @@ import { crowd } from './crowd.ts';
 import { dynamic } from './dynamic.ts';
 import { curve } from './impact.ts';
 import { accountAuction } from './account-auction.ts';
-import { deleveraging } from './deleveraging.ts';
+import { deleveraging, profitLimit } from './deleveraging.ts';
 import { fee, limit, policy, replenishment, throttle } from './orders.ts';
 import { accountOptions, groupOptions, portfolio } from './portfolio.ts';
 import { driver, file, points, price } from './outside.ts';
@@ -520,6 +520,7 @@ const liquidation = z.strictObject({
     .default('venue')
     .describe('Who keeps what is left of the margin when a group was closed by force: the trader, or the insurance fund'),
   adl: deleveraging,
+  profitLimit,
   socialised: word('venue', 'claim', 'positions')
     .default('venue')
     .describe('What nobody has paid of a debt: a claim that stays open, or a loss of every open position of the market, by its lots'),

@@ -170,7 +170,7 @@ function marketTotals(world: World, market: number, marks: Float64Array): Market
     backstopEquity: world.backstopEquity(market, marks),
     adlUsed: waterfall.adlUsed,
     adlOvershoot: waterfall.adlOvershoot,
-    adlNotional: world.engine.deleveraging?.notional[market] ?? 0,
+    adlNotional: (world.engine.deleveraging?.notional[market] ?? 0) + (world.engine.profitLimit?.notional[market] ?? 0),
     socialised: waterfall.socialised,
     fundIncome: waterfall.fundIncome,
     fees: waterfall.fees,
@@ -193,7 +193,7 @@ function armTotals(world: World, marks: Float64Array): Omit<ArmTotals, 'demanded
     generations: Math.max(...tallies.map((tally) => tally.generations)),
     marginCalls: sum((tally) => tally.marginCalls),
     cured: engine.desks.curedAt(marks),
-    deleveraged: engine.deleveraging?.accounts ?? 0,
+    deleveraged: (engine.deleveraging?.accounts ?? 0) + (engine.profitLimit?.accounts ?? 0),
     fairness: engine.deleveraging?.figures ?? null,
     duration:
       acted.length === 0 ? NaN : Math.max(...acted.map((tally) => tally.lastTime)) - Math.min(...acted.map((tally) => tally.firstTime)),

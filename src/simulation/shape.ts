@@ -6,6 +6,7 @@ import type {
   LiquidationOptions,
   Policy,
   PriceLimit,
+  ProfitLimitOptions,
   ReplenishmentOptions,
   ThrottleOptions,
   WinnerOrder,
@@ -138,6 +139,7 @@ function liquidation(options: LiquidationOptions): LiquidationOptions {
     ...(options.replenishment === undefined ? {} : { replenishment: replenishmentOf(options.replenishment) }),
     fee: options.fee,
     ...(options.feeTerms === undefined ? {} : { feeTerms: feeTermsOf(options.feeTerms) }),
+    ...(options.profitLimit === undefined ? {} : { profitLimit: profitLimitOf(options.profitLimit) }),
     ...(options.socialised === undefined ? {} : { socialised: options.socialised }),
     ...(options.remainder === undefined ? {} : { remainder: options.remainder }),
     adl: options.adl === null ? null : deleveragingOf(options.adl),
@@ -152,6 +154,10 @@ function feeTermsOf({ cap, venue, backstop }: FeeTerms): FeeTerms {
 
 function replenishmentOf({ deposit, trades }: ReplenishmentOptions): ReplenishmentOptions {
   return { deposit: deposit && { amount: deposit.amount, every: deposit.every }, trades };
+}
+
+function profitLimitOf({ pool, largest, until }: ProfitLimitOptions): ProfitLimitOptions {
+  return { pool, largest, until };
 }
 
 function policyOf(policy: Policy): Policy {

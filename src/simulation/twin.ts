@@ -40,7 +40,8 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
   const held = heldAtStart(run, twin, options, population);
   const forced = weighedLots(run, options, (market) => market.forcedLots);
   const { asset } = markets[0];
-  const takesOver = liquidation.backstop !== null || isTaken(liquidation.policy);
+  const deleverages = liquidation.adl !== null || liquidation.profitLimit !== undefined;
+  const takesOver = liquidation.backstop !== null || isTaken(liquidation.policy) || liquidation.profitLimit !== undefined;
   const values: Readonly<Record<string, number>> = {
     drawdown: fall,
     drawdown_mark: drawdown(recorder.mark),
@@ -64,10 +65,10 @@ export function compareArms({ run, twin, quiet, placebo }: Arms, options: RunOpt
     backstop_pnl: takesOver ? money((market) => market.backstopEquity) : NaN,
     insurance_used: money((market) => market.insuranceUsed),
     fund_income: money((market) => market.fundIncome),
-    adl_notional: liquidation.adl === null ? NaN : money((market) => market.adlNotional),
-    adl_accounts: liquidation.adl === null ? NaN : totals.deleveraged,
-    adl_used: liquidation.adl === null ? NaN : money((market) => market.adlUsed),
-    adl_overshoot: liquidation.adl === null ? NaN : money((market) => market.adlOvershoot),
+    adl_notional: deleverages ? money((market) => market.adlNotional) : NaN,
+    adl_accounts: deleverages ? totals.deleveraged : NaN,
+    adl_used: deleverages ? money((market) => market.adlUsed) : NaN,
+    adl_overshoot: deleverages ? money((market) => market.adlOvershoot) : NaN,
     socialised_loss: money((market) => market.socialised),
     over_liquidation: share(
       weighedLots(run, options, (market) => market.overLots),

@@ -204,7 +204,9 @@ export class World {
     });
     const groups = behaviours(options.traders, population);
     const stakes =
-      groups === null && options.liquidation.adl === null ? null : stakesOf(population, options.markets, this.optionContracts(options));
+      groups === null && options.liquidation.adl === null && options.liquidation.profitLimit === undefined
+        ? null
+        : stakesOf(population, options.markets, this.optionContracts(options));
     this.reactions = groups === null || stakes === null ? null : this.openReactions(terms, groups, stakes);
     ledger.open();
     this.payment = options.markets.some((market) => market.funding !== null) ? new FundingPayment(ledger.cash[0].length) : null;
@@ -432,6 +434,7 @@ export class World {
     engine.renewRates(step, time, this.surroundings);
     for (let m = 0; m < count; m++) engine.evaluate(m, markets[m].look(), time, -1);
     engine.evaluateShared(time, -1);
+    engine.trim();
     engine.unwind(time, options.step, this.surroundings);
     if (this.cursor[TO_SELL] === 1) this.sellExtra();
     engine.work(time, time + options.step, this.surroundings);

@@ -310,5 +310,6 @@ export function policyOptions(options: RunOptions, world: number): RunOptions {
   // What goes by no policy of its own goes by a limit.
   const limit = policy === liquidation.policy || draw(5, 2) === 0 ? (limits[draw(6, 3)] ?? limits[0]) : undefined;
   const socialised = draw(10, 2) === 0 ? { socialised: 'positions' as const } : {};
-  return { ...options, liquidation: { ...liquidation, policy, ...(limit === undefined ? {} : { limit }), ...socialised } };
+  const profitLimit = draw(11, 3) === 0 ? { profitLimit: { pool: Math.ceil(depth), largest: 0.05, until: draw(12, 5) / 100 } } : {};
+  return { ...options, liquidation: { ...liquidation, policy, ...(limit === undefined ? {} : { limit }), ...socialised, ...profitLimit } };
 }

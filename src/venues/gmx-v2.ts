@@ -15,6 +15,7 @@ export const gmxV2: Venue = {
   mark: { kind: 'index', cadence: 1, clamp: null },
   policy: { kind: 'full' },
   backstop: null,
+  profitLimit: { pool: 500e6, largest: 0.1, until: 0.08 },
   contract: 'entry-notional',
   facts: [
     {
@@ -30,7 +31,12 @@ export const gmxV2: Venue = {
     },
     { what: 'initial 2 % (50x), for every asset and size', source: 'set market by market', hypothetical: true },
     { what: 'the oracle price moves once a second', source: 'set by the oracle network', hypothetical: true },
-    { what: 'the position is sold on a book', source: 'the pool as the other side is not modelled', hypothetical: true },
+    { what: 'a pool of 500M USD a market, spared once profit is down to 8 % of it', source: 'round figures', hypothetical: true },
+    {
+      what: 'the position is sold on a book, and one that is deleveraged goes to the vault, at the mark',
+      source: 'the pool as the other side of traders is not modelled',
+      hypothetical: true,
+    },
   ],
 };
 

@@ -1,5 +1,5 @@
 import type { PositionTerms } from '../margin/isolated.ts';
-import type { DeleveragingRule, Policy, PriceLimit, ThrottleOptions } from '../liquidation/options.ts';
+import type { DeleveragingRule, Policy, PriceLimit, ProfitLimitOptions, ThrottleOptions } from '../liquidation/options.ts';
 import type { FeeTerms } from '../liquidation/fee.ts';
 import type { DeriveAuctionRules } from '../liquidation/derive-auction.ts';
 import type { LadderLevel } from '../margin/ladder.ts';
@@ -48,6 +48,8 @@ export interface Venue {
   readonly remainder?: 'fund';
   /** Who is deleveraged, and how; nobody when not given. */
   readonly adl?: DeleveragingRule;
+  /** How far open profit may grow against a pool that owes it, in quote units; as far as it will when not given. */
+  readonly profitLimit?: ProfitLimitOptions;
   /** Who bears what nobody has paid of a debt; nobody when not given. */
   readonly socialised?: 'positions';
   /** What maintenance is charged on; the value at the mark when not given. */

@@ -342,6 +342,10 @@ const liquidation = optional({
   backstop: fc.oneof({ arbitrary: some('off', 'venue'), weight: 1 }, { arbitrary: vault, weight: 1 }),
   insurance: some(0, 0, 100),
   socialised: some('positions', 'claim'),
+  profitLimit: fc.record(
+    { pool: some(5000, 50_000), largest: some('10%', '50%'), until: some('0%', '10%') },
+    { requiredKeys: ['pool', 'largest'] },
+  ),
   replenishment: optional({ deposit: some({ amount: 50, every: '10s' }), trades: some('1bps', '1%') }),
   fee: some(
     '0.5%',

@@ -561,6 +561,14 @@ export const broken: readonly Broken[] = [
     says: ['found 100%', 'want a fraction'],
   },
   {
+    what: 'a pool that is spared before it is strained',
+    from: 'backstop: off }',
+    to: 'backstop: off, profitLimit: { pool: 5e6, largest: 10%, until: 20% } }',
+    at: '20%',
+    path: 'scenario.liquidation.profitLimit.until',
+    says: ['found 0.2', 'at most the largest share of 0.1'],
+  },
+  {
     what: 'a loss that nobody named bears',
     from: 'backstop: off }',
     to: 'backstop: off, socialised: winners }',

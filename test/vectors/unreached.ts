@@ -69,7 +69,7 @@ export const UNREACHED: readonly { readonly why: string; readonly functions: Rea
     functions: { 'margin/dynamic.ts': 'ewmaVolatility', 'margin/procyclicality.ts': 'largestRise peakToTrough' },
   },
   {
-    why: 'what other exchanges quote, or a pool that owes traders their profit: a run has one outside price, and no pool',
-    functions: { 'market/weighted-median.ts': 'weightedMedian', 'liquidation/adl.ts': 'profitOutgrowsPool' },
+    why: 'what other exchanges quote: a run has one outside price',
+    functions: { 'market/weighted-median.ts': 'weightedMedian' },
   },
 ];

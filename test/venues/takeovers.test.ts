@@ -154,3 +154,41 @@ liquidation: { policy: takeover, socialised: ${rule} }
     expect(metric(claim, 'backstop_pnl') - metric(spread, 'backstop_pnl')).toBeCloseTo(owed, 0);
   });
 });
+
+describe('gmx-v2: profit that has outgrown the pool', () => {
+  const trigger = (id: string) => {
+    const { given, inputs, want } = vector(id);
+    const [size, entry, price] = [given('size_usd'), given('entry'), given('price')];
+    const result = run(`
+horizon: 8s
+assets:
+  - symbol: BTC
+    tick: 0.01
+    lot: 1
+    driver: { kind: waypoints, points: [[0s, ${entry}], [2s, ${entry}], [3s, ${price}], [8s, ${price}]] }
+    mark: index
+market: { makers: { kind: flat, size: 1, bid: 1, bidLevels: 1, ask: 100, askLevels: 1 } }
+traders:
+  - { name: large, accounts: [{ side: long, size: ${(0.75 * size) / entry}, entry: ${entry}, collateral: ${size} }] }
+  - { name: small, accounts: [{ side: long, size: ${(0.25 * size) / entry}, entry: ${entry}, collateral: ${size} }] }
+margin: { venue: gmx-v2 }
+liquidation: { profitLimit: { pool: ${given('pool_usd')}, largest: ${given('max_pnl_factor_for_adl')}, until: 5% } }
+`);
+    return { result, want, inputs, factor: (size * (price - entry)) / entry / given('pool_usd'), price, size: (0.75 * size) / entry };
+  };
+
+  test('gmx-v2/adl_trigger/01: below the share nothing happens', () => {
+    const { result, want, inputs, factor } = trigger('gmx-v2/adl_trigger/01');
+    expect(factor).toBeCloseTo(want('pnl_to_pool'), 12);
+    expect([inputs['price'], metric(result, 'adl_accounts'), metric(result, 'adl_notional')]).toEqual([22, 0, 0]);
+  });
+
+  test('gmx-v2/adl_trigger/03: above it the most profitable go, at the mark, until the pool is spared', () => {
+    const { result, want, factor, price, size } = trigger('gmx-v2/adl_trigger/03');
+    expect(factor).toBeCloseTo(want('pnl_to_pool'), 12);
+    // Three quarters of 12 % gone leave 3 %.
+    expect([metric(result, 'adl_accounts'), metric(result, 'adl_notional')]).toEqual([1, size * price]);
+    expect([metric(result, 'ledger_error'), metric(result, 'liquidations'), metric(result, 'on_book_notional')]).toEqual([0, 0, 0]);
+    expect(metric(result, 'backstop_pnl')).toBe(0);
+  });
+});
