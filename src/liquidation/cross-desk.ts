@@ -2,6 +2,7 @@ import type { GeneralLedger } from '../core/general-ledger.ts';
 import { CrossMargin, createHoldings, setLots } from '../margin/cross.ts';
 import type { CrossHoldings } from '../margin/cross.ts';
 import { marginCoverageRatio } from '../margin/coverage.ts';
+import { requirement } from '../margin/tiers.ts';
 import { FrameIndex } from '../margin/index/frames.ts';
 import type { RegimeIndex } from '../margin/index/regime.ts';
 import { RegimeScan } from '../margin/index/scan.ts';
@@ -151,6 +152,14 @@ export class CrossDesk implements Desk {
     let sum = 0;
     for (let m = 0; m < this.markets.length; m++) sum += this.markets[m].maintenance(account, marks[m]);
     return sum;
+  }
+
+  maintenanceWith(account: number, place: number, lots: number, marks: Float64Array): number {
+    const { ledger, margin } = this.markets[place];
+    const mark = marks[place];
+    const asked = (held: number): number => (held === 0 ? 0 : requirement(margin.maintenance, ledger.notional(Math.abs(held), mark)));
+    const held = ledger.lots[account];
+    return this.maintenance(account, marks) - asked(held) + asked(held + lots);
   }
 
   coverage(account: number, marks: Float64Array): number {

@@ -179,6 +179,11 @@ export class Desks {
     return this.portfolio?.optionsWorth(account, marks) ?? 0;
   }
 
+  /** What a lot of a listed option is worth at the marks, in ticks of what it is on; 0 where nothing is listed. */
+  optionPrice(option: number, marks: Float64Array): number {
+    return this.portfolio?.optionPrice(option, marks) ?? 0;
+  }
+
   /** Largest over smallest requirement rate so far, of the market where it moved most; 1 where none moves. */
   get procyclicality(): number {
     return this.moving.reduce((most, desk) => Math.max(most, desk.procyclicality), 1);

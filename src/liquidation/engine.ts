@@ -717,6 +717,17 @@ export class LiquidationEngine {
     return this.groups.status[account] !== CLOSED && this.desks.of(account).isBelow(account, marks, CALLS, false);
   }
 
+  /** What the venue demands of an account, and would with so many lots more of a market, or of a listed option after the last. */
+  demandWith(account: number, place: number, lots: number, marks: Float64Array): { readonly now: number; readonly then: number } {
+    const desk = this.desks.of(account);
+    return { now: desk.maintenance(account, marks), then: desk.maintenanceWith(account, place, lots, marks) };
+  }
+
+  /** What a lot of a listed option is worth at the marks, in ticks of what it is on. */
+  optionPrice(option: number, marks: Float64Array): number {
+    return this.desks.optionPrice(option, marks);
+  }
+
   /** Whole quanta that an account lacks for a coverage at the marks; ≤ 0 when it has that. */
   lacking(account: number, coverage: number, marks: Float64Array): number {
     return Math.ceil(this.desks.of(account).lacking(account, coverage, marks));

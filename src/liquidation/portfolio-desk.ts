@@ -188,6 +188,20 @@ export class PortfolioDesk implements Desk {
     return this.book.margin.maintenance;
   }
 
+  maintenanceWith(account: number, place: number, lots: number, marks: Float64Array): number {
+    const { start, places, quantity } = this;
+    for (let i = start[account]; i < start[account + 1]; i++) if (places[i] === place) quantity[i] += lots;
+    this.assess(account, marks);
+    this.sync(account);
+    return this.book.margin.maintenance;
+  }
+
+  /** What a lot of a listed option is worth at the marks, in ticks. */
+  optionPrice(option: number, marks: Float64Array): number {
+    this.book.feed(marks, this.clock[0]);
+    return this.book.optionPrice(option);
+  }
+
   lacking(account: number, coverage: number, marks: Float64Array): number {
     this.assess(account, marks);
     return coverage * this.book.margin.maintenance - this.book.margin.equity;

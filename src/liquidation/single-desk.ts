@@ -55,6 +55,12 @@ export abstract class SingleDesk implements Desk {
     return this.at.ledger.lots[account] === 0;
   }
 
+  maintenanceWith(account: number, place: number, lots: number, marks: Float64Array): number {
+    const { ledger } = this.at;
+    const held = ledger.lots[account];
+    return (this.maintenance(account, marks) * Math.abs(held + (place === this.market ? lots : 0))) / Math.abs(held);
+  }
+
   shareToRestore(account: number, market: number, marks: Float64Array, fee: number, level: number): number {
     const cost = fee === 0 ? 0 : (fee * this.at.notional(account, marks[market])) / this.maintenance(account, marks);
     return shareToRestore(this.coverage(account, marks), level, cost);

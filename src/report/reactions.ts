@@ -4,14 +4,14 @@ import type { StoredExperiment } from './results.ts';
 /** Borrowers do nothing of their own accord. */
 type Group = Exclude<StoredExperiment['scenario']['traders'][number], { readonly margin: 'lending' }>;
 /** Keys of a group that switch a reaction on. */
-type Key = 'topUp' | 'reduce' | 'stopLoss' | 'panic' | 'reopen';
+type Key = 'topUp' | 'reduce' | 'hedge' | 'stopLoss' | 'panic' | 'reopen';
 type Delay = Exclude<Group['topUp'], 'off'>['delay'];
 
 const seconds = (value: number): string => quantity(value, 'seconds');
 
 /** What a group's traders do of their own accord, a sentence each, by the key that switches it on. */
 export function reactionsOf(group: Group): readonly { readonly key: Key; readonly sentence: string }[] {
-  const { topUp, reduce, stopLoss, panic, reopen } = group;
+  const { topUp, reduce, hedge, stopLoss, panic, reopen } = group;
   const name = `“${group.name}”`;
   const absent = group.absent > 0 ? ` (${percent(group.absent)} of them never react)` : '';
   const sentences: { key: Key; sentence: string }[] = [];
@@ -24,6 +24,15 @@ export function reactionsOf(group: Group): readonly { readonly key: Key; readonl
   if (reduce !== undefined && reduce !== 'off') {
     const sentence = `Of the traders of ${name} ${percent(reduce.probability)} answer a margin call ${delayed(reduce.delay)} by closing ${percent(reduce.share)} of every position at market${absent}.`;
     sentences.push({ key: 'reduce', sentence });
+  }
+  if (hedge !== undefined && hedge !== 'off') {
+    const { by } = hedge;
+    const means =
+      by.kind === 'asset'
+        ? `trading ${by.asset} against`
+        : `buying puts on longs and calls on shorts, ${percent(by.off)} off the price at the start and ${percent(by.spread)} above their value, for`;
+    const sentence = `Of the traders of ${name} ${percent(hedge.probability)} answer a margin call ${delayed(hedge.delay)} by ${means} ${percent(hedge.share)} of what they hold, where that lowers what the venue demands${absent}.`;
+    sentences.push({ key: 'hedge', sentence });
   }
   if (stopLoss !== undefined && stopLoss !== 'off') {
     const { distance } = stopLoss;

@@ -1,6 +1,6 @@
 /** From what leveraged traders do of their own accord, as read, to whole units. */
 import type { AssetUnits } from '../core/units.ts';
-import type { BehaviourOptions } from '../traders/conduct.ts';
+import type { BehaviourOptions, HedgeOptions } from '../traders/conduct.ts';
 import type { DelayOptions } from '../traders/delay.ts';
 import type { Report } from './context.ts';
 import { levelAt, quanta } from './measures.ts';
@@ -23,11 +23,12 @@ export function resolveBehaviour(
   group: Group,
   units: AssetUnits,
   ladder: CallLadder | null,
+  hedgeBy: HedgeOptions['by'] | null,
   at: Steps,
   report: Report,
 ): BehaviourOptions | undefined {
-  const { absent, topUp, reduce, stopLoss, panic, reopen } = group;
-  if ([topUp, reduce, stopLoss, panic, reopen].every((reaction) => reaction === 'off')) return undefined;
+  const { absent, topUp, reduce, hedge, stopLoss, panic, reopen } = group;
+  if ([topUp, reduce, hedge, stopLoss, panic, reopen].every((reaction) => reaction === 'off')) return undefined;
   if (reopen !== 'off' && group.margin !== 'isolated')
     report([...at, 'reopen'], `found it in a ${group.margin} group, want margin: isolated`);
   const target = topUp === 'off' || ladder === null ? 0 : levelAt(topUp.target, ladder.threshold);
@@ -52,6 +53,9 @@ export function resolveBehaviour(
             target,
           },
     reduce: reduce === 'off' ? null : { probability: reduce.probability, delay: delayOf(reduce.delay), share: reduce.share },
+    ...(hedge === 'off' || hedgeBy === null
+      ? {}
+      : { hedge: { probability: hedge.probability, delay: delayOf(hedge.delay), share: hedge.share, by: hedgeBy } }),
     stopLoss:
       stopLoss === 'off'
         ? null

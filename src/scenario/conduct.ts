@@ -1,6 +1,6 @@
 /** The schema of what leveraged traders do of their own accord. All of it is off unless stated. */
 import { z } from 'zod';
-import { duration, fraction, level, money, number, word } from './fields.ts';
+import { duration, fraction, level, money, number, text, word } from './fields.ts';
 
 const positive = { min: 0, above: true };
 
@@ -39,6 +39,28 @@ const reduce = z.strictObject({
   probability: probability().describe('That a trader answers a margin call so, drawn anew at each call'),
   delay: delay(0).describe('From the call to the order'),
   share: fraction({ min: 0, above: true, max: 1 }).default(0.5).describe('Share of every position that is closed at market'),
+});
+
+const hedge = z.strictObject({
+  probability: probability().describe('That a trader answers a margin call so, drawn anew at each call'),
+  delay: delay(0).describe('From the call to the hedge'),
+  share: fraction({ min: 0, above: true, max: 1 }).default(1).describe('Share of what is held that is hedged'),
+  by: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('asset'),
+        asset: text('the symbol of an asset of the scenario', /^[A-Za-z][A-Za-z0-9]{0,11}$/).describe('Whose perpetual is sold or bought'),
+      }),
+      z.strictObject({
+        kind: z.literal('option'),
+        off: fraction({ min: 0, max: 1, below: true })
+          .default(0.05)
+          .describe('Distance of the strike from the price at the start: puts below, calls above'),
+        expiry: duration(positive).describe('Time from the start, beyond the horizon'),
+        spread: fraction({ min: 0, max: 10 }).default(0.02).describe("What the options' market maker asks above the model's value"),
+      }),
+    ])
+    .describe('asset: another asset of the account, sold against longs and bought against shorts; option: puts on longs, calls on shorts'),
 });
 
 const stopLoss = z.strictObject({
@@ -91,6 +113,7 @@ export const conduct = {
   absent: fraction({ min: 0, max: 1 }).default(0).describe('Share of the traders who never react to anything: asleep, or cut off'),
   topUp: off(topUp, 'Traders pay in margin after a call, from a finite reserve outside the venue'),
   reduce: off(reduce, 'Traders close part of what they hold after a call'),
+  hedge: off(hedge, 'Traders of cross and portfolio groups hedge after a call, as far as it lowers what the venue demands'),
   stopLoss: off(stopLoss, 'Traders have stop prices of their own, and close all of a position when the mark has reached its stop'),
   panic: off(panic, 'Holders leave when the market has moved against them fast: a crowd at once, or a few at every small move'),
   reopen: off(reopen, 'Isolated traders whose position was closed come back with fresh money'),

@@ -177,9 +177,13 @@ function optionLots({ portfolio }: RunOptions, group: TraderOptions, market: num
     const held = (group.options ?? []).flat().filter(({ option }) => portfolio?.options[option]?.market === market);
     return held.reduce((sum, { lots }) => sum + Math.abs(lots), 0);
   }
+  const by = group.behaviour?.hedge?.by;
+  const bought = (option: number): number => (by?.kind === 'option' && (by.put === option || by.call === option) ? 1 : 0);
   return (group.options ?? []).reduce(
     (sum, { option, ratio }) =>
-      portfolio?.options[option]?.market === market ? sum + Math.abs(ratio) * (group.notional / startLot + group.count) : sum,
+      portfolio?.options[option]?.market === market
+        ? sum + (Math.abs(ratio) + bought(option)) * (group.notional / startLot + group.count)
+        : sum,
     0,
   );
 }

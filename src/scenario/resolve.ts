@@ -29,6 +29,7 @@ import { extentOf, largestPosition } from './extent.ts';
 import { collateralMargin, resolveMargin, thresholdOf } from './ladder.ts';
 import { resolveLiquidation } from './liquidation.ts';
 import { resolveBorrowers, resolveKeepers, resolveLoans } from './loans.ts';
+import { resolveHedge } from './hedge.ts';
 import { placeOfSeries, resolveAccountOptions, strikesOf } from './listed-options.ts';
 import type { Series } from './listed-options.ts';
 import { resolveNoise, resolveQuotes } from './market.ts';
@@ -301,7 +302,8 @@ function resolveTraders(
     };
     if (group.margin === 'dynamic' && margin?.dynamic === undefined)
       report([...at, 'margin'], 'found dynamic, want margin.dynamic too: what such groups must hold');
-    const behaviour = resolveBehaviour(group, units, ladder, at, report);
+    const hedgeBy = resolveHedge(group, group.margin, market, listing, at, report);
+    const behaviour = resolveBehaviour(group, units, ladder, hedgeBy, at, report);
     if (group.margin === 'portfolio' && margin?.portfolio === undefined)
       report([...at, 'margin'], 'found portfolio, want margin.portfolio too: what such groups must hold');
     if (shared && contract.kind === 'inverse')
@@ -391,6 +393,10 @@ function resolveTraders(
       held.push(option);
       return { option, ratio: side === 'long' ? ratio : -ratio };
     });
+    // Room for what they may buy yet.
+    if (hedgeBy?.kind === 'option')
+      for (const option of [hedgeBy.put, hedgeBy.call])
+        if (options.every((one) => one.option !== option)) options.push({ option, ratio: 0 });
     const inCoins = coins.reduce((sum, { share }) => sum + share, 0);
     if (inCoins > 1) report([...at, 'coins'], `found shares that sum to ${round(inCoins)}, want at most 1`);
     return {

@@ -18,6 +18,8 @@ export interface FloorParts {
   readonly marketOf: Uint8Array;
   /** The account that holds the traders' money outside. */
   readonly reserves: number;
+  /** Whom options are bought from; what is listed stands in the ledger after the markets. */
+  readonly optionMaker: number;
   /** What traders put in; raised by what they pay in. */
   readonly stakes: Stakes;
 }
@@ -111,6 +113,37 @@ export class MarginFloor implements Floor {
     if (this.parts.marketOf[account] !== CROSS && before !== 0) stakes.entryValue[account] *= Math.abs(held[account] / before);
     engine.review(account, market, (before === 0 ? lots : before) > 0, this.marksOf(account));
     return filled;
+  }
+
+  exposure(account: number, market: number): number {
+    return this.lots(account, market) * this.lotExposure(market);
+  }
+
+  lotExposure(market: number): number {
+    const { engine, ledger } = this.parts;
+    return ledger.markets[market].notional(1, this.mark(market)) * engine.markets[market].scale;
+  }
+
+  isRelief(account: number, market: number, lots: number): boolean {
+    const { now, then } = this.parts.engine.demandWith(account, market, lots, this.marksOf(account));
+    return then < now;
+  }
+
+  optionLots(account: number, option: number): number {
+    return this.lots(account, this.parts.markets.length + option);
+  }
+
+  buyOption(account: number, option: number, lots: number, spread: number): void {
+    const { engine, ledger, markets, optionMaker } = this.parts;
+    const place = markets.length + option;
+    const books = ledger.markets[place];
+    const marks = this.marksOf(account);
+    const value = lots * books.lotValue(engine.optionPrice(option, marks));
+    const price = Math.ceil(value * (1 + spread));
+    const { now, then } = engine.demandWith(account, place, lots, marks);
+    if (now - then <= price - value) return;
+    books.sell(account, optionMaker, lots, price);
+    this.review(account);
   }
 
   review(account: number): void {

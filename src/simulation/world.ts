@@ -37,7 +37,9 @@ const RESERVES = 6;
 const LENDERS = 7;
 /** The venue's own money. */
 const VENUE = 8;
-const SYSTEM = 9;
+/** Who sells options to traders who hedge. */
+const OPTION_MAKER = 9;
+const SYSTEM = 10;
 
 /** Places in `cursor`: steps done; groups liquidated at the last recount; 1 while the placebo's extra lots are yet to be sold. */
 const STEP = 0;
@@ -281,6 +283,7 @@ export class World {
       prices: playing,
       marketOf: population.market,
       reserves: system + RESERVES,
+      optionMaker: system + OPTION_MAKER,
       stakes,
     });
     return {

@@ -5,6 +5,7 @@ import { Draws } from './draws.ts';
 import { Exits } from './exits.ts';
 import type { Floor } from './floor.ts';
 import { Flight } from './flight.ts';
+import { Hedging } from './hedging.ts';
 import type { Herd } from './flight.ts';
 import { CROSS } from './population.ts';
 import { Places } from './places.ts';
@@ -42,6 +43,7 @@ export class Behaviour {
   private readonly absence: Draws;
   private readonly topUp: TopUp | null;
   private readonly reduction: Reduction | null;
+  private readonly hedging: Hedging | null;
   private readonly stopLosses: StopLosses | null;
   private readonly flight: Flight | null;
   private readonly exits: Exits | null;
@@ -62,6 +64,7 @@ export class Behaviour {
       places !== null && this.exits !== null && anybody(({ reduce }) => reduce !== null)
         ? new Reduction(drawsOf('reduce'), places, this.exits)
         : null;
+    this.hedging = anybody(({ hedge }) => (hedge ?? null) !== null) ? new Hedging(drawsOf('hedge'), ranges.length) : null;
     this.stopLosses =
       places !== null && this.exits !== null && anybody(({ stopLoss }) => stopLoss !== null)
         ? this.openStopLosses(new StopLosses(drawsOf('stopLoss'), places, this.exits, ranges), places)
@@ -120,6 +123,8 @@ export class Behaviour {
     if (options === null || this.isAbsent(account)) return;
     if (options.topUp !== null) this.topUp?.answers.called(account, options.topUp, time);
     if (options.reduce !== null && !this.parts.quiet) this.reduction?.answers.called(account, options.reduce, time);
+    const hedge = options.hedge ?? null;
+    if (hedge !== null && !this.parts.quiet) this.hedging?.answers.called(account, hedge, time);
   }
 
   /** Starts a step: what happens from now on happens at its time. */
@@ -137,6 +142,7 @@ export class Behaviour {
   act(now: number): void {
     if (this.topUp !== null) this.topUps(this.topUp, now);
     if (this.reduction !== null) this.reduce(this.reduction, now);
+    if (this.hedging !== null) this.hedge(this.hedging, now);
     if (this.exits === null) return;
     this.stopLosses?.act(now, this.parts.floor);
     this.flight?.act(now, this.parts.floor, this.isAbsent);
@@ -170,9 +176,18 @@ export class Behaviour {
     }
   }
 
+  private hedge(hedging: Hedging, now: number): void {
+    const { floor } = this.parts;
+    for (let account = hedging.answers.next(now); account >= 0; account = hedging.answers.next(now)) {
+      const options = this.optionsOf(account)?.hedge ?? null;
+      if (options !== null && floor.isCalled(account) && floor.isFree(account)) hedging.answer(account, options, floor);
+      else floor.review(account);
+    }
+  }
+
   /** All mutable state but the ledger's, for snapshots. */
   state(): readonly (Int32Array | Float64Array | Uint8Array | Int8Array)[] {
-    return [this.topUp, this.reduction, this.stopLosses, this.flight, this.exits, this.comeback].flatMap((part) => [
+    return [this.topUp, this.reduction, this.hedging, this.stopLosses, this.flight, this.exits, this.comeback].flatMap((part) => [
       ...(part?.state() ?? []),
     ]);
   }

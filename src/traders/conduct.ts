@@ -22,6 +22,17 @@ export interface ReductionOptions extends AnswerOptions {
   readonly share: number;
 }
 
+/** How traders hedge after a margin call. */
+export interface HedgeOptions extends AnswerOptions {
+  /** Of what is held the share that is hedged, in (0, 1]. */
+  readonly share: number;
+  readonly by:
+    /** The perpetual of a market, against everything that the account holds in others. */
+    | { readonly kind: 'asset'; readonly market: number }
+    /** A put on what is held long in a market, or a call on what is held short: places of listed options; `spread` over the value. */
+    | { readonly kind: 'option'; readonly market: number; readonly put: number; readonly call: number; readonly spread: number };
+}
+
 /** Stop prices of traders' own. */
 export interface StopLossOptions {
   /** Share of the traders who have one. */
@@ -63,6 +74,8 @@ export interface BehaviourOptions {
   readonly absent: number;
   readonly topUp: TopUpOptions | null;
   readonly reduce: ReductionOptions | null;
+  /** Absent: not that. */
+  readonly hedge?: HedgeOptions | null;
   readonly stopLoss: StopLossOptions | null;
   readonly panic: PanicOptions | null;
   readonly reopen: ReopenOptions | null;
@@ -70,5 +83,6 @@ export interface BehaviourOptions {
 
 /** Whether these traders ever send an order of their own. */
 export function sendsOrders(options: BehaviourOptions): boolean {
+  if (options.hedge?.by.kind === 'asset') return true;
   return options.reduce !== null || options.stopLoss !== null || options.panic !== null || options.reopen !== null;
 }

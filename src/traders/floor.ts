@@ -17,6 +17,18 @@ export interface Floor {
   deposit(account: number, money: number): void;
   /** Most lots that an account without a position can open at the mark: at a leverage, and with the initial margin that they need. */
   affordable(account: number, market: number, leverage: number): number;
+  /** What an account's position in a market stands for at the mark, with its sign, and what a lot does, in one unit for all markets. */
+  exposure(account: number, market: number): number;
+  lotExposure(market: number): number;
+  /** Whether more lots of a market, < 0 to sell, would lower what the venue demands of an account. */
+  isRelief(account: number, market: number, lots: number): boolean;
+  /** Lots that an account holds of a listed option. */
+  optionLots(account: number, option: number): number;
+  /**
+   * Buys lots of a listed option from its market maker at the model's value and a spread on that, if it lowers what the venue demands of the
+   * account by more than the spread costs it.
+   */
+  buyOption(account: number, option: number, lots: number, spread: number): void;
   /** Sends a market order, lots > 0 to buy; returns the lots filled, ≥ 0. */
   order(account: number, market: number, lots: number): number;
   /**

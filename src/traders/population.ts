@@ -48,7 +48,7 @@ export interface GroupOptions {
   readonly apart?: readonly { readonly market: number; readonly side: 1 | -1; readonly notional: number }[];
   /** Of a cross group: shares of every trader's collateral that are held in coins, at most one entry a market; the rest is cash. */
   readonly coins?: readonly { readonly market: number; readonly share: number }[];
-  /** Of a portfolio group: listed options by their place, lots as a multiple of the first position's, signed. */
+  /** Of a portfolio group: listed options by their place, lots as a multiple of the first position's, signed; 0: they may buy some later. */
   readonly options?: readonly { readonly option: number; readonly ratio: number }[];
   /** Total notional of the group at the starting mark, in quanta. */
   readonly notional: number;
@@ -287,6 +287,8 @@ interface Leg {
   readonly market: number;
   readonly lots: number;
   readonly entry: number;
+  /** Kept without lots too: the account may hold some later. */
+  readonly later?: boolean;
 }
 
 /** The columns of a population but its legs, while it is filled. */
@@ -298,9 +300,9 @@ function stacksOf(group: GroupOptions, population: Filling, start: number): read
   return [{ market, side, notional }, ...group.cross].map((position) => ({ ...position, lots: new Float64Array(count) }));
 }
 
-/** In the order of accounts and then markets, without positions of no lots. */
+/** In the order of accounts and then markets, without positions of no lots but those that may come to some. */
 function columnsOf(legs: readonly Leg[]): Legs {
-  const held = legs.filter((leg) => leg.lots !== 0).sort((a, b) => a.account - b.account || a.market - b.market);
+  const held = legs.filter((leg) => leg.lots !== 0 || leg.later === true).sort((a, b) => a.account - b.account || a.market - b.market);
   return {
     account: Int32Array.from(held, (leg) => leg.account),
     market: Uint8Array.from(held, (leg) => leg.market),
@@ -428,8 +430,11 @@ function costOf({ portfolio, markets }: PopulationContext, option: number, lots:
 }
 
 /** Options of a trader whose first position is of so many lots. */
-function optionLots(group: GroupOptions, first: number): readonly { readonly option: number; readonly lots: number }[] {
-  return (group.options ?? []).map(({ option, ratio }) => ({ option, lots: Math.round(ratio * Math.abs(first)) }));
+function optionLots(
+  group: GroupOptions,
+  first: number,
+): readonly { readonly option: number; readonly lots: number; readonly later: boolean }[] {
+  return (group.options ?? []).map(({ option, ratio }) => ({ option, lots: Math.round(ratio * Math.abs(first)), later: ratio === 0 }));
 }
 
 /** Maintenance of a portfolio at the opening. */
@@ -565,10 +570,10 @@ function fillCrossEntries(
       own -= lots * price;
       legs.push({ account: start + ordinal, market, lots, entry: tick });
     }
-    for (const { option, lots } of options) {
+    for (const { option, lots, later } of options) {
       const price = book?.optionPrice(option) ?? 0;
       own -= costOf(context, option, lots, price);
-      legs.push({ account: start + ordinal, market: context.markets.length + option, lots, entry: price });
+      legs.push({ account: start + ordinal, market: context.markets.length + option, lots, entry: price, later });
     }
     population.cash[start + ordinal] = own;
     for (const { market, lots, entry } of held) legs.push({ account: start + ordinal, market, lots: lots[ordinal], entry });

@@ -207,6 +207,7 @@ const pair = fc.record(
     options: fc.uniqueArray(option, { maxLength: 2, selector: ({ kind, strike, expiry }) => JSON.stringify([kind, strike, expiry]) }),
     coins: some<number>(0.3, 1),
     also: fc.boolean(),
+    hedges: fc.boolean(),
   },
   { requiredKeys: ['notional', 'long', 'short'] },
 );
@@ -532,7 +533,7 @@ function demandedOf({ initial, call, threshold, ...keys }: Keys, byPreset: boole
 
 /** Two groups of one notional, long and short. */
 function groupsOf(drawn: Pair, k: number, hasSecond: boolean, inverse: readonly boolean[]): Keys[] {
-  const { notional, long, short: other, second, also, coins, options } = drawn;
+  const { notional, long, short: other, second, also, coins, options, hedges } = drawn;
   const place = second === true && hasSecond ? 1 : 0;
   // What shares collateral has to settle in one currency, and a requirement that moves is one in it.
   const fits = drawn.regime === 'dynamic' ? !inverse[place] : !inverse.includes(true);
@@ -547,7 +548,10 @@ function groupsOf(drawn: Pair, k: number, hasSecond: boolean, inverse: readonly 
     ...(regime === 'isolated' ? {} : { margin: regime }),
     ...(regime === 'isolated' && reopen !== undefined ? { reopen } : {}),
     ...(shares && also === true && hasSecond
-      ? { also: [{ asset: SYMBOLS[1 - place], side: side === 'long' ? 'short' : 'long', notional: notional / 2 }] }
+      ? {
+          also: [{ asset: SYMBOLS[1 - place], side: side === 'long' ? 'short' : 'long', notional: notional / 2 }],
+          ...(hedges === true ? { hedge: { delay: '2s', by: { kind: 'asset', asset: SYMBOLS[1 - place] } } } : {}),
+        }
       : {}),
   });
   return [

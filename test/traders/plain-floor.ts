@@ -67,4 +67,22 @@ export class PlainFloor implements Floor {
   review(account: number): void {
     this.messages.push(`review ${account}`);
   }
+
+  exposure(account: number, market: number): number {
+    return this.lots(account, market);
+  }
+
+  lotExposure(): number {
+    return 1;
+  }
+
+  isRelief(): boolean {
+    return true;
+  }
+
+  optionLots(): number {
+    return 0;
+  }
+
+  buyOption(): void {}
 }

@@ -1,0 +1,40 @@
+/** From what traders hedge with, as read, to markets and listed options. */
+import type { HedgeOptions } from '../traders/conduct.ts';
+import type { Report } from './context.ts';
+import { placeOfSeries } from './listed-options.ts';
+import type { Listing } from './listed-options.ts';
+import { placeOf } from './measures.ts';
+import type { Steps } from './path.ts';
+import type { Scenario } from './schema.ts';
+
+type Group = Exclude<Scenario['traders'][number], { readonly margin: 'lending' }>;
+
+/** What the traders of a group hedge with; null: they do not, or it could not be read. `market`: the group's. */
+export function resolveHedge(
+  group: Group,
+  margin: string,
+  market: number,
+  listing: Listing,
+  at: Steps,
+  report: Report,
+): HedgeOptions['by'] | null {
+  if (group.hedge === 'off') return null;
+  const { by } = group.hedge;
+  const here: Steps = [...at, 'hedge', 'by'];
+  if (by.kind === 'asset') {
+    const place = placeOf(by.asset, listing.units, [...here, 'asset'], report);
+    const also = 'accounts' in group ? group.accounts.flatMap((account) => account.also) : group.also;
+    if (margin !== 'cross' && margin !== 'portfolio')
+      report(here, `found a hedge by an asset in ${margin} margin, want margin: cross or portfolio`);
+    else if (place !== market && !also.some(({ asset }) => asset === by.asset))
+      report([...here, 'asset'], `found ${by.asset}, which the group does not hold, want an asset of it: give it under also`);
+    return { kind: 'asset', market: place };
+  }
+  if (margin !== 'portfolio' || 'accounts' in group) {
+    report(here, `found a hedge by options in a group with ${margin} margin, want a drawn group with margin: portfolio`);
+    return null;
+  }
+  const place = (call: boolean, strike: number): number =>
+    placeOfSeries(listing, { market, call, strike, strikeIn: 'start', expiry: by.expiry }, here, report);
+  return { kind: 'option', market, put: place(false, 1 - by.off), call: place(true, 1 + by.off), spread: by.spread };
+}
