@@ -718,9 +718,9 @@ export class LiquidationEngine {
   }
 
   /** What the venue demands of an account, and would with so many lots more of a market, or of a listed option after the last. */
-  demandWith(account: number, place: number, lots: number, marks: Float64Array): { readonly now: number; readonly then: number } {
+  demandWith(account: number, place: number, lots: number, marks: Float64Array): { readonly now: number; readonly after: number } {
     const desk = this.desks.of(account);
-    return { now: desk.maintenance(account, marks), then: desk.maintenanceWith(account, place, lots, marks) };
+    return { now: desk.maintenance(account, marks), after: desk.maintenanceWith(account, place, lots, marks) };
   }
 
   /** What a lot of a listed option is worth at the marks, in ticks of what it is on. */

@@ -125,8 +125,8 @@ export class MarginFloor implements Floor {
   }
 
   isRelief(account: number, market: number, lots: number): boolean {
-    const { now, then } = this.parts.engine.demandWith(account, market, lots, this.marksOf(account));
-    return then < now;
+    const { now, after } = this.parts.engine.demandWith(account, market, lots, this.marksOf(account));
+    return after < now;
   }
 
   optionLots(account: number, option: number): number {
@@ -140,8 +140,8 @@ export class MarginFloor implements Floor {
     const marks = this.marksOf(account);
     const value = lots * books.lotValue(engine.optionPrice(option, marks));
     const price = Math.ceil(value * (1 + spread));
-    const { now, then } = engine.demandWith(account, place, lots, marks);
-    if (now - then <= price - value) return;
+    const { now, after } = engine.demandWith(account, place, lots, marks);
+    if (now - after <= price - value) return;
     books.sell(account, optionMaker, lots, price);
     this.review(account);
   }

@@ -98,8 +98,8 @@ describe('hedging after a margin call', { timeout: 120_000 }, () => {
         held(account).forEach((lots, k) => {
           const more = lots - before[account]![k]!;
           if (more <= 0) return;
-          const { now, then } = engine.demandWith(account, places + k, -more, marks);
-          expect(now).toBeLessThan(then);
+          const { now, after } = engine.demandWith(account, places + k, -more, marks);
+          expect(now).toBeLessThan(after);
           bought += more;
         });
       }

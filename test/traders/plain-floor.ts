@@ -69,7 +69,7 @@ export class PlainFloor implements Floor {
   }
 
   exposure(account: number, market: number): number {
-    return this.lots(account, market);
+    return market === 0 ? this.lots(account) : 0;
   }
 
   lotExposure(): number {
