@@ -30,9 +30,14 @@ export type {
   LiquidationOptions,
   Policy,
   PriceLimit,
+  ProfitLimitOptions,
+  ReplenishmentOptions,
+  TakenPolicy,
   ThrottleOptions,
+  UnwindOptions,
   WinnerOrder,
 } from './liquidation/options.ts';
+export type { FeeTerms } from './liquidation/fee.ts';
 export type { DynamicMargin, DynamicOptions, VolatilityMargin } from './margin/dynamic.ts';
 export type { MarginOptions } from './margin/isolated.ts';
 export type { ImpliedVolatility, ListedOption, PortfolioTerms } from './margin/portfolio-book.ts';
@@ -73,6 +78,7 @@ export type { ThinMarketOptions } from './traders/thin-market.ts';
 export type {
   AnswerOptions,
   BehaviourOptions,
+  HedgeOptions,
   PanicOptions,
   ReductionOptions,
   ReopenOptions,
@@ -94,7 +100,7 @@ export type { SelfTrade } from './market/book.ts';
 export type { FundingOptions } from './market/funding.ts';
 export type { ImpactOptions, LawOptions, Resilience } from './market/impact.ts';
 export type { FeedFailure, OracleOptions } from './market/oracle.ts';
-export type { CircuitBreaker, PriceBand, SessionOptions, VolatilityAuction } from './market/session.ts';
+export type { CircuitBreaker, Outage, PriceBand, SessionOptions, VolatilityAuction } from './market/session.ts';
 export type { AdversaryRecord, LiquidationRecord, RunResult, StepRecord } from './simulation/result.ts';
 export { accountJsonSchema, accountSchema } from './scenario/account.ts';
 export type { AccountFile, Amount } from './scenario/account.ts';

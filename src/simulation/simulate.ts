@@ -69,7 +69,10 @@ export class Simulator {
     };
   }
 
-  /** A world at the start of this run, to be advanced step by step; played to its end its hash is the run's. */
+  /**
+   * A world at the start of this run, to be advanced step by step; played to its end its hash is the run's.
+   * @internal
+   */
   begin(asked: RunOptions, seed: RunSeed, request: Omit<RunRequest, 'detail'> = {}): World {
     const { world, terms } = this.prepare(asked, seed, request);
     world.open({ ...terms, route: terms.options.liquidation.route });

@@ -299,7 +299,7 @@ const vault = fc.record(
   {
     level: some('0.5x', '0.9x'),
     capacity: some('unlimited', 20_000),
-    unwind: some<unknown>(500, 20_000, { share: '20%', off: '1%' }, { rate: 5000, off: '0.2%' }),
+    unwind: some(500, 20_000, { share: '20%', off: '1%' }, { rate: 5000, off: '0.2%' }),
   },
   { requiredKeys: ['level', 'capacity'] },
 );
