@@ -658,6 +658,8 @@ export class LiquidationEngine {
       return;
     }
     if (status[account] === CLOSED) {
+      // The coins that a liquidation left over are their owner's, and no position.
+      if (desk.market < 0) return;
       status[account] = HEALTHY;
       // A call of the position before says nothing of this one.
       if (called[account] === CALLED) called[account] = ANSWERED;
