@@ -328,12 +328,11 @@ export class LiquidationEngine {
     this.markets[Math.max(0, desk.market)].tally.addCalls(fresh);
   }
 
-  /** A vault with limited room serves by the queue's rule, ties by account key; without a limit the order changes nothing. */
+  /** A vault with limited room serves by the queue's rule, ties by account key; without a limit the order is that of account keys. */
   private orderTakeovers(accounts: Int32Array): void {
     const { keyHi, keyLo, options } = this.parts;
-    accounts.sort();
-    if (options.backstop === null || options.backstop.capacity === Infinity) return;
-    const ordered = Array.from(accounts, (account) => ({ account, priority: this.priority(account) }));
+    const limited = options.backstop !== null && options.backstop.capacity !== Infinity;
+    const ordered = Array.from(accounts, (account) => ({ account, priority: limited ? this.priority(account) : 0 }));
     ordered.sort((a, b) => a.priority - b.priority || keyHi[a.account] - keyHi[b.account] || keyLo[a.account] - keyLo[b.account]);
     for (let i = 0; i < ordered.length; i++) accounts[i] = ordered[i].account;
   }

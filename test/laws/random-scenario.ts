@@ -40,8 +40,8 @@ const driver: fc.Arbitrary<Keys> = kinds(
       meanUp: some(0.01),
       meanDown: some(0.03),
     },
-    shock: { at: some('5s', '15s'), size: some(0.15, 0.25, 0.4), volatility: some(0, 2), direction: some('down', 'up') },
-    ramp: { length: some('10s', '20s'), size: some(0.15, 0.25, 0.4), volatility: some(0, 5), direction: some('down', 'up') },
+    shock: { at: some('5s', '15s'), size: some(0.2, 0.3, 0.4), volatility: some(0, 2), direction: some('down', 'up') },
+    ramp: { length: some('10s', '20s'), size: some(0.2, 0.3, 0.4), volatility: some(0, 5), direction: some('down', 'up') },
     vee: { there: some('10s'), back: some('10s'), size: some(0.2, 0.3), volatility: some(0, 5) },
     waypoints: { points: some([['0s', PRICE], ['10s', 1700], ['60s', 1900]], [['0s', PRICE], ['10s', 1800], ['20s', 2300]]), noise: some(0, 0.001) }, // prettier-ignore
   },
@@ -462,7 +462,7 @@ export const randomScenario: fc.Arbitrary<Keys> = fc
   .record(
     {
       step: some<string>('0.5s', '1s', '2s', '5s'),
-      horizon: whole(2, HORIZON / 10),
+      horizon: whole(3, HORIZON / 10),
       assets: fc.array(asset, { minLength: 1, maxLength: 2 }),
       market,
       pairs: fc.array(pair, { minLength: 1, maxLength: 3 }),
