@@ -11,9 +11,8 @@ export interface TimelineSteps {
   readonly twin: ArrayLike<number>;
   /** Forced sells (< 0) and buys (> 0) on the book. */
   readonly forcedFlow: ArrayLike<number>;
-  /** Taken over by the backstop: longs sold (≤ 0) and shorts bought back (≥ 0). */
-  readonly takenLong: ArrayLike<number>;
-  readonly takenShort: ArrayLike<number>;
+  /** What went past the book: longs sold (≤ 0) and shorts bought back (≥ 0). */
+  readonly offBook: Readonly<Record<OffBookRoute, { readonly long: ArrayLike<number>; readonly short: ArrayLike<number> }>>;
 }
 
 /** What the chart is drawn from. */
@@ -64,15 +63,34 @@ export function thin(time: ArrayLike<number>, values: ArrayLike<number>, buckets
     .map((i) => ({ time: time[i] ?? 0, value: values[i] ?? 0 }));
 }
 
+/** Routes of forced flow in the order in which bars are stacked, from the axis out. */
+const ROUTES = ['book', 'backstop', 'winners', 'others'] as const;
+type Route = (typeof ROUTES)[number];
+type OffBookRoute = Exclude<Route, 'book'>;
+
+const ROUTE_COLOURS: Readonly<Record<Route, string>> = {
+  book: COLOURS.onBook,
+  backstop: COLOURS.takenOver,
+  winners: COLOURS.deleveraged,
+  others: COLOURS.insurance,
+};
+
+const ROUTE_TEXTS: Readonly<Record<Route, string>> = {
+  book: 'Forced orders filled in the book',
+  backstop: 'Taken over by the backstop, off the book',
+  winners: 'Closed against winners (auto-deleveraging), off the book',
+  others: 'Taken by keepers, pools or lenders, off the book',
+};
+
 interface FlowBar {
   readonly from: number;
   readonly to: number;
   readonly low: number;
   readonly high: number;
-  readonly route: 'book' | 'backstop';
+  readonly route: Route;
 }
 
-/** Forced flow summed over spans of `width` steps: sells below 0 and buys above, on the book next to the axis, takeovers beyond it. */
+/** Forced flow summed over spans of `width` steps: sells below 0 and buys above, on the book next to the axis, what went past it beyond. */
 function flowBars(steps: TimelineSteps, width: number): FlowBar[] {
   const bars: FlowBar[] = [];
   for (let from = 1; from < steps.time.length; from += width) {
@@ -86,11 +104,13 @@ function flowBars(steps: TimelineSteps, width: number): FlowBar[] {
         }
         return total;
       };
-      const book = sum(steps.forcedFlow);
-      const taken = sum(sign < 0 ? steps.takenLong : steps.takenShort);
       const at = { from: steps.time[from - 1] ?? 0, to: steps.time[to - 1] ?? 0 };
-      if (book !== 0) bars.push({ ...at, low: 0, high: book, route: 'book' });
-      if (taken !== 0) bars.push({ ...at, low: book, high: book + taken, route: 'backstop' });
+      let low = 0;
+      for (const route of ROUTES) {
+        const flow = sum(route === 'book' ? steps.forcedFlow : steps.offBook[route][sign < 0 ? 'long' : 'short']);
+        if (flow !== 0) bars.push({ ...at, low, high: low + flow, route });
+        low += flow;
+      }
     }
   }
   return bars;
@@ -160,9 +180,9 @@ export function timelineChart(input: TimelineInput): ChartSpec {
     height: FLOW_HEIGHT,
     title: panelTitle(`Forced flow in every ${seconds(spanSeconds)}: sales below zero, purchases above`, width),
     layer: filled(
-      (['book', 'backstop'] as const).map((route) => ({
+      ROUTES.map((route) => ({
         data: { values: bars.filter((bar) => bar.route === route) },
-        mark: { type: 'rect', color: route === 'book' ? COLOURS.onBook : COLOURS.takenOver },
+        mark: { type: 'rect', color: ROUTE_COLOURS[route] },
         encoding: {
           x: x('from'),
           x2: { field: 'to' },
@@ -172,8 +192,10 @@ export function timelineChart(input: TimelineInput): ChartSpec {
       })),
     ),
   };
-  const total = (route: FlowBar['route']): string =>
-    money(bars.filter((bar) => bar.route === route).reduce((sum, bar) => sum + Math.abs(bar.high - bar.low), 0));
+  const totals = ROUTES.map((route) => ({
+    route,
+    total: bars.filter((bar) => bar.route === route).reduce((sum, bar) => sum + Math.abs(bar.high - bar.low), 0),
+  }));
   const title = timelineTitle(input);
   return chart({
     title,
@@ -183,8 +205,13 @@ export function timelineChart(input: TimelineInput): ChartSpec {
       { sign: 'line', colour: COLOURS.price, text: 'Price on this market' },
       { sign: 'line', colour: COLOURS.twin, dash: [6, 3], text: 'Its twin: the same world, forced orders taken off the book' },
       { sign: 'line', colour: COLOURS.outside, dash: [2, 2], text: 'Outside price: the rest of the world, the same in both' },
-      { sign: 'bar', colour: COLOURS.onBook, text: `Forced orders filled in the book, ${total('book')} in all` },
-      { sign: 'bar', colour: COLOURS.takenOver, text: `Taken over by the backstop, off the book, ${total('backstop')} in all` },
+      ...totals
+        .filter(({ route, total }) => route === 'book' || total > 0)
+        .map(({ route, total }) => ({
+          sign: 'bar' as const,
+          colour: ROUTE_COLOURS[route],
+          text: `${ROUTE_TEXTS[route]}, ${money(total)} in all`,
+        })),
     ],
     columns: 1,
     panels: [price, below, flow],

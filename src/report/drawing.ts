@@ -131,8 +131,7 @@ function timelineInput(results: Results, source: string) {
       last: series('last'),
       twin: series('twin'),
       forcedFlow: series('forced_flow'),
-      takenLong: example.takenLong,
-      takenShort: example.takenShort,
+      offBook: example.offBook,
     },
     source,
   };

@@ -14,6 +14,15 @@ export type StoredExperiment = Omit<Experiment, 'sources'>;
 /** One row of runs.parquet, by column name. */
 export type RunRow = Readonly<Record<string, number | string | null>>;
 
+/** Notional by step: longs sold (≤ 0) and shorts bought back (≥ 0). */
+export interface Sides {
+  readonly long: Float64Array;
+  readonly short: Float64Array;
+}
+
+/** Who takes what does not go to the book: the backstop, winners (auto-deleveraging), or keepers, pools and lenders. */
+export type OffBookRoute = 'backstop' | 'winners' | 'others';
+
 /** The example run in the market of the first asset: its series by column name, and how its forced orders went. */
 export interface Example {
   readonly point: number;
@@ -21,9 +30,8 @@ export interface Example {
   readonly run: number;
   /** A row a step; NaN where undefined. */
   readonly steps: Readonly<Record<string, Float64Array>>;
-  /** Taken over by the backstop in each step, by side: longs sold (≤ 0) and shorts bought back (≥ 0). steps.parquet has their sum without a sign. */
-  readonly takenLong: Float64Array;
-  readonly takenShort: Float64Array;
+  /** What left the book out in each step. */
+  readonly offBook: Readonly<Record<OffBookRoute, Sides>>;
   /** Of the first asset. */
   readonly liquidations: readonly RunRow[];
 }
@@ -130,24 +138,28 @@ async function readExample(folder: string, place: NonNullable<Manifest['example'
   const series = Object.fromEntries(
     names.map((name) => [name, Float64Array.from(steps, (row) => (row[name] === null ? NaN : Number(row[name])))]),
   );
-  return { ...place, steps: series, ...takenBySide(series['backstop_flow'] ?? new Float64Array(steps.length), liquidations), liquidations };
+  const sides = (routes: readonly string[]): Sides => bySide(steps.length, liquidations, routes);
+  return {
+    ...place,
+    steps: series,
+    offBook: { backstop: sides(['backstop']), winners: sides(['adl']), others: sides(LENDING_ROUTES) },
+    liquidations,
+  };
 }
 
-/** The backstop's takeovers of each step, shared between longs and shorts as the liquidations of the step are. */
-function takenBySide(flow: Float64Array, liquidations: readonly RunRow[]): Pick<Example, 'takenLong' | 'takenShort'> {
-  const long = new Float64Array(flow.length);
-  const short = new Float64Array(flow.length);
+/** How loans leave without the book. */
+const LENDING_ROUTES = ['keeper', 'auction', 'pool', 'redistributed', 'lenders'];
+
+/** Notional by step that went one of these routes. */
+function bySide(steps: number, liquidations: readonly RunRow[], routes: readonly string[]): Sides {
+  const sides = { long: new Float64Array(steps), short: new Float64Array(steps) };
   for (const row of liquidations) {
-    if (row['route'] !== 'backstop') continue;
-    const notional = Number(row['quantity']) * Number(row['fill_price'] ?? row['trigger_price']);
-    const side = row['side'] === 'long' ? long : short;
+    if (!routes.includes(String(row['route']))) continue;
+    const side = row['side'] === 'long' ? sides.long : sides.short;
     const step = Number(row['step']);
-    side[step] = (side[step] ?? 0) + notional;
+    side[step] = (side[step] ?? 0) + (row['side'] === 'long' ? -1 : 1) * Number(row['notional']);
   }
-  return {
-    takenLong: flow.map((total, i) => (long[i] === 0 ? 0 : (-total * (long[i] ?? 0)) / ((long[i] ?? 0) + (short[i] ?? 0)))),
-    takenShort: flow.map((total, i) => (short[i] === 0 ? 0 : (total * (short[i] ?? 0)) / ((long[i] ?? 0) + (short[i] ?? 0)))),
-  };
+  return sides;
 }
 
 /**

@@ -32,9 +32,14 @@ export function stripData(results: Results, example: Example): StripData {
     twin: prices('twin'),
     index: prices('index'),
     book: flows('forced_flow'),
-    taken: Array.from(example.takenLong, (value, i) => Math.round(value + (example.takenShort[i] ?? 0))),
+    taken: Array.from(series('time'), (_, i) => Math.round(offBookAt(example, i))),
     groups: groupsByStep(example),
   };
+}
+
+/** Net notional that left the book out in a step: sold below 0, bought back above. */
+function offBookAt({ offBook }: Example, step: number): number {
+  return Object.values(offBook).reduce((sum, { long, short }) => sum + (long[step] ?? 0) + (short[step] ?? 0), 0);
 }
 
 const CAUSES = ['caused', 'advanced', 'common'];

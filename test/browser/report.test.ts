@@ -91,7 +91,7 @@ describe.skipIf(!existsSync(CHROMIUM))('report.html in Chromium, from file://', 
     await page.mouse.move(box.x + box.width * 0.25, box.y + 60);
     const quarter = await page.locator('#strip .readout').innerText();
     expect(middle).not.toBe(quarter);
-    for (const word of ['Time from the start', 'Price', 'Twin', 'Forced, in the book', 'Taken over', 'Accounts with forced orders'])
+    for (const word of ['Time from the start', 'Price', 'Twin', 'Forced, in the book', 'Off the book', 'Accounts with forced orders'])
       expect(middle).toContain(word);
     expect(middle).toMatch(/0:1[3-6]:\d\d/);
     expect(problems).toEqual([]);

@@ -67,8 +67,11 @@ const timeline: TimelineInput = {
     twin: series((i) => 99_990 - 100 * Math.min(i, 60)),
     last: series((i) => 99_990 - 120 * Math.min(i, 60)),
     forcedFlow: series((i) => (i > 20 && i < 60 && i % 3 === 0 ? -1e6 * i : i === 80 ? 2e6 : 0)),
-    takenLong: series((i) => (i === 40 ? -9e7 : 0)),
-    takenShort: series(() => 0),
+    offBook: {
+      backstop: { long: series((i) => (i === 40 ? -9e7 : 0)), short: series(() => 0) },
+      winners: { long: series(() => 0), short: series(() => 0) },
+      others: { long: series(() => 0), short: series(() => 0) },
+    },
   },
   source,
   layout: 'wide',
@@ -305,11 +308,22 @@ describe('timeline', () => {
     const text = words(await renderSvg(timelineChart(timeline)));
     expect(text).toContain('below its twin, 10 min into the run');
     expect(text).toContain('Taken over by the backstop, off the book, $90 M in all');
+    expect(text).not.toContain('winners');
+    const winners = { long: series((i) => (i === 41 ? -3e7 : 0)), short: series(() => 0) };
+    const steps = { ...timeline.steps, offBook: { ...timeline.steps.offBook, winners } };
+    const deleveraged = words(await renderSvg(timelineChart({ ...timeline, steps })));
+    expect(deleveraged).toContain('Closed against winners (auto-deleveraging), off the book, $30 M in all');
   });
 
   test('a run without forced orders', async () => {
     const none = series(() => 0);
-    const steps = { ...timeline.steps, twin: timeline.steps.last, forcedFlow: none, takenLong: none, takenShort: none };
+    const nothing = { long: none, short: none };
+    const steps = {
+      ...timeline.steps,
+      twin: timeline.steps.last,
+      forcedFlow: none,
+      offBook: { backstop: nothing, winners: nothing, others: nothing },
+    };
     expect(words(await renderSvg(timelineChart({ ...timeline, steps })))).toContain('never falls below its twin');
   });
 });

@@ -328,8 +328,7 @@ describe('what the scenario has', () => {
     const paths = describeAssumptions(fixtureExperiment({ scenario: { assets: assets.toReversed() } })).map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(['assets[1].driver', 'assets[1].history']));
     const one = await readResults(await fixture());
-    expect(results.example?.takenLong).toEqual(one.example?.takenLong);
-    expect(results.example?.takenShort).toEqual(one.example?.takenShort);
+    expect(results.example?.offBook).toEqual(one.example?.offBook);
     expect(stripData(results, results.example!).groups).toEqual(stripData(one, one.example!).groups);
   });
 });
@@ -444,10 +443,10 @@ describe('what is read', () => {
     const results = await readResults(await fixture());
     const { steps, liquidations } = fixtureDetail();
     const taken = liquidations.find((record) => record.route === 'backstop')!;
-    expect(results.example?.takenLong[taken.step]).toBe(-steps.backstopFlow[taken.step]!);
-    expect(results.example?.takenShort[taken.step]).toBe(0);
+    expect(results.example?.offBook.backstop.long[taken.step]).toBe(-steps.backstopFlow[taken.step]!);
+    expect(results.example?.offBook.backstop.short[taken.step]).toBe(0);
     const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
-    expect(-sum(results.example!.takenLong)).toBeCloseTo(sum(steps.backstopFlow), 3);
+    expect(-sum(results.example!.offBook.backstop.long)).toBeCloseTo(sum(steps.backstopFlow), 3);
   });
 
   test('the strip gets one entry a step, in the shape that its page reads', async () => {

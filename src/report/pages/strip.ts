@@ -11,7 +11,7 @@ export interface StripData {
   readonly index: readonly (number | null)[];
   /** Forced flow in the book, sales below 0. */
   readonly book: readonly number[];
-  /** Taken over by the backstop, sales below 0. */
+  /** Taken off the book, by the backstop, winners or keepers; sales below 0. */
   readonly taken: readonly number[];
   /** Steps with forced orders: [step, groups caused, groups advanced, groups common]. */
   readonly groups: readonly (readonly [step: number, caused: number, advanced: number, common: number])[];
@@ -69,7 +69,7 @@ function draw(host: HTMLElement, data: StripData): void {
     ['twin', 'twin'],
     ['outside', 'outside price'],
     ['book', 'forced, in the book'],
-    ['taken', 'taken over by the backstop'],
+    ['taken', 'taken off the book'],
   ] as const) {
     const item = legend.append('li');
     const mark = item.append('svg').attr('viewBox', '0 0 26 12').attr('aria-hidden', 'true');
@@ -238,7 +238,7 @@ function draw(host: HTMLElement, data: StripData): void {
       ['Twin', price(twin)],
       ['Below its twin', excess === null ? '–' : `${(100 * excess).toFixed(2).replace('-', '−')} %`],
       ['Forced, in the book', flow(data.book[step] ?? 0)],
-      ['Taken over', flow(data.taken[step] ?? 0)],
+      ['Off the book', flow(data.taken[step] ?? 0)],
       ['Accounts with forced orders', counts],
     ];
     readout.selectAll('*').remove();
