@@ -143,7 +143,9 @@ function throttleTexts({ block, position, account, market, system, window }: Non
   if (account !== Infinity) texts.push(`${each} ${sum(account)} of an account`);
   if (market !== Infinity) texts.push(`${each} ${sum(market)} of a market`);
   if (system !== undefined)
-    texts.push(`over all markets at most ${sum(system)} is being liquidated at a time, or to be raised in auctions`);
+    texts.push(
+      `over all markets at most ${sum(system)} is being liquidated at a time, or to be raised in auctions, looked at every ${time(block)} once that is full`,
+    );
   if (window !== null) {
     texts.push(
       `of a market at most ${sum(window.notional)} within ${time(window.seconds)}, looked at every ${time(block)} once that is full`,
