@@ -1,5 +1,27 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { defineConfig, mergeConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
-/** The same tests with the full counts: MARGINFALL_LONG=1 is read by the tests, here only time is allowed for them. */
-export default mergeConfig(base, defineConfig({ test: { testTimeout: 1_800_000, hookTimeout: 600_000 } }));
+/** Whether a file, or one beside it that it imports, asks for the full counts. */
+function countsFurther(path: string, deep = true): boolean {
+  const text = readFileSync(path, 'utf8');
+  if (text.includes('MARGINFALL_LONG')) return true;
+  const beside = [...text.matchAll(/from '(\.\/[^']+\.ts)'/g)].map(([, name]) => join(dirname(path), name!));
+  return deep && beside.some((file) => existsSync(file) && countsFurther(file, false));
+}
+
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.ts'))
+  .map((path) => join('test', path));
+
+/**
+ * The tests that have full counts, with them: MARGINFALL_LONG=1 is read by the tests, here only time is allowed for them. The others are the
+ * same in `npm test`.
+ */
+export default mergeConfig(
+  { ...base, test: { ...base.test, include: [] } },
+  defineConfig({
+    test: { include: files.filter((path) => countsFurther(path)), testTimeout: 1_800_000, hookTimeout: 600_000 },
+  }),
+);

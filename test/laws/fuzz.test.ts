@@ -26,12 +26,15 @@ function optionsOf(file: unknown): RunOptions | null {
   return resolved;
 }
 
-/** A run; null when nobody of a group could start above the threshold, which a drawn leverage may make so. */
+/** What a run may refuse: leverage with which nobody could start, and prices that leave what the margin engine can look at. */
+const REFUSALS = ['found no leverage', 'the margin engine can look from'];
+
+/** A run; null when it is refused. */
 function startable(run: () => RunResult): RunResult | null {
   try {
     return run();
   } catch (error) {
-    if (error instanceof Error && error.message.includes('found no leverage')) return null;
+    if (error instanceof Error && REFUSALS.some((words) => error.message.includes(words))) return null;
     throw error;
   }
 }
