@@ -75,62 +75,50 @@ export const market2h: Measure = async () => {
 const REPLICATIONS = 24;
 const ROUNDS = 2;
 
-/** Seconds and result of the main sweep in a folder. */
-type Timed = (replications: number, workers: number, out: string) => Promise<{ readonly seconds: number; readonly hash: string | null }>;
-
-const sweepHere: Timed = async (replications, workers, out) => {
-  const { loadExperiment, sweep } = await node();
-  const experiment = await loadExperiment(EXPERIMENT, { set: [`replications=${replications}`] });
-  const start = performance.now();
-  const { resultHash } = await sweep(experiment, { out, workers });
-  return { seconds: (performance.now() - start) / 1000, hash: resultHash };
-};
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'marginfall-bench-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** The main sweep with two workers against the same with one: a ratio of 2 is perfect. */
-export const workers2: Measure = () =>
-  inFolder(async (folder) => {
-    const one: number[] = [];
-    const two: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const alone = await sweepHere(REPLICATIONS, 1, join(folder, `1-${round}`));
-      const both = await sweepHere(REPLICATIONS, 2, join(folder, `2-${round}`));
-      assertEqual('resultHash with two workers', both.hash, alone.hash);
-      one.push(alone.seconds);
-      two.push(both.seconds);
-    }
-    return { ours: median(two), peer: median(one), unit: 's/288 runs' };
-  });
-
-/** A process of its own with one worker; its start counts, as that of workers does. */
-function sweepApart(replications: number, out: string): Promise<void> {
+/** A sweep of the main job in a process of its own, as users start it: workers of this process would inherit its loader. Gives the result's hash. */
+function sweepApart(replications: number, workers: number, out: string): Promise<string> {
   const code = `
     const { loadExperiment, sweep } = await import(${JSON.stringify(new URL('node.js', DIST).href)});
     const experiment = await loadExperiment(${JSON.stringify(EXPERIMENT)}, { set: ['replications=${replications}'] });
-    await sweep(experiment, { out: ${JSON.stringify(out)}, workers: 1 });`;
+    console.log((await sweep(experiment, { out: ${JSON.stringify(out)}, workers: ${workers} })).resultHash);`;
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, ['--input-type=module', '-e', code], (error) => (error === null ? resolve() : reject(error)));
+    execFile(process.execPath, ['--input-type=module', '-e', code], (error, hash) => (error === null ? resolve(hash) : reject(error)));
   });
 }
 
-/** Two workers against two processes that do half of the runs each and know nothing of each other: what the machine gives to two at once. */
-export const workers2Apart: Measure = () =>
-  inFolder(async (folder) => {
-    const two: number[] = [];
-    const apart: number[] = [];
+/** Seconds that each of several ways takes: medians of rounds in which they take turns. */
+async function inTurn(ways: readonly ((folder: string) => Promise<unknown>)[]): Promise<number[]> {
+  const times: number[][] = ways.map(() => []);
+  const folder = mkdtempSync(join(tmpdir(), 'marginfall-bench-'));
+  try {
     for (let round = 0; round < ROUNDS; round++) {
-      two.push((await sweepHere(REPLICATIONS, 2, join(folder, `2-${round}`))).seconds);
-      const start = performance.now();
-      await Promise.all([0, 1].map((half) => sweepApart(REPLICATIONS / 2, join(folder, `apart-${half}-${round}`))));
-      apart.push((performance.now() - start) / 1000);
+      for (const [way, work] of ways.entries()) {
+        const start = performance.now();
+        await work(join(folder, `${round}-${way}`));
+        times[way]!.push((performance.now() - start) / 1000);
+      }
     }
-    return { ours: median(two), peer: median(apart), unit: 's/288 runs' };
-  });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return times.map(median);
+}
+
+/** The main sweep with two workers against the same with one: a ratio of 2 is perfect. */
+export const workers2: Measure = async () => {
+  const hashes = new Set<string>();
+  const sweepWith = (workers: number) => async (folder: string) => hashes.add(await sweepApart(REPLICATIONS, workers, folder));
+  const [one, two] = await inTurn([sweepWith(1), sweepWith(2)]);
+  assertEqual('results of one and two workers', hashes.size, 1);
+  return { ours: two!, peer: one!, unit: 's/288 runs' };
+};
+
+/** Two workers against two processes that do half of the runs each and know nothing of each other: what the machine gives to two at once. */
+export const workers2Apart: Measure = async () => {
+  const half = REPLICATIONS / 2;
+  const [two, apart] = await inTurn([
+    (folder) => sweepApart(REPLICATIONS, 2, folder),
+    (folder) => Promise.all([0, 1].map((part) => sweepApart(half, 1, `${folder}-${part}`))),
+  ]);
+  return { ours: two!, peer: apart!, unit: 's/288 runs' };
+};
