@@ -21,6 +21,17 @@ type Figures = Readonly<Record<string, number>>;
 
 const quantities = (result: RunResult): number[] => result.liquidations!.map(({ quantity }) => quantity);
 
+/** From 110 to 100 in the third second, with bids there for everybody. */
+const FALL = `horizon: 20s
+assets:
+  - symbol: BTC
+    tick: 1
+    lot: 1
+    driver: { kind: waypoints, points: [[0s, 110], [2s, 110], [3s, 100], [20s, 100]] }
+    mark: index
+market: { makers: { kind: flat, size: 100_000, bid: 100, bidLevels: 1, ask: 200, askLevels: 1 } }
+`;
+
 describe('dydx-v4: a forced order takes the fillable price and nothing worse', () => {
   const single = vectors.filter(({ venue, mechanism, inputs }) => {
     return venue === 'dydx-v4' && mechanism === 'fillable_price' && (inputs['positions'] as unknown[]).length === 1;
@@ -220,16 +231,7 @@ describe('how fast', () => {
 
   test('so much at a time over everybody: others begin as those who have begun have less left', () => {
     const sold = (throttle: string): [number, string, number][] =>
-      run(`
-horizon: 20s
-assets:
-  - symbol: BTC
-    tick: 1
-    lot: 1
-    driver: { kind: waypoints, points: [[0s, 110], [2s, 110], [3s, 100], [20s, 100]] }
-    mark: index
-market: { makers: { kind: flat, size: 100_000, bid: 100, bidLevels: 1, ask: 200, askLevels: 1 } }
-traders:
+      run(`${FALL}traders:
   - { name: a, accounts: [{ side: long, size: 100, entry: 110, collateral: 1001 }] }
   - { name: b, accounts: [{ side: long, size: 100, entry: 110, collateral: 1002 }] }
   - { name: c, accounts: [{ side: long, size: 100, entry: 110, collateral: 1003 }] }
@@ -252,16 +254,7 @@ liquidation: { policy: { kind: clips, notional: 2_500, pause: 1s }, throttle: ${
   test('synthetix-v3/liquidation_throttle/04: what a window of the tests leaves', () => {
     const { inputs, expected } = vectors.find(({ id }) => id === 'synthetix-v3/liquidation_throttle/04')!;
     const [size, cap, seconds] = ['size', 'cap', 'window_seconds'].map((name) => Number(inputs[name]));
-    const result = run(`
-horizon: 20s
-assets:
-  - symbol: BTC
-    tick: 1
-    lot: 1
-    driver: { kind: waypoints, points: [[0s, 110], [2s, 110], [3s, 100], [20s, 100]] }
-    mark: index
-market: { makers: { kind: flat, size: 100_000, bid: 100, bidLevels: 1, ask: 200, askLevels: 1 } }
-traders:
+    const result = run(`${FALL}traders:
   - { name: one, accounts: [{ side: long, size: ${size}, entry: 110, collateral: ${size! * 10 + 10} }] }
 margin: { venue: synthetix-v3, maintenance: 5%, initial: 10% }
 liquidation: { throttle: { window: { notional: ${cap! * 100}, time: ${seconds}s } } }
