@@ -1,17 +1,19 @@
 /**
  * `npm run bench [-- WORD…] [--json]`: measures the rows whose name contains any WORD (all without words) and prints a table, or with
  * `--json` one JSON line a row: `{row, ours, peer, unit, ratio}`, ratio = peer time / our time, null without a peer; rows of a margin
- * index add `bytes`, its memory an account.
+ * index add `bytes`, its memory an account, and rows without a peer `standard`, ours over the yardstick's time around it.
  * Exit status 2 for a word that no row contains.
  */
 import { parseArgs } from 'node:util';
 import type { Measure } from './harness.ts';
+import { slowness } from './yardstick.ts';
 
 /**
  * All rows in the order they run. A row group is one file beside this one that exports its rows by name; it is loaded only
  * when one of its rows is asked for. A new row is a line here and a `Measure` in its group.
  */
 const ROWS: readonly { readonly row: string; readonly load: () => Promise<Measure> }[] = [
+  { row: 'yardstick', load: async () => (await import('./yardstick.ts')).yardstick },
   { row: 'book 1k', load: async () => (await import('./book.ts')).book1k },
   { row: 'book 20k', load: async () => (await import('./book.ts')).book20k },
   { row: 'book deep', load: async () => (await import('./book.ts')).bookDeep },
@@ -32,8 +34,8 @@ const ROWS: readonly { readonly row: string; readonly load: () => Promise<Measur
   { row: 'workers 2 apart', load: async () => (await import('./crash.ts')).workers2Apart },
 ];
 
-const COLUMNS = ['row', 'ours', 'peer', 'unit', 'ratio', 'B/account'] as const;
-const WIDTHS = [26, 14, 16, 14, 12, 9] as const;
+const COLUMNS = ['row', 'ours', 'peer', 'unit', 'ratio', 'B/account', 'standard'] as const;
+const WIDTHS = [26, 14, 16, 14, 12, 9, 10] as const;
 
 /** Three significant digits, without an exponent. */
 function figure(value: number | null): string {
@@ -68,10 +70,13 @@ async function main(): Promise<number> {
   if (!json) process.stdout.write(`${tableLine(COLUMNS)}\n`);
   for (const { row, load } of ROWS) {
     if (words.length > 0 && !words.some((word) => row.includes(word))) continue;
-    const { ours, peer, unit, bytes } = await (await load())();
+    const measure = await load();
+    const before = slowness();
+    const { ours, peer, unit, bytes } = await measure();
+    const standard = peer === null ? ours / ((before + slowness()) / 2) : undefined;
     const ratio = peer === null ? null : peer / ours;
     const line = json
-      ? JSON.stringify({ row, ours, peer, unit, ratio, ...(bytes === undefined ? {} : { bytes }) })
+      ? JSON.stringify({ row, ours, peer, unit, ratio, bytes, standard })
       : tableLine([
           row,
           figure(ours),
@@ -79,6 +84,7 @@ async function main(): Promise<number> {
           unit,
           ratio === null ? '–' : `${figure(ratio)}×`,
           bytes === undefined ? '' : figure(bytes),
+          standard === undefined ? '' : figure(standard),
         ]);
     process.stdout.write(`${line}\n`);
   }

@@ -1,5 +1,5 @@
 // Writes measured figures, with the machine they come from, into docs/performance.md: `npm run bench:docs`.
-// Reads JSON Lines {row, ours, peer, unit, ratio, bytes} from standard input.
+// Reads JSON Lines {row, ours, peer, unit, ratio, bytes, standard} from standard input.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ if (rows.length === 0) {
 }
 const cores = cpus();
 const machine = `${cores[0]?.model.trim() ?? process.arch}, ${cores.length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
-const lines = rows.map(({ row, ours, peer, unit, ratio, bytes }) => {
+const lines = rows.map(({ row, ours, peer, unit, ratio, bytes, standard }) => {
   const cells = [
     `\`${row}\``,
     figure(ours),
@@ -31,6 +31,7 @@ const lines = rows.map(({ row, ours, peer, unit, ratio, bytes }) => {
     unit,
     ratio === null ? '–' : `${figure(ratio)}×`,
     bytes === undefined ? '' : figure(bytes),
+    standard === undefined ? '' : figure(standard),
   ];
   return `| ${cells.join(' | ')} |`;
 });
@@ -38,8 +39,8 @@ const block = [
   '<!-- figures -->',
   `Measured on ${machine}.`,
   '',
-  '| row | ours | peer | unit | ratio | B/account |',
-  '| --- | ---: | ---: | --- | ---: | ---: |',
+  '| row | ours | peer | unit | ratio | B/account | standard |',
+  '| --- | ---: | ---: | --- | ---: | ---: | ---: |',
   ...lines,
   '<!-- /figures -->',
 ];
