@@ -1,5 +1,5 @@
 import { liquidationPrice } from '../../src/margin/isolated.ts';
-import { flatTiers, requirement } from '../../src/margin/tiers.ts';
+import { requirement, tiersFromRates } from '../../src/margin/tiers.ts';
 import { kucoin } from '../../src/venues/kucoin.ts';
 import type { Mechanisms } from './inputs.ts';
 import { contractOf, openedPosition } from './position.ts';
@@ -7,5 +7,7 @@ import { contractOf, openedPosition } from './position.ts';
 export const mechanisms: Mechanisms = {
   isolated_liquidation_price: (inputs) => ({ liquidation_price: liquidationPrice(openedPosition(inputs, contractOf(kucoin))) }),
 
-  maintenance_margin: (inputs) => ({ maintenance_margin: requirement(flatTiers(inputs.number('mmr')), inputs.number('notional')) }),
+  maintenance_margin: (inputs) => ({
+    maintenance_margin: requirement(tiersFromRates([{ floor: 0, rate: inputs.number('mmr') }]), inputs.number('notional')),
+  }),
 };

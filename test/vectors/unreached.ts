@@ -1,75 +1,131 @@
 /**
- * Functions that vectors are held against and no run calls, with the reason: everything else that a vector is held against is called by runs.
- * A line is the module and what of it.
+ * Functions that vectors are held against and no run under the venue’s preset calls, with the reason: everything else that a vector is held
+ * against is called by runs. By module and function, the venues.
  */
-export const UNREACHED: readonly { readonly why: string; readonly functions: Readonly<Record<string, string>> }[] = [
+export const UNREACHED: readonly {
+  readonly why: string;
+  readonly functions: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}[] = [
   {
     why: 'closed forms in real numbers, for people: a run asks one exact predicate at whole ticks, and replays the same prices (test/venues)',
     functions: {
-      'margin/isolated.ts':
-        'bankruptcyPrice contractValue equityAt linearCrossing liquidationPrice maintenanceAt openingCollateral profitAt',
-      'margin/account.ts': 'accountEquity accountLiquidationPrice collateralValue maintenanceOf unrealisedProfit',
-      'venues/bybit.ts': 'inverseCrossPrices',
-      'venues/gmx-v2.ts': 'isLiquidatable poolProfit refund remainingCollateral',
+      'margin/isolated.ts': {
+        bankruptcyPrice: 'dydx-v4 kraken-futures',
+        contractValue: 'binance-coinm binance-pm binance-usdm bybit gate-okx kraken-futures kucoin',
+        equityAt: 'dydx-v4',
+        linearCrossing: 'binance-usdm bybit dydx-v4 gate-okx hyperliquid kucoin',
+        liquidationPrice: 'binance-usdm bybit gate-okx hyperliquid kraken-futures kucoin',
+        maintenanceAt: 'binance-coinm binance-pm bybit kraken-futures',
+        openingCollateral: 'binance-usdm bybit gate-okx kucoin',
+        profitAt: 'binance-pm dydx-v4 gmx-v2',
+      },
+      'margin/account.ts': {
+        accountEquity: 'paradex',
+        accountLiquidationPrice: 'binance-usdm',
+        collateralValue: 'gmx-v2 hyperliquid',
+        maintenanceOf: 'binance-pm binance-usdm paradex',
+        unrealisedProfit: 'binance-usdm paradex',
+      },
+      'venues/bybit.ts': { inverseCrossPrices: 'bybit' },
+      'venues/gmx-v2.ts': { isLiquidatable: 'gmx-v2', poolProfit: 'gmx-v2', refund: 'gmx-v2', remainingCollateral: 'gmx-v2' },
     },
   },
   {
     why: 'one subaccount in the chain’s own units: a run counts in quanta of its market and asks margin/tiers, liquidation/limits and the ledger',
     functions: {
-      'core/fixed-point.ts': 'fixedPoint fromFixedPoint',
-      'liquidation/fillable.ts': 'closeOf',
-      'liquidation/insurance.ts': 'shortfall',
-      'margin/quantums.ts':
-        'fundingClamp initialMarginQuantums isLiquidatable maintenanceMillionths maintenanceQuantums notionalQuantums scaledInitialMargin subaccountRisk',
+      'core/fixed-point.ts': { fixedPoint: 'drift dydx-v4 synthetix-v3', fromFixedPoint: 'drift dydx-v4 synthetix-v3' },
+      'liquidation/fillable.ts': { closeOf: 'dydx-v4' },
+      'liquidation/insurance.ts': { shortfall: 'dydx-v4' },
+      'margin/quantums.ts': {
+        fundingClamp: 'dydx-v4',
+        initialMarginQuantums: 'dydx-v4',
+        isLiquidatable: 'dydx-v4',
+        maintenanceMillionths: 'dydx-v4',
+        maintenanceQuantums: 'dydx-v4',
+        notionalQuantums: 'dydx-v4',
+        scaledInitialMargin: 'dydx-v4',
+        subaccountRisk: 'dydx-v4',
+      },
     },
   },
   {
     why: 'borrowed tokens beside perpetuals: no cross account of a run owes a token',
     functions: {
-      'liquidation/insurance.ts': 'spotInsuranceFee',
-      'liquidation/shortage.ts': 'assetForLiability liabilityForAsset liabilityToCoverShortage',
-      'liquidation/social-loss.ts': 'interestForLoss',
-      'margin/weights.ts': 'depositScaledWeight discountedAssetWeight premiumLiabilityWeight',
+      'liquidation/insurance.ts': { spotInsuranceFee: 'drift' },
+      'liquidation/shortage.ts': { assetForLiability: 'drift', liabilityForAsset: 'drift', liabilityToCoverShortage: 'drift' },
+      'liquidation/social-loss.ts': { interestForLoss: 'drift' },
+      'margin/weights.ts': { depositScaledWeight: 'drift', discountedAssetWeight: 'drift', premiumLiabilityWeight: 'drift' },
     },
   },
   {
     why: 'margins and fills that follow a market’s skew: no regime of a run has them',
-    functions: { 'margin/skew.ts': 'fillPrice isSkewLiquidatable keeperReward skewAccount withdrawable' },
+    functions: {
+      'margin/skew.ts': {
+        fillPrice: 'synthetix-v3',
+        isSkewLiquidatable: 'synthetix-v3',
+        keeperReward: 'synthetix-v3',
+        skewAccount: 'synthetix-v3',
+        withdrawable: 'synthetix-v3',
+      },
+    },
   },
   {
     why: 'one account as a venue states it, for `marginfall margin`: a run asks PortfolioMargin with arrays of its own',
-    functions: { 'margin/portfolio-account.ts': 'assessPortfolio', 'venues/deribit.ts': 'pmeAccount' },
+    functions: {
+      'margin/portfolio-account.ts': { assessPortfolio: 'cme-span deribit derive-pmrm-v1 derive-pmrm-v2 occ-tims' },
+      'venues/deribit.ts': { pmeAccount: 'deribit' },
+    },
   },
   {
     why: 'standard margin of options: groups of a run hold options under portfolio margin alone',
-    functions: { 'margin/standard.ts': 'optionDemand standardMargin', 'venues/deribit.ts': 'sizeMargin' },
+    functions: {
+      'margin/standard.ts': { optionDemand: 'deribit derive-srm', standardMargin: 'derive-srm' },
+      'venues/deribit.ts': { sizeMargin: 'deribit' },
+    },
   },
   {
     why: 'risk arrays that an exchange publishes, and single parts of a requirement whose other parts are not published',
     functions: {
-      'venues/cme-span.ts': 'arrayRisk extremeOfLoss futureRisk',
-      'venues/okx.ts': 'portfolioRequirement scaledByBands spotShockLoss',
+      'venues/cme-span.ts': { arrayRisk: 'cme-span', extremeOfLoss: 'cme-span', futureRisk: 'cme-span' },
+      'venues/okx.ts': { portfolioRequirement: 'okx', scaledByBands: 'okx', spotShockLoss: 'okx' },
     },
   },
   {
     why: 'several collaterals behind one debt, or sums over a whole protocol: a loan of a run has one collateral, and its desk finds it by tick',
     functions: {
-      'liquidation/clip.ts': 'isUnsafe openAuction secondsToMarket',
-      'liquidation/stability-pool.ts': 'poolValues',
-      'margin/bands.ts': 'bandedHealth largestDebt',
-      'margin/lending.ts': 'countedCollateral healthOfRatio isUndercollateralised lendingCoverage loanToValue',
+      'liquidation/clip.ts': { isUnsafe: 'maker-liq2', secondsToMarket: 'maker-liq2' },
+      'liquidation/stability-pool.ts': { poolValues: 'liquity-v1' },
+      'margin/bands.ts': { bandedHealth: 'crvusd', largestDebt: 'crvusd' },
+      'margin/lending.ts': {
+        countedCollateral: 'aave-v3 compound-v3 mcr-mapping',
+        healthOfRatio: 'mcr-mapping',
+        isUndercollateralised: 'compound-v3',
+        lendingCoverage: 'mcr-mapping',
+        loanToValue: 'mcr-mapping',
+      },
     },
   },
   {
     why: 'conventions at the edge: what a venue prints, not what it decides by',
-    functions: { 'margin/coverage.ts': 'coverageOfExcess coverageTo coverageWithFee excessMargin', 'margin/ladder.ts': 'ladderState' },
+    functions: {
+      'margin/coverage.ts': {
+        coverageOfExcess: 'mcr-mapping',
+        coverageTo: 'mcr-mapping',
+        coverageWithFee: 'mcr-mapping',
+        excessMargin: 'mcr-mapping',
+      },
+      'margin/ladder.ts': { ladderState: 'binance-pm hyperliquid' },
+    },
   },
   {
     why: 'measures of a whole history: a run updates the same variance step by step',
-    functions: { 'margin/dynamic.ts': 'ewmaVolatility', 'margin/procyclicality.ts': 'largestRise peakToTrough' },
+    functions: {
+      'margin/dynamic.ts': { ewmaVolatility: 'ewma' },
+      'margin/procyclicality.ts': { largestRise: 'procyclicality', peakToTrough: 'procyclicality' },
+    },
   },
   {
     why: 'what other exchanges quote: a run has one outside price',
-    functions: { 'market/weighted-median.ts': 'weightedMedian' },
+    functions: { 'market/weighted-median.ts': { weightedMedian: 'hyperliquid' } },
   },
 ];

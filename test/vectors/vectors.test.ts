@@ -1,23 +1,13 @@
-import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { mechanismsOf } from './adapters.ts';
 import { differences } from './comparison.ts';
 import { readVectors } from './file.ts';
 import type { Vector } from './file.ts';
 import { Inputs } from './inputs.ts';
-import type { Mechanisms } from './inputs.ts';
 
 const path = process.env['MARGINFALL_VECTORS'] || fileURLToPath(new URL('../../reference/vectors.json', import.meta.url));
 const vectors = readVectors(path);
-const adapters = new Set(readdirSync(new URL('.', import.meta.url)));
-
-/** A venue's formulas. */
-async function mechanismsOf(venue: string): Promise<Mechanisms> {
-  if (!adapters.has(`${venue}.ts`)) throw new Error(`venue ${venue}: found no test/vectors/${venue}.ts`);
-  const { mechanisms } = (await import(`./${venue}.ts`)) as { readonly mechanisms?: Mechanisms };
-  if (mechanisms === undefined) throw new Error(`test/vectors/${venue}.ts: found no mechanisms, want export const mechanisms`);
-  return mechanisms;
-}
 
 /** What departs from the vector. */
 async function departures(vector: Vector): Promise<readonly string[]> {
