@@ -1,28 +1,20 @@
 import { exp, log, pow } from '../core/math.ts';
 import type { Holders } from '../liquidation/curve-cascade.ts';
-import { runCurveCascade } from '../liquidation/curve-cascade.ts';
 import { impactCurve } from '../market/curve.ts';
-import { recentred } from '../market/impact.ts';
 import type { ImpactOptions } from '../market/impact.ts';
 import { lasting, playLaw, spreadHolders, tippingPoint } from './curve-worlds.ts';
+import { contagion } from './contagion.ts';
+import { POSITIONS, sizeOf } from './effort.ts';
 import { lambertW } from './lambert.ts';
 import { TICK, playLeverage } from './leverage-worlds.ts';
 import type { LeverageWorld } from './leverage-worlds.ts';
+import { dynamicMargin } from './procyclical.ts';
 import { ValidationUsageError, casesOf, numberOf, numbersOf, recordOf } from './parameters.ts';
 import { agree } from './target.ts';
 import type { Check, Effort, Value, Verdict } from './target.ts';
 
-/** Positions of a law's population. Quick: a tenth, and ten times the tolerance, because errors go with the share of one position. */
-const POSITIONS = 1_000_000;
-const QUICK = 10;
-
 /** Halvings that find a fold: its place is then known to 1e-11, and the drop there to the root of that. */
 const HALVINGS = 36;
-
-/** How many positions, and how much wider than at the full number the tolerance is. */
-function sizeOf(effort: Effort, full = POSITIONS): { readonly count: number; readonly wider: number } {
-  return effort.quick ? { count: full / QUICK, wider: QUICK } : { count: full, wider: 1 };
-}
 
 function squareRoot(parameters: Value, effort: Effort): Verdict {
   const c = numberOf(parameters, 'c', { above: 0, below: 0.5 });
@@ -154,35 +146,6 @@ function poolSale(parameters: Value): Verdict {
   };
   const measured = { out: fees.map((fee) => sale(fee).out), drop: sale(0).drop };
   return { expected, measured, tolerance: 'relative 1e-9', pass: agree(expected, measured, 1e-9) };
-}
-
-function dynamicMargin(parameters: Value, effort: Effort): Verdict {
-  const b = numberOf(parameters, 'b', { above: 0, below: 1 });
-  const kappa = numberOf(parameters, 'kappa', { above: 0 });
-  const s = numberOf(parameters, 's', { above: 0, below: 0.1 });
-  const critical = 1 / (1 + kappa);
-  const x = s / (1 - b * (1 + kappa));
-  if (!(b < critical && x < 0.25))
-    throw new ValidationUsageError(`parameters b = ${b}, kappa = ${kappa}: a drop of ${x}, want b below ${critical} and a drop below 0.25`);
-  const { count, wider } = sizeOf(effort);
-  const impact = lasting({ kind: 'linear', slope: 1 });
-  // With collateral d a position is liquidated where d − x = m (1 − x), and m = κx/(1 − x) makes that d = (1 + κ) x.
-  const maintenance = (prices: Float64Array): number => (kappa * (1 - (prices[0] ?? NaN))) / (prices[0] ?? NaN);
-  const play = (share: number, reach: number, shock: number) => {
-    const each = (share * reach) / count;
-    const cash = Float64Array.from({ length: count }, (_, i) => -each * (1 - ((i + 0.5) / count) * reach));
-    const holders = [{ side: 1, lots: new Float64Array(count).fill(each), cash, basket: [1], topUp: 0 } as const];
-    return playLaw({ impact, shocked: 1 - shock, holders, maintenance });
-  };
-  const reach = 0.25;
-  const tips = (share: number): boolean => play(share, reach, reach / count).end === 'all';
-  const expected = { x, b_c: critical };
-  const measured = {
-    x: 1 - (play(b, 1.2 * (1 + kappa) * x, s).prices[0] ?? NaN),
-    b_c: tippingPoint(tips, 0, 1, 24),
-  };
-  const tolerance = 2e-5 * wider;
-  return { expected, measured, tolerance: `relative ${tolerance} at ${count} positions`, pass: agree(expected, measured, tolerance) };
 }
 
 /** The closed form of positions whose initial margin ratios are spread evenly from i_lo to 1, on linear impact that stays. */
@@ -327,71 +290,6 @@ export function criticalFeedback(impact: ImpactOptions): number {
     return playLaw({ impact, shocked: 1 + s, holders: scaled, maintenance: 0, mode: 'batch', latency: 1 }).end === 'all';
   };
   return tippingPoint(tips, 0, 8, 20);
-}
-
-function contagion(parameters: Value, effort: Effort): Verdict {
-  const slopes = numbersOf(parameters, 'Lambda', { above: 0 });
-  const densities = numbersOf(parameters, 'rhoN', { above: 0 });
-  const shocks = numbersOf(parameters, 's', { above: -1e-300, below: 0.2 });
-  const rows = recordOf(parameters)['W'];
-  const weights = casesOf(rows ?? null).map((row, k) => numbersOf({ [`W[${k}]`]: row }, `W[${k}]`, { above: -1e-300 }));
-  const two = [slopes, densities, shocks, ...weights].every((list) => list.length === 2) && weights.length === 2;
-  if (!two || weights.some((row) => Math.abs((row[0] ?? NaN) + (row[1] ?? NaN) - 1) > 1e-12)) {
-    throw new ValidationUsageError('parameters: want two assets and two kinds of accounts whose weights sum to 1');
-  }
-  const at = (list: readonly number[], i: number): number => list[i] ?? NaN;
-  const B = (i: number, j: number): number =>
-    at(slopes, i) * [0, 1].reduce((sum, k) => sum + at(weights[k] ?? [], i) * at(densities, k) * at(weights[k] ?? [], j), 0);
-  const trace = B(0, 0) + B(1, 1);
-  const determinant = B(0, 0) * B(1, 1) - B(0, 1) * B(1, 0);
-  const radius = (trace + Math.sqrt(trace * trace - 4 * determinant)) / 2;
-  if (!(radius < 1)) throw new ValidationUsageError(`parameters: the feedback's spectral radius is ${radius}, want below 1`);
-  const scale = 1 - trace + determinant;
-  const x = [
-    ((1 - B(1, 1)) * at(shocks, 0) + B(0, 1) * at(shocks, 1)) / scale,
-    (B(1, 0) * at(shocks, 0) + (1 - B(0, 0)) * at(shocks, 1)) / scale,
-  ];
-  const { count } = sizeOf(effort);
-  const play = (share: number, reach: number, shock: readonly number[], positions: number) =>
-    runCurveCascade({
-      curves: slopes.map((slope, j) => impactCurve(recentred(lasting({ kind: 'linear', slope }), 1 - at(shock, j)))),
-      outside: shock.map((s) => 1 - s),
-      holders: densities.map((density, k) => ({
-        ...spreadHolders({ side: 1, count: positions, reach, lots: share * density * reach }),
-        basket: weights[k] ?? [],
-      })),
-      mode: 'sequential',
-      settlement: 'final',
-      maintenance: 0.02,
-      threshold: 1,
-      call: 1,
-      equalityLiquidates: true,
-      latency: 0,
-      most: Infinity,
-    });
-  const reach = 1.2 * Math.max(...x);
-  // The critical share of the density: a fifth of the positions places it to 1e-4.
-  const positions = count / 5;
-  const far = 0.5;
-  const tips = (share: number): boolean => {
-    const { lots, end } = play(share, far, [(2 * far) / positions, (2 * far) / positions], positions);
-    return end === 'book' || lots.some((closed, k) => closed > 0.999999 * share * at(densities, k) * far);
-  };
-  const measured = {
-    x: play(1, reach, shocks, count).prices.map((price) => 1 - price),
-    spectral_radius: 1 / tippingPoint(tips, 1, 20, 20),
-  };
-  const expected = { x, spectral_radius: radius };
-  // Each kind of accounts is known to half a position, and the feedback multiplies that.
-  const absolute = (0.5 * (reach / count) * trace) / (1 - radius);
-  const relative = 20 / positions;
-  const pass = agree(expected.x, measured.x, 0, absolute) && agree(radius, measured.spectral_radius, relative);
-  return {
-    expected,
-    measured,
-    tolerance: `x absolute ${absolute.toPrecision(3)}, spectral_radius relative ${relative}, at ${count} positions a kind`,
-    pass,
-  };
 }
 
 /** Cascades on reduced-form impact, each against its closed form. */

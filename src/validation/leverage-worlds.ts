@@ -1,8 +1,7 @@
 import { flatTiers } from '../margin/tiers.ts';
 import type { RunTerms } from '../simulation/world.ts';
-import { World, shapeOf } from '../simulation/world.ts';
 import { lasting } from './curve-worlds.ts';
-import { LawPopulation, lawOptions, lawTerms, withMarket } from './worlds.ts';
+import { LawPopulation, lawOptions, lawTerms, playOut, withMarket } from './worlds.ts';
 
 /** Opening price in ticks. */
 const START = 1_000_000;
@@ -62,11 +61,7 @@ function termsOf(law: LeverageWorld, population: LawPopulation): RunTerms {
 /** Plays the shock and all that follows through the whole world: margin index, queue, engine, curve, ledger, waterfall. */
 export function playLeverage(law: LeverageWorld): LeverageEnd {
   const population = populationOf(law);
-  const terms = termsOf(law, population);
-  const world = new World(shapeOf(terms.options, population, [START]));
-  world.open(terms);
-  for (let before = -1; world.advance() && world.engine.liquidated > before;) before = world.engine.liquidated;
-  if (world.ledgerError !== 0) throw new Error(`leverage world: ledger error ${world.ledgerError}`);
+  const world = playOut(termsOf(law, population));
   const end = world.markets[0]?.mid() ?? NaN;
   const { lots } = world.ledger.markets[0] ?? { lots: new Float64Array(0) };
   const whole = law.count * LOTS * START;

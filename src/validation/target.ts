@@ -23,7 +23,10 @@ export interface Effort {
   readonly quick: boolean;
 }
 
-/** What came of a check. `measured` has the keys of `expected`, and where runs were drawn their number. */
+/**
+ * What came of a check. `measured` has the keys of `expected`, where runs were drawn their number, and as `world` what the same law measures
+ * through a whole simulated world where the rest comes from a cascade runner.
+ */
 export interface Verdict {
   readonly expected: Value;
   readonly measured: Value;

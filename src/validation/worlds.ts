@@ -1,7 +1,8 @@
 import { flatTiers } from '../margin/tiers.ts';
 import type { MarketOptions, RunOptions } from '../simulation/options.ts';
+import { World, shapeOf } from '../simulation/world.ts';
 import type { RunTerms } from '../simulation/world.ts';
-import type { Population } from '../traders/population.ts';
+import type { Population, Regime } from '../traders/population.ts';
 
 /** A market in which a cascade has a closed form: a standing book, no outside move, an engine without delay or limit. */
 export interface LawMarket {
@@ -76,7 +77,7 @@ export function lawOptions(market: LawMarket): RunOptions {
 /** Longs by the tick at which each is liquidated; one account outside holds the other side. */
 export class LawPopulation implements Population {
   readonly groupNames: readonly string[] = ['longs'];
-  readonly regimes = ['isolated'] as const;
+  readonly regimes: readonly Regime[];
   readonly redrawn = 0;
   readonly legs = { account: new Int32Array(0), market: new Uint8Array(0), lots: new Float64Array(0), entry: new Float64Array(0) };
   count = 0;
@@ -88,7 +89,8 @@ export class LawPopulation implements Population {
   cash: Float64Array;
   entry: Float64Array;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, regimes: readonly Regime[] = ['isolated']) {
+    this.regimes = regimes;
     this.keyHi = new Uint32Array(capacity);
     this.keyLo = Uint32Array.from({ length: capacity }, (_, i) => i);
     this.group = new Uint16Array(capacity);
@@ -131,4 +133,14 @@ export function lawTerms(options: RunOptions, population: Population): RunTerms 
 /** The same options with something else in one of the markets. */
 export function withMarket(options: RunOptions, changes: Partial<MarketOptions>, place = 0): RunOptions {
   return { ...options, markets: options.markets.map((market, m) => (m === place ? { ...market, ...changes } : market)) };
+}
+
+/** Plays a law until a step in which nobody is liquidated, and returns the world. @throws Error when its ledger does not add up. */
+export function playOut(terms: RunTerms): World {
+  const starts = terms.outside.map(([start = NaN]) => start);
+  const world = new World(shapeOf(terms.options, terms.population, starts));
+  world.open(terms);
+  for (let before = -1; world.advance() && world.engine.liquidated > before;) before = world.engine.liquidated;
+  if (world.ledgerError !== 0) throw new Error(`law: found a ledger error of ${world.ledgerError}, want 0`);
+  return world;
 }

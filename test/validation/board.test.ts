@@ -23,7 +23,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'STA-BCA a': 'printed 1.2e-5 off: test/statistics/bootstrap.test.ts has it in 50 digits',
 };
 
-/** What `measured` may have beside the keys of `expected`: how an estimate was come by. */
+/** What `measured` may have beside the keys of `expected`, and `world`, the same through a whole world: how an estimate was come by. */
 const BESIDE = ['runs', 'ciLow', 'ciHigh', 'costShare', 'method'];
 
 /** Half a unit in the last digit that a number is written with. */
@@ -72,9 +72,10 @@ describe('board', () => {
     expect([result?.statement, result?.parameters]).toEqual([target?.statement, target?.parameters]);
     // What is computed anew for the file's own parameters is what the file has.
     expect(differences(target?.expected ?? null, result?.expected ?? null).filter((path) => !(`${id} ${path}` in OTHERWISE))).toEqual([]);
-    // `measured` has the keys of `expected`, and how it was come by.
+    // `measured` has the keys of `expected`, how it was come by, and what a whole world gives.
     const paths = (value: Value | undefined): string[] => leavesOf(value ?? null).map((leaf) => leaf.path);
-    expect(paths(result?.measured).filter((path) => !BESIDE.includes(path))).toEqual(paths(result?.expected));
+    const beside = (path: string): boolean => BESIDE.includes(path) || path.startsWith('world.');
+    expect(paths(result?.measured).filter((path) => !beside(path))).toEqual(paths(result?.expected));
   });
 
   test('what is expected is computed anew for other parameters', () => {
