@@ -95,20 +95,25 @@ export class Behaviour {
   /** Who watches the market together: the positions of a group that panics, by market and side. */
   private herds(places: Places): readonly Herd[] {
     const { groups, population } = this.parts;
-    const members = new Map<string, number[]>();
+    const { account, market, lots } = places;
+    const markets = this.parts.ranges.length;
+    const herdOf = (place: number): number => (population.group[account[place]] * markets + market[place]) * 2 + (lots[place] > 0 ? 1 : 0);
+    const panics = groups.map((options) => options?.panic ?? null);
+    const joins = (place: number): boolean =>
+      market[place] !== CROSS && lots[place] !== 0 && panics[population.group[account[place]]] !== null;
+    const sizes = new Int32Array(groups.length * markets * 2);
+    for (let place = 0; place < places.count; place++) if (joins(place)) sizes[herdOf(place)]++;
+    const members = Array.from(sizes, (size) => new Int32Array(size));
+    sizes.fill(0);
     for (let place = 0; place < places.count; place++) {
-      const group = population.group[places.account[place]];
-      const lots = places.lots[place];
-      if (places.market[place] === CROSS || lots === 0 || (groups[group]?.panic ?? null) === null) continue;
-      const name = `${group} ${places.market[place]} ${lots > 0 ? 1 : -1}`;
-      const list = members.get(name);
-      if (list === undefined) members.set(name, [place]);
-      else list.push(place);
+      if (!joins(place)) continue;
+      const herd = herdOf(place);
+      members[herd][sizes[herd]++] = place;
     }
-    return [...members].flatMap(([name, list]) => {
-      const [group, market, side] = name.split(' ').map(Number);
-      const options = groups[group]?.panic ?? null;
-      return options === null ? [] : [{ market, side: side > 0 ? (1 as const) : (-1 as const), options, members: Int32Array.from(list) }];
+    return members.flatMap((list, herd) => {
+      const options = panics[Math.floor(herd / (2 * markets))];
+      if (options === null || list.length === 0) return [];
+      return [{ market: (herd >> 1) % markets, side: (herd & 1) === 1 ? (1 as const) : (-1 as const), options, members: list }];
     });
   }
 
