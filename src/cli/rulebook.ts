@@ -31,6 +31,10 @@ export function rulesOf(venue: Venue): RuleSection[] {
   const sections = [
     { heading: 'liquidation', rules: liquidationRules(venue) },
     { heading: 'levels of the margin coverage ratio', rules: ladderRules(venue) },
+    {
+      heading: 'accounts',
+      rules: venue.settlesInCoin === true ? ['one in each coin; one in quote units for who holds cash, or contracts that settle so'] : [],
+    },
     { heading: 'loans', rules: venue.lending === undefined ? [] : loanRules(venue.lending) },
     {
       heading: 'portfolio margin',
@@ -320,16 +324,30 @@ function chargeRules({ charges }: Venue): string[] {
   return [`perpetuals cost ${extra(perpetual)}, coins held ${extra(held)}, of their value ${at}`];
 }
 
-function standardRules({ option, unpaired, perpetual, collateral, confidence, peg }: NonNullable<Venue['standard']>): string[] {
-  return [
-    `perpetuals: ${both(perpetual, rate)} of the value`,
+function standardRules({ rules, perpetual, growth, collateral }: NonNullable<Venue['standard']>): string[] {
+  const { option, unpaired, confidence, peg } = rules;
+  const grown = Object.entries(growth ?? {}).map(([asset, by]) => `${rate(by)} for each ${asset}`);
+  const words = [
+    perpetual === undefined
+      ? `perpetuals: the first rates of their tables${grown.length === 0 ? '' : `, and ${grown.join(', ')}`}`
+      : `perpetuals: ${both(perpetual, rate)} of the value`,
     `options sold, to open: ${rate(option.most)} of the underlying less how far the option is out of the money, at least ${rate(option.least)}, and its value; a put at least ${times(option.putInitial)} its maintenance`,
     `options sold, to keep: a call ${rate(option.call)} of the underlying, a put ${rate(option.put)} of it or ${rate(option.putValue)} of its value, whichever is more, and its value`,
-    `an expiry demands at most its largest loss, where calls sold without one held count the forward × ${both(unpaired, number)}`,
-    `assets held count ${rate(collateral.maintenance)} of their value, ${rate(collateral.initial)} of that to open`,
-    `to open: where an oracle's confidence is below ${number(confidence.perpetual)} (perpetuals), ${number(confidence.option)} (options) or ${number(confidence.collateral)} (collateral), what it lacks × ${number(confidence.factor)} of the notional`,
-    `to open: a settlement currency below ${number(peg.threshold)} costs what it lacks × ${number(peg.factor)} on perpetuals and options sold`,
   ];
+  if (unpaired !== null)
+    words.push(
+      `an expiry demands at most its largest loss, where calls sold without one held count the forward × ${both(unpaired, number)}`,
+    );
+  words.push(`assets held count ${rate(collateral.maintenance)} of their value, ${rate(collateral.initial)} of that to open`);
+  if (confidence !== null)
+    words.push(
+      `to open: where an oracle's confidence is below ${number(confidence.perpetual)} (perpetuals), ${number(confidence.option)} (options) or ${number(confidence.collateral)} (collateral), what it lacks × ${number(confidence.factor)} of the notional`,
+    );
+  if (peg !== null)
+    words.push(
+      `to open: a settlement currency below ${number(peg.threshold)} costs what it lacks × ${number(peg.factor)} on perpetuals and options sold`,
+    );
+  return words;
 }
 
 function auctionRules({ start, cutoff, fast, slow, insolvent, fee, buffer, wholeBelow }: NonNullable<Venue['auction']>): string[] {

@@ -63,6 +63,9 @@ export interface GridRules {
 /** No volatility shocks: for grids of prices alone. */
 export const STILL: VolatilityRules = { up: 0, down: 0, shortPower: 0, longPower: 0, floor: 1, leastUp: 0 };
 
+/** No scenarios: what a lot of each series is worth now, and nothing else. */
+export const PRICES_ALONE: GridRules = { scenarios: [], volatility: STILL, skew: null, basis: null, discounting: false };
+
 /** The relative volatility shock for an expiry. */
 export function volatilityShock(range: number, seconds: number, rules: VolatilityRules): number {
   const power = seconds <= THIRTY_DAYS ? rules.shortPower : rules.longPower;

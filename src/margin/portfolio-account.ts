@@ -1,22 +1,30 @@
 import { crossings } from './crossing.ts';
 import type { Crossings } from './crossing.ts';
 import { PortfolioMargin } from './portfolio.ts';
-import type { Holdings, PortfolioRules } from './portfolio.ts';
+import type { PortfolioRules } from './portfolio.ts';
 import { emptyMarket } from './risk-arrays.ts';
 import type { Series } from './risk-arrays.ts';
+import { StandardMargin } from './standard.ts';
+import type { StandardRules } from './standard.ts';
 
 /** A perpetual or future, or an asset held as collateral, in real numbers. */
 export interface PlainHolding {
   readonly kind: 'spot' | 'linear' | 'inverse' | 'array';
   /** Signed: units of the asset; of an inverse contract its size in coin at the present price. */
   readonly size: number;
+  /** Units in one of `size`. */
+  readonly multiplier: number;
   /** Quote units. */
   readonly price: number;
-  /** Profit not yet in cash, in the account's currency: what the position adds to equity. An asset's whole value does. */
-  readonly profit: number;
-  /** Charged on gross notional, as fractions; `initial` on top of `maintenance`. */
+  /**
+   * Profit not yet in cash, in the account's currency: what the position adds to equity. An asset's whole value does. Null: the cash holds
+   * what the position cost.
+   */
+  readonly profit: number | null;
+  /** Charged on gross notional, as fractions; `initial` on top of `maintenance`; what both grow by with each of `size`. */
   readonly maintenance: number;
   readonly initial: number;
+  readonly growth: number;
   readonly notional: 'index' | 'price';
   readonly confidence: number;
   /** Whether it follows the scenarios. */
@@ -40,10 +48,12 @@ export interface OptionHolding {
 export const PLAIN: PlainHolding = {
   kind: 'linear',
   size: 0,
+  multiplier: 1,
   price: 0,
   profit: 0,
   maintenance: 0,
   initial: 0,
+  growth: 0,
   notional: 'price',
   confidence: 1,
   moves: true,
@@ -68,10 +78,10 @@ export interface UnitHolding {
   readonly expiries: readonly ExpiryHolding[];
 }
 
-/** An account under portfolio margin, in real numbers: for people, the calculator and the venues' own examples. */
+/** An account of perpetuals and options on one collateral, in real numbers. */
 export interface PortfolioAccount {
   readonly cash: number;
-  /** Demanded by initial margin beside the portfolio. */
+  /** Demanded by initial margin beside the positions. */
   readonly reserved: number;
   /** Price of the settlement currency in quote units. */
   readonly stable: number;
@@ -79,27 +89,31 @@ export interface PortfolioAccount {
 }
 
 /**
- * Sets an account up on arrays of its own and assesses it. A simulation shares one `PortfolioMargin` among all accounts instead; the
- * arithmetic is the same.
- * @throws RangeError for negative collateral, and as `PortfolioMargin`.
+ * Sets an account up on arrays and assesses it by a rule. Series stand in the order of the account: its units', in each what has no expiry,
+ * then the expiries', in each by strike, calls first. A simulation sets up an account that holds one lot of everything, and assesses all
+ * others on its arrays.
+ * @throws RangeError for negative collateral, and as `PortfolioMargin` and `StandardMargin`.
  */
-export function assessPortfolio(rules: PortfolioRules, account: PortfolioAccount): PortfolioMargin {
+export function assessAccount(rules: PortfolioRules, account: PortfolioAccount): PortfolioMargin;
+export function assessAccount(rules: StandardRules, account: PortfolioAccount): StandardMargin;
+export function assessAccount(rules: PortfolioRules | StandardRules, account: PortfolioAccount): PortfolioMargin | StandardMargin;
+export function assessAccount(rules: PortfolioRules | StandardRules, account: PortfolioAccount): PortfolioMargin | StandardMargin {
   const series: Series[] = [];
   const sizes: number[] = [];
-  const prices: { readonly price: number; readonly confidence: number }[] = [];
+  const prices: { readonly price: number; readonly confidence: number; readonly profit?: number | null }[] = [];
   let cash = account.cash;
   let expiry = 0;
   for (const [unit, holding] of account.units.entries()) {
     for (const one of holding.plain) {
       if (one.kind === 'spot' && one.size < 0) throw new RangeError(`collateral: found ${one.size} units, want a number ≥ 0`);
-      const { kind, moves, maintenance, initial, notional } = one;
-      const terms = { kind, unit, expiry: -1, strike: 0, moves, maintenance, initial, notional };
+      const { kind, moves, maintenance, initial, growth, notional } = one;
+      const terms = { kind, unit, expiry: -1, strike: 0, moves, maintenance, initial, growth, notional };
       // Sized in coin at the present price, an inverse contract's face value is that price.
-      const sized = { ...terms, multiplier: kind === 'inverse' ? one.price : 1 };
+      const sized = { ...terms, multiplier: kind === 'inverse' ? one.multiplier * one.price : one.multiplier };
       series.push(one.gains === undefined ? sized : { ...sized, gains: one.gains });
       sizes.push(one.size);
       prices.push(one);
-      if (kind !== 'spot') cash += one.profit;
+      if (kind !== 'spot') cash += one.profit ?? 0;
     }
     for (const { options, confidence } of holding.expiries) {
       for (const option of [...options].sort((a, b) => a.strike - b.strike || Number(b.call) - Number(a.call))) {
@@ -128,7 +142,7 @@ export function assessPortfolio(rules: PortfolioRules, account: PortfolioAccount
   market.price.set(prices.map((one) => one.price));
   market.confidence.set(prices.map((one) => one.confidence));
   // Profit of what is marked is in `cash` already, so only its change counts from here.
-  market.reference.set(series.map((one, i) => (one.kind !== 'spot' && one.expiry < 0 ? prices[i].price : 0)));
+  market.reference.set(series.map((one, i) => (one.kind !== 'spot' && one.expiry < 0 && prices[i].profit !== null ? prices[i].price : 0)));
   const expiries = account.units.flatMap((holding) => holding.expiries);
   market.seconds.set(expiries.map((one) => one.seconds));
   market.forward.set(expiries.map((one) => one.forward));
@@ -136,14 +150,8 @@ export function assessPortfolio(rules: PortfolioRules, account: PortfolioAccount
   market.rate.set(expiries.map((one) => one.rate));
   market.expiryConfidence.set(expiries.map((one) => one.confidence));
 
-  const margin = new PortfolioMargin(rules, series, market);
-  const holdings: Holdings = {
-    cash,
-    reserved: account.reserved,
-    series: Int32Array.from(series.keys()),
-    quantity: Float64Array.from(sizes),
-  };
-  margin.assess(holdings);
+  const margin = 'scenarios' in rules ? new PortfolioMargin(rules, series, market) : new StandardMargin(rules, series, market);
+  margin.assess({ cash, reserved: account.reserved, series: Int32Array.from(series.keys()), quantity: Float64Array.from(sizes) });
   return margin;
 }
 
@@ -166,22 +174,24 @@ export function atIndexPrice(account: PortfolioAccount, unit: number, price: num
 }
 
 function movedHolding(one: PlainHolding, by: number): PlainHolding {
-  if (one.kind === 'inverse') return { ...one, price: one.price * by, size: one.size / by, profit: one.profit + one.size * (1 - 1 / by) };
-  if (one.kind === 'linear') return { ...one, price: one.price * by, profit: one.profit + one.size * one.price * (by - 1) };
+  // What the cash holds the cost of has no profit of its own.
+  const gained = (gain: number): number | null => (one.profit === null ? null : one.profit + one.multiplier * gain);
+  if (one.kind === 'inverse') return { ...one, price: one.price * by, size: one.size / by, profit: gained(one.size * (1 - 1 / by)) };
+  if (one.kind === 'linear') return { ...one, price: one.price * by, profit: gained(one.size * one.price * (by - 1)) };
   return one.moves && one.kind === 'spot' ? { ...one, price: one.price * by } : one;
 }
 
 /** Index prices of one unit at which the account's coverage first falls below `level` on either side: where it is liquidated. */
 export function liquidationPrices(rules: PortfolioRules, account: PortfolioAccount, unit: number, level: number): Crossings {
   return pricesBelow(account, unit, (moved) => {
-    const { equity, maintenance } = assessPortfolio(rules, moved);
+    const { equity, maintenance } = assessAccount(rules, moved);
     return equity - level * maintenance;
   });
 }
 
 /** Index prices of one unit at which the account's equity first falls below 0 on either side. */
 export function bankruptcyPrices(rules: PortfolioRules, account: PortfolioAccount, unit: number): Crossings {
-  return pricesBelow(account, unit, (moved) => assessPortfolio(rules, moved).equity);
+  return pricesBelow(account, unit, (moved) => assessAccount(rules, moved).equity);
 }
 
 /** Looked for from a hundredth of the present price to a hundred times it. */

@@ -1,8 +1,9 @@
 import { log, pow } from '../core/math.ts';
+import type { GroupMargin } from './group-margin.ts';
+import { assessAccount, PLAIN } from './portfolio-account.ts';
+import type { ExpiryHolding } from './portfolio-account.ts';
 import type { PortfolioRules } from './portfolio.ts';
-import { PortfolioMargin } from './portfolio.ts';
-import { emptyMarket } from './risk-arrays.ts';
-import type { RiskMarket, Series } from './risk-arrays.ts';
+import type { StandardRules } from './standard.ts';
 
 /** An option that groups of a run may hold, on the mark of a market; a lot of it is on a lot of the market. */
 export interface ListedOption {
@@ -27,11 +28,14 @@ export interface ImpliedVolatility {
   readonly elasticity: number;
 }
 
-/** Portfolio margin of a run. Rates are fractions, money quanta. */
+/** What groups with options on one collateral must hold in a run: by a grid, or by standard margin. Rates are fractions, money quanta. */
 export interface PortfolioTerms {
-  readonly rules: PortfolioRules;
-  /** Charged on the notional of perpetuals whatever they hedge; `initial` on top of `maintenance`. */
-  readonly perpetual: { readonly maintenance: number; readonly initial: number };
+  readonly rules: PortfolioRules | StandardRules;
+  /**
+   * By market: charged on the notional of its perpetual whatever it hedges; `initial` on top of `maintenance`, `growth` on top of both with
+   * each lot.
+   */
+  readonly perpetual: readonly { readonly maintenance: number; readonly initial: number; readonly growth?: number }[];
   readonly implied: ImpliedVolatility;
   readonly options: readonly ListedOption[];
 }
@@ -48,9 +52,12 @@ export interface PortfolioMarket {
 
 const LEAST_VOLATILITY = 0.01;
 
-/** The shared risk arrays of a run under portfolio margin: one perpetual a market, and the listed options, fed with marks and the time. */
+/**
+ * The shared risk arrays of a run for accounts with options on one collateral: one perpetual a market, and the listed options, fed with marks
+ * and the time.
+ */
 export class PortfolioBook {
-  readonly margin: PortfolioMargin;
+  readonly margin: GroupMargin;
   /** Series of each market's perpetual, −1 where portfolios hold none; series of each listed option. */
   readonly perpetual: Int32Array;
   readonly option: Int32Array;
@@ -58,8 +65,7 @@ export class PortfolioBook {
   version = 0;
   private readonly terms: PortfolioTerms;
   private readonly markets: readonly PortfolioMarket[];
-  private readonly market: RiskMarket;
-  /** By series: its market. */
+  /** By series: the market that it is on. */
   private readonly marketOf: Int32Array;
   /** By unit: its market; by expiry: its market, and its time from the start. */
   private readonly units: readonly number[];
@@ -67,9 +73,9 @@ export class PortfolioBook {
   /** Marks and time as fed last. */
   private readonly fed: Float64Array;
 
-  /** @throws RangeError as `PortfolioMargin`. */
+  /** @throws RangeError as `assessAccount`. */
   constructor(terms: PortfolioTerms, markets: readonly PortfolioMarket[]) {
-    const { options, rules, perpetual } = terms;
+    const { options, rules, perpetual, implied } = terms;
     this.terms = terms;
     this.markets = markets;
     this.units = [...markets.keys()].filter((m) => markets[m].held);
@@ -81,33 +87,36 @@ export class PortfolioBook {
     );
     this.perpetual = new Int32Array(markets.length).fill(-1);
     this.option = new Int32Array(options.length);
-    const series: Series[] = [];
     const marketOf: number[] = [];
-    const common = { moves: true, maintenance: 0, initial: 0, notional: 'index' } as const;
-    this.units.forEach((market, unit) => {
-      const { factor: multiplier } = markets[market];
-      this.perpetual[market] = series.length;
-      marketOf.push(market);
-      series.push({ ...common, ...perpetual, kind: 'linear', notional: 'price', unit, expiry: -1, strike: 0, multiplier });
-      this.expiries.forEach((expiry, e) => {
-        if (expiry.market !== market) return;
-        const listed = [...options.keys()].filter((k) => options[k].market === market && options[k].expiry === expiry.at);
-        listed.sort((a, b) => options[a].strike - options[b].strike || Number(options[b].call) - Number(options[a].call));
-        for (const k of listed) {
-          this.option[k] = series.length;
-          marketOf.push(market);
-          series.push({ ...common, kind: options[k].call ? 'call' : 'put', unit, expiry: e, strike: options[k].strike, multiplier });
-        }
-      });
+    const expiryOf = (market: number, at: number): ExpiryHolding => {
+      const listed = [...options.keys()].filter((k) => options[k].market === market && options[k].expiry === at);
+      listed.sort((a, b) => options[a].strike - options[b].strike || Number(options[b].call) - Number(options[a].call));
+      for (const k of listed) this.option[k] = marketOf.push(market) - 1;
+      const { startMark, factor } = markets[market];
+      return {
+        seconds: at,
+        forward: startMark,
+        fixed: 0,
+        rate: 0,
+        confidence: 1,
+        options: listed.map((k) => ({ ...options[k], size: 1, multiplier: factor, volatility: implied.volatility })),
+      };
+    };
+    // An account that holds a lot of everything there is.
+    const everything = this.units.map((market) => {
+      this.perpetual[market] = marketOf.push(market) - 1;
+      const { startMark, factor: multiplier } = markets[market];
+      const expiries = this.expiries.filter((expiry) => expiry.market === market).map(({ at }) => expiryOf(market, at));
+      const plain = [{ ...PLAIN, ...perpetual[market], size: 1, multiplier, price: startMark, profit: null }];
+      return { spot: startMark, confidence: 1, plain, expiries };
     });
+    this.margin = assessAccount(rules, { cash: 0, reserved: 0, stable: 1, units: everything });
     this.marketOf = Int32Array.from(marketOf);
-    this.market = emptyMarket(this.units.length, series.length, this.expiries.length);
     this.fed = new Float64Array(markets.length + 1).fill(NaN);
-    this.write(
+    this.feed(
       Float64Array.from(markets, ({ startMark }) => startMark),
       0,
     );
-    this.margin = new PortfolioMargin(rules, series, this.market);
   }
 
   /** Takes in the marks of all markets, in ticks, and the seconds since the start. */
@@ -121,7 +130,8 @@ export class PortfolioBook {
   }
 
   private write(marks: Float64Array, time: number): void {
-    const { fed, market, units, expiries, marketOf, terms, option, markets } = this;
+    const { fed, units, expiries, marketOf, terms, option, markets } = this;
+    const { market } = this.margin.arrays;
     const { volatility, skew, elasticity } = terms.implied;
     this.version++;
     fed.set(marks);

@@ -1,6 +1,9 @@
 import { exp } from '../core/math.ts';
+import { checkContinuous } from './continuity.ts';
 import { marginCoverageRatio } from './coverage.ts';
+import { checkGrid } from './grid.ts';
 import type { GridRules } from './grid.ts';
+import type { GroupMargin, Holdings, Slopes } from './group-margin.ts';
 import { RiskArrays } from './risk-arrays.ts';
 import type { RiskMarket, Series } from './risk-arrays.ts';
 import { requirement } from './tiers.ts';
@@ -37,31 +40,21 @@ export interface PortfolioRules extends GridRules {
   readonly concentration: Tiers | null;
 }
 
-/** An account as lists: positions in ascending order of series, each series once. */
-export interface Holdings {
-  /** Cash, and profit that is settled but not yet in cash. */
-  readonly cash: number;
-  /** Demanded beside the portfolio by initial margin only, e.g. for resting orders. */
-  readonly reserved: number;
-  readonly series: Int32Array;
-  /** Signed lots. */
-  readonly quantity: Float64Array;
-}
-
 /**
- * Portfolio margin of one account after another on shared risk arrays. `assess` leaves its results in the fields, which the next call
- * overwrites. A perpetual and three options in 31 scenarios cost about as much as eight Black prices: rows are added, nothing is priced.
+ * Portfolio margin: the worst loss over the scenarios and charges beside it. A perpetual and three options in 31 scenarios cost about as much as eight Black prices: rows are added, nothing is priced.
  *
  * The worst loss is sub-additive: values add, and every later step (discounts with long ≤ 1 ≤ short, the losing side of a skew, the share of
  * gains, the minimum over scenarios) is concave and scales. Charges on gross notional add; concentration is super-additive.
  */
-export class PortfolioMargin {
+export class PortfolioMargin implements GroupMargin {
   readonly arrays: RiskArrays;
   readonly rules: PortfolioRules;
-  /** Cash and all positions at the present prices. */
   equity = 0;
   maintenance = 0;
   initial = 0;
+  readonly charge: Float64Array;
+  readonly growth: Float64Array;
+  readonly feelsTime: boolean;
   /** ≥ 0. */
   worstLoss = 0;
   /** Number of the scenario that binds; the count of scenarios when it is the basis, −1 when nothing loses. */
@@ -101,6 +94,7 @@ export class PortfolioMargin {
 
   /** @throws RangeError as `RiskArrays`, and for rules out of range. */
   constructor(rules: PortfolioRules, series: readonly Series[], market: RiskMarket) {
+    checkGrid(rules);
     checkPortfolioRules(rules);
     this.rules = rules;
     this.arrays = new RiskArrays(rules, series, market);
@@ -118,6 +112,11 @@ export class PortfolioMargin {
     this.maintenanceRate = Float64Array.from(series, (one) => one.maintenance);
     this.initialRate = Float64Array.from(series, (one) => one.initial);
     this.least = Float64Array.from(series, (one) => rules.leastPerOption * one.multiplier);
+    const { concentration, nakedShort, discount, basis } = rules;
+    const steepest = concentration === null ? 0 : concentration.rate.reduce((most, rate) => Math.max(most, rate), 0);
+    this.charge = Float64Array.from(series, ({ maintenance }) => maintenance + nakedShort.maintenance + steepest);
+    this.growth = new Float64Array(series.length);
+    this.feelsTime = discount !== null || basis !== null;
     const expiries = market.seconds.length;
     this.long = new Float64Array(expiries);
     this.short = new Float64Array(expiries);
@@ -125,7 +124,6 @@ export class PortfolioMargin {
     this.refresh();
   }
 
-  /** Takes the market as it stands now. @throws RangeError as `RiskArrays.refresh`. */
   refresh(): void {
     this.arrays.refresh();
     const { discount, basis } = this.rules;
@@ -144,12 +142,10 @@ export class PortfolioMargin {
     }
   }
 
-  /** Equity and requirements of an account. */
   assess(account: Holdings): void {
     this.assessRange(account.cash, account.reserved, account.series, account.quantity, 0, account.series.length);
   }
 
-  /** As `assess`, positions from … to of shared arrays. */
   assessRange(cash: number, reserved: number, series: Int32Array, quantity: Float64Array, from: number, to: number): void {
     const { arrays, rules, profit, counted, unitProfit, damping } = this;
     const scenarios = profit.length;
@@ -217,6 +213,36 @@ export class PortfolioMargin {
     return marginCoverageRatio(this.equity, this.maintenance);
   }
 
+  /**
+   * Write λ for level × factor, and a for the share of a profit that counts: between 0 and the largest damping. Equity and one scenario's
+   * profit give now + λa (discount × value − now), so |1 − λa| + λa × discount, convex in a; where the losing side counts a may be negative.
+   * The loss by the basis gives the same with the weight of an expiry for a and no discount; the worst loss is one of them.
+   */
+  slopes(level: number): Slopes {
+    const { arrays, rules } = this;
+    const { years, market } = arrays;
+    const { discount, basis, factor, scenarios, chargesScaled } = rules;
+    let discounted = 1;
+    let weighed = 0;
+    for (let e = 0; e < years.length; e++) {
+      const rate = market.rate[e] > 0 ? market.rate[e] : 0;
+      if (discount !== null) {
+        const long = discount.long.base * exp(-years[e] * (rate * discount.long.multiple + discount.long.add));
+        const short = discount.short === null ? 1 : 1 / arrays.discountOf(e);
+        discounted = Math.max(discounted, long, short);
+      }
+      if (basis !== null) weighed = Math.max(weighed, level * factor.maintenance * (basis.add + basis.multiple * years[e]));
+    }
+    const turns = scenarios.some(({ volatility }) => volatility === 'linear' || volatility === 'absolute');
+    const counted = level * factor.maintenance * scenarios.reduce((most, { damping }) => Math.max(most, damping), 0);
+    const scenario = (turns ? 1 + counted : Math.abs(1 - counted)) + counted * discounted;
+    const gain = Math.max(1, scenario, Math.abs(1 - weighed) + weighed);
+    return {
+      row: new Float64Array(arrays.series.length).fill(gain),
+      charged: level * (chargesScaled ? Math.max(1, factor.maintenance) : 1),
+    };
+  }
+
   private addUp(reserved: number, stable: number): void {
     const { factor, peg, chargesScaled } = this.rules;
     const initialFactor = factor.initial + (peg !== null && stable < peg.threshold ? (peg.threshold - stable) * peg.factor : 0);
@@ -230,7 +256,7 @@ export class PortfolioMargin {
   }
 
   /** Charges that look at one oracle's confidence. */
-  private charge(confidence: number, notional: number): void {
+  private doubt(confidence: number, notional: number): void {
     const rules = this.rules.confidence;
     if (rules !== null && confidence < rules.threshold) this.confidenceCharge += (1 - confidence) * rules.factor * notional;
   }
@@ -254,7 +280,7 @@ export class PortfolioMargin {
       this.initialCharge += gross * this.initialRate[one];
       const index = market.unitConfidence[unit];
       const own = market.confidence[one] < index ? market.confidence[one] : index;
-      this.charge(own, gross);
+      this.doubt(own, gross);
       if (own < this.confidence && lots !== 0 && this.held[one] === 0) this.confidence = own;
     }
     return all;
@@ -312,7 +338,7 @@ export class PortfolioMargin {
     }
     this.maintenanceCharge += naked * this.rules.nakedShort.maintenance;
     this.initialCharge += naked * this.rules.nakedShort.initial;
-    this.charge(confidence, gross);
+    this.doubt(confidence, gross);
     return gross;
   }
 }
@@ -345,6 +371,7 @@ export function checkPortfolioRules(rules: PortfolioRules): void {
     within('basis.add', rules.basis.add, 0, Number.MAX_VALUE);
     within('basis.multiple', rules.basis.multiple, 0, Number.MAX_VALUE);
   }
+  if (rules.concentration !== null) checkContinuous(rules.concentration, 'portfolio margin, concentration');
   if (rules.confidence !== null) within('confidence.threshold', rules.confidence.threshold, 0, 1);
   if (rules.peg !== null) within('peg.factor', rules.peg.factor, 0, Number.MAX_VALUE);
 }

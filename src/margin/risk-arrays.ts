@@ -1,6 +1,6 @@
 import { exp, log } from '../core/math.ts';
 import { black76 } from './black76.ts';
-import { checkGrid, skewMultiplier, skewWidth, volatilityShock, YEAR } from './grid.ts';
+import { skewMultiplier, skewWidth, volatilityShock, YEAR } from './grid.ts';
 import type { GridRules } from './grid.ts';
 
 /** A listed contract or a collateral asset, as a risk unit holds it. */
@@ -23,6 +23,8 @@ export interface Series {
   /** Charged on its gross notional whatever it hedges, as fractions; `initial` comes on top of `maintenance`. */
   readonly maintenance: number;
   readonly initial: number;
+  /** Under standard margin: what both rates grow by with each lot held; 0 when not given. */
+  readonly growth?: number;
   /** What a lot's notional is: multiplier × index price, or its own price as it counts (an inverse contract's in coin). */
   readonly notional: 'index' | 'price';
   /** Of an array: the gain of a lot by scenario. */
@@ -103,9 +105,8 @@ export class RiskArrays {
   private readonly priced: Int32Array;
   private version = 0;
 
-  /** @throws RangeError for a grid that `checkGrid` refuses, series out of order, or a series that is not one. */
+  /** Of a grid that `checkGrid` allows, or of prices alone. @throws RangeError for series out of order, or one that is none. */
   constructor(rules: GridRules, series: readonly Series[], market: RiskMarket) {
-    checkGrid(rules);
     this.rules = rules;
     this.series = series;
     this.market = market;

@@ -1,10 +1,9 @@
-import { black76 } from './black76.ts';
-import { YEAR } from './grid.ts';
+import type { GroupMargin, Holdings, Slopes } from './group-margin.ts';
+import { PRICES_ALONE } from './grid.ts';
+import { RiskArrays } from './risk-arrays.ts';
+import type { RiskMarket, Series } from './risk-arrays.ts';
 
-/**
- * Standard margin: every sold option by itself, an expiry never more than it can lose, perpetuals at a rate, no credit between them.
- * Rates are fractions of the underlying's price.
- */
+/** What an option that is sold demands by itself. Rates are fractions of the underlying's price. */
 export interface StandardOptionRules {
   /** Initial: `most` less how far the option is out of the money, at least `least`, plus its value. */
   readonly most: number;
@@ -17,161 +16,229 @@ export interface StandardOptionRules {
   readonly putInitial: number;
 }
 
-/** Rules of a whole account under standard margin. */
+/**
+ * Standard margin: every sold option by itself, perpetuals at their rates, no credit between them. The rates of perpetuals and of assets held
+ * are those of their series.
+ */
 export interface StandardRules {
   readonly option: StandardOptionRules;
-  /** Whether an expiry demands at most its largest loss at expiry: forward × these for every call sold without one held. */
-  readonly unpaired: { readonly maintenance: number; readonly initial: number };
-  readonly perpetual: { readonly maintenance: number; readonly initial: number };
-  /** Share of a held asset's value that counts; initial margin counts `initial` of that share. */
-  readonly collateral: { readonly maintenance: number; readonly initial: number };
+  /** An expiry demands at most its largest loss at expiry and forward × these for every call sold without one held; null: no such limit. */
+  readonly unpaired: { readonly maintenance: number; readonly initial: number } | null;
   /** Initial only: where an oracle's confidence is below its threshold, (1 − confidence) × factor of the notional. */
-  readonly confidence: { readonly perpetual: number; readonly option: number; readonly collateral: number; readonly factor: number };
+  readonly confidence: { readonly perpetual: number; readonly option: number; readonly collateral: number; readonly factor: number } | null;
   /** Initial only: a settlement currency below the threshold charges its shortfall × factor on perpetuals and sold options. */
-  readonly peg: { readonly threshold: number; readonly factor: number };
+  readonly peg: { readonly threshold: number; readonly factor: number } | null;
 }
 
-/** What an option position demands, its value included, in the margin currency; nothing when it is held and not sold. */
-export interface OptionDemand {
-  readonly maintenance: number;
-  readonly initial: number;
+/** A margin rate that grows with the size of the position. */
+export function grownRate(base: number, growth: number, size: number): number {
+  return base + growth * (size < 0 ? -size : size);
 }
 
 /**
- * Demand of one option position by itself.
- * @param underlying the underlying's price, in the strike's unit
- * @param price the same in the margin currency: 1 where margin is in coin
- * @param value the option's mark in the margin currency, a unit
- * @param size signed units
+ * Maintenance of a unit of an option that is sold, its value included.
+ * @param price the underlying's price in the margin currency: 1 where margin is in coin
+ * @param value the option's mark in the margin currency
  */
-export function optionDemand(
+export function soldMaintenance(rules: StandardOptionRules, call: boolean, price: number, value: number): number {
+  return (call ? rules.call * price : larger(rules.put * price, rules.putValue * value)) + value;
+}
+
+/**
+ * Initial margin of a unit of an option that is sold, its value included.
+ * @param underlying the underlying's price, in the strike's unit; `price` and `value` as of `soldMaintenance`
+ */
+export function soldInitial(
   rules: StandardOptionRules,
   call: boolean,
   strike: number,
   underlying: number,
   price: number,
   value: number,
-  size: number,
-): OptionDemand {
-  if (size >= 0) return { maintenance: 0, initial: 0 };
-  const maintenance = (call ? rules.call * price : larger(rules.put * price, rules.putValue * value)) + value;
+): number {
   const out = (call ? strike - underlying : underlying - strike) / underlying;
   const opened = larger(out > 0 ? rules.most - out : rules.most, rules.least) * price + value;
-  return { maintenance: -size * maintenance, initial: -size * (call ? opened : larger(opened, rules.putInitial * maintenance)) };
-}
-
-/** One underlying of an account under standard margin. */
-export interface StandardMarket {
-  readonly spot: number;
-  readonly spotConfidence: number;
-  readonly perpetual: { readonly size: number; readonly price: number; readonly confidence: number; readonly profit: number };
-  /** Units of the underlying held, ≥ 0. */
-  readonly held: number;
-  readonly expiries: readonly {
-    readonly seconds: number;
-    readonly forward: number;
-    readonly confidence: number;
-    readonly options: readonly { readonly call: boolean; readonly strike: number; readonly size: number; readonly volatility: number }[];
-  }[];
-}
-
-/** Equity and requirements in the settlement currency. Equity less a requirement is what venues call net margin. */
-export interface StandardMargin {
-  readonly equity: number;
-  readonly maintenance: number;
-  readonly initial: number;
+  return call ? opened : larger(opened, rules.putInitial * soldMaintenance(rules, false, price, value));
 }
 
 /**
- * Standard margin of an account with perpetuals, options and held assets on any number of underlyings.
+ * Standard margin of accounts with perpetuals, options and held assets on any number of underlyings. What is demanded includes the value of
+ * options, held ones too: they pay for no other position. Equity less a requirement is what venues call net margin, or what is left of a
+ * margin balance.
+ *
  * Source of the form: derivexyz/v2-core, src/risk-managers/StandardManager.sol.
- * @param stable price of the settlement currency in quote units
- * @throws RangeError for negative collateral or an option past expiry.
  */
-export function standardMargin(rules: StandardRules, cash: number, stable: number, markets: readonly StandardMarket[]): StandardMargin {
-  const { perpetual, collateral, confidence, peg, unpaired } = rules;
-  const shortfall = stable < peg.threshold ? (peg.threshold - stable) * peg.factor : 0;
-  let equity = cash;
-  // Net margin: cash and values held less what is demanded.
-  let maintained = cash;
-  let opened = cash;
-  for (const market of markets) {
-    const { spot, spotConfidence, held } = market;
-    const size = market.perpetual.size < 0 ? -market.perpetual.size : market.perpetual.size;
-    const penalty = (threshold: number, own: number, units: number): number =>
-      own < threshold ? (1 - own) * confidence.factor * spot * units : 0;
+export class StandardMargin implements GroupMargin {
+  readonly arrays: RiskArrays;
+  readonly rules: StandardRules;
+  equity = 0;
+  maintenance = 0;
+  initial = 0;
+  readonly charge: Float64Array;
+  readonly growth: Float64Array;
+  readonly feelsTime = false;
 
-    const notional = size * market.perpetual.price;
-    equity += market.perpetual.profit;
-    maintained += market.perpetual.profit - notional * perpetual.maintenance;
-    opened +=
-      market.perpetual.profit -
-      notional * perpetual.initial -
-      penalty(confidence.perpetual, smaller(market.perpetual.confidence, spotConfidence), size);
+  private readonly unit: Int32Array;
+  private readonly expiry: Int32Array;
+  private readonly strike: Float64Array;
+  private readonly multiplier: Float64Array;
+  private readonly maintenanceRate: Float64Array;
+  private readonly initialRate: Float64Array;
+  /** By series. */
+  private readonly held: Uint8Array;
+  private readonly call: Uint8Array;
+  private readonly inCoin: Uint8Array;
 
-    if (!(held >= 0)) throw new RangeError(`collateral: found ${held} units, want a number ≥ 0`);
-    equity += (held * spot) / stable;
-    const counted = held * spot * collateral.maintenance;
-    maintained += counted;
-    opened += counted * collateral.initial - penalty(confidence.collateral, spotConfidence, held);
+  /** @throws RangeError as `RiskArrays`. */
+  constructor(rules: StandardRules, series: readonly Series[], market: RiskMarket) {
+    this.rules = rules;
+    this.arrays = new RiskArrays(PRICES_ALONE, series, market);
+    this.unit = Int32Array.from(series, (one) => one.unit);
+    this.expiry = Int32Array.from(series, (one) => one.expiry);
+    this.strike = Float64Array.from(series, (one) => one.strike);
+    this.multiplier = Float64Array.from(series, (one) => one.multiplier);
+    this.maintenanceRate = Float64Array.from(series, (one) => one.maintenance);
+    this.initialRate = Float64Array.from(series, (one) => one.initial);
+    this.growth = Float64Array.from(series, (one) => one.growth ?? 0);
+    this.held = Uint8Array.from(series, (one) => (one.kind === 'spot' ? 1 : 0));
+    this.call = Uint8Array.from(series, (one) => (one.kind === 'call' ? 1 : 0));
+    this.inCoin = Uint8Array.from(series, (one) => (one.inCoin === true ? 1 : 0));
+    const { option, unpaired } = rules;
+    const sold = Math.max(option.put, unpaired?.maintenance ?? 0, option.call);
+    this.charge = Float64Array.from(series, ({ kind, maintenance }) => (kind === 'call' || kind === 'put' ? sold : maintenance));
+  }
 
-    let exposed = size;
-    for (const expiry of market.expiries) {
-      const { value, sold, maintenance, initial } = expiryMargin(rules.option, unpaired, spot, expiry);
-      equity += value;
-      maintained -= maintenance;
-      opened -= initial + penalty(confidence.option, smaller(expiry.confidence, spotConfidence), sold);
-      exposed += sold;
+  refresh(): void {
+    this.arrays.refresh();
+  }
+
+  assess(account: Holdings): void {
+    this.assessRange(account.cash, account.reserved, account.series, account.quantity, 0, account.series.length);
+  }
+
+  assessRange(cash: number, reserved: number, series: Int32Array, quantity: Float64Array, from: number, to: number): void {
+    const { peg } = this.rules;
+    const { stable } = this.arrays.market;
+    const shortfall = peg !== null && stable < peg.threshold ? (peg.threshold - stable) * peg.factor : 0;
+    this.equity = cash;
+    this.maintenance = 0;
+    this.initial = reserved;
+    let i = from;
+    while (i < to) {
+      const expiry = this.expiry[series[i]];
+      let end = i + 1;
+      let exposed = 0;
+      if (expiry < 0) exposed = this.addPlain(series[i], quantity[i]);
+      else {
+        const unit = this.unit[series[i]];
+        while (end < to && this.unit[series[end]] === unit && this.expiry[series[end]] === expiry) end++;
+        exposed = this.addExpiry(series, quantity, i, end, unit, expiry);
+      }
+      this.initial += exposed * shortfall;
+      i = end;
     }
-    opened -= exposed * shortfall * spot;
   }
-  return { equity, maintenance: equity - maintained, initial: equity - opened };
-}
 
-/** Options of one expiry: their value, lots sold, and what they demand: each by itself, or the largest loss at expiry if that is less. */
-function expiryMargin(
-  rules: StandardOptionRules,
-  unpaired: StandardRules['unpaired'],
-  spot: number,
-  expiry: StandardMarket['expiries'][number],
-): { readonly value: number; readonly sold: number; readonly maintenance: number; readonly initial: number } {
-  const { seconds, forward, options } = expiry;
-  if (!(seconds >= 0)) throw new RangeError(`expiry: found ${seconds} seconds left, which is past; want 0 or more`);
-  const root = Math.sqrt(seconds / YEAR);
-  let value = 0;
-  let sold = 0;
-  let calls = 0;
-  let maintenance = 0;
-  let initial = 0;
-  let deepest = payoff(options, 0);
-  for (const { call, strike, size, volatility } of options) {
-    const mark = black76(call, forward, strike, volatility * root, 1);
-    value += size * mark;
-    if (call) calls += size;
-    deepest = smaller(deepest, payoff(options, strike));
-    if (size < 0) sold -= size;
-    const one = optionDemand(rules, call, strike, spot, spot, mark, size);
-    maintenance += one.maintenance;
-    initial += one.initial;
+  /**
+   * Equity and the value of options in the requirement give |1 − level|, an option that is sold 1 and a share of its value. The limit of an
+   * expiry moves with its forward alone: the requirement, the smaller of two, moves no further than the one that moves more.
+   */
+  slopes(level: number): Slopes {
+    const { putValue } = this.rules.option;
+    const { market, series } = this.arrays;
+    // Forwards keep their ratio to the index.
+    let ahead = 1;
+    for (const { unit, expiry } of series)
+      if (expiry >= 0) ahead = larger(ahead, (market.forward[expiry] + market.fixed[expiry]) / market.spot[unit]);
+    const option = Math.abs(1 - level) + level * (1 + putValue);
+    return { row: Float64Array.from(this.expiry, (expiry) => (expiry < 0 ? 1 : option)), charged: level * ahead };
   }
-  const loss = deepest < 0 ? -deepest : 0;
-  const uncovered = calls < 0 ? -calls * forward : 0;
-  return {
-    value,
-    sold,
-    maintenance: smaller(maintenance, loss + uncovered * unpaired.maintenance),
-    initial: smaller(initial, loss + uncovered * unpaired.initial),
-  };
-}
 
-/** What options pay if they expire at a price. */
-function payoff(options: StandardMarket['expiries'][number]['options'], price: number): number {
-  let sum = 0;
-  for (const { call, strike, size } of options) {
-    const exercised = call ? price - strike : strike - price;
-    if (exercised > 0) sum += size * exercised;
+  /** A perpetual, a future or an asset held. Gives what of it depends on the settlement currency, at the index. */
+  private addPlain(one: number, lots: number): number {
+    const { arrays, rules, multiplier } = this;
+    const { values, notional, market } = arrays;
+    const now = lots * values[arrays.row(one)];
+    const unit = this.unit[one];
+    const size = lots < 0 ? -lots : lots;
+    const gross = size * notional[one];
+    const atIndex = size * multiplier[one] * market.spot[unit];
+    this.equity += now;
+    const confidence = smaller(market.confidence[one], market.unitConfidence[unit]);
+    if (this.held[one] === 1) {
+      // What does not count of its value, which is demanded of it.
+      this.maintenance += now - gross * (1 - this.maintenanceRate[one]);
+      this.initial += now - gross * (1 - this.maintenanceRate[one] - this.initialRate[one]);
+      if (rules.confidence !== null && confidence < rules.confidence.collateral)
+        this.initial += (1 - confidence) * rules.confidence.factor * atIndex;
+      return 0;
+    }
+    const maintenance = grownRate(this.maintenanceRate[one], this.growth[one], lots);
+    this.maintenance += gross * maintenance;
+    this.initial += gross * (maintenance + this.initialRate[one]);
+    if (rules.confidence !== null && confidence < rules.confidence.perpetual)
+      this.initial += (1 - confidence) * rules.confidence.factor * atIndex;
+    return atIndex;
   }
-  return sum;
+
+  /** Options of one expiry. Gives what of them is sold, at the index. */
+  private addExpiry(series: Int32Array, quantity: Float64Array, from: number, to: number, unit: number, expiry: number): number {
+    const { arrays, rules, multiplier, strike, call, inCoin } = this;
+    const { values, notional, market } = arrays;
+    const spot = market.spot[unit];
+    let value = 0;
+    let sold = 0;
+    let calls = 0;
+    let maintenance = 0;
+    let initial = 0;
+    let confidence = smaller(market.expiryConfidence[expiry], market.unitConfidence[unit]);
+    for (let i = from; i < to; i++) {
+      const one = series[i];
+      const lots = quantity[i];
+      const mark = values[arrays.row(one)];
+      value += lots * mark;
+      if (market.confidence[one] < confidence) confidence = market.confidence[one];
+      if (call[one] === 1) calls += lots * multiplier[one];
+      if (lots >= 0) continue;
+      // A lot's price is a unit's times the units.
+      const price = inCoin[one] === 1 ? multiplier[one] : notional[one];
+      sold -= lots * multiplier[one];
+      maintenance -= lots * soldMaintenance(rules.option, call[one] === 1, price, mark);
+      initial -= lots * soldInitial(rules.option, call[one] === 1, strike[one], spot, price, mark);
+    }
+    if (rules.unpaired !== null) {
+      const loss = this.largestLoss(series, quantity, from, to);
+      const uncovered = calls < 0 ? -calls * (market.forward[expiry] + market.fixed[expiry]) : 0;
+      maintenance = smaller(maintenance, loss + uncovered * rules.unpaired.maintenance);
+      initial = smaller(initial, loss + uncovered * rules.unpaired.initial);
+    }
+    this.equity += value;
+    this.maintenance += value + maintenance;
+    this.initial += value + initial;
+    if (rules.confidence !== null && confidence < rules.confidence.option)
+      this.initial += (1 - confidence) * rules.confidence.factor * sold * spot;
+    return sold * spot;
+  }
+
+  /** What options of one expiry lose at most if they expire at 0 or at a strike. */
+  private largestLoss(series: Int32Array, quantity: Float64Array, from: number, to: number): number {
+    const { strike } = this;
+    let deepest = this.payoff(series, quantity, from, to, 0);
+    for (let i = from; i < to; i++) deepest = smaller(deepest, this.payoff(series, quantity, from, to, strike[series[i]]));
+    return deepest < 0 ? -deepest : 0;
+  }
+
+  /** What options pay if they expire at a price. */
+  private payoff(series: Int32Array, quantity: Float64Array, from: number, to: number, price: number): number {
+    const { multiplier, strike, call } = this;
+    let sum = 0;
+    for (let i = from; i < to; i++) {
+      const one = series[i];
+      const exercised = call[one] === 1 ? price - strike[one] : strike[one] - price;
+      if (exercised > 0) sum += quantity[i] * multiplier[one] * exercised;
+    }
+    return sum;
+  }
 }
 
 function larger(a: number, b: number): number {

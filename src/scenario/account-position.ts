@@ -34,7 +34,7 @@ export function readPosition(file: AccountFile, i: number, venue: Venue, regime:
   const { report } = reading;
   const at: Steps = ['positions', i];
   const { asset, side, entry, mark, leverage, collateral } = stated;
-  const inCoin = venue.contract === 'inverse' || venue.contract === 'inverse-entry' || venue.name === 'deribit';
+  const inCoin = venue.contract === 'inverse' || venue.contract === 'inverse-entry' || venue.settlesInCoin === true;
   const contract = stated.contract === 'venue' ? (inCoin ? 'inverse' : 'linear') : stated.contract;
   const unit = contract === 'inverse' ? null : asset;
   const value = unit === null ? stated.size.value : inUnits(stated.size, unit, [...at, 'size'], report);
@@ -55,8 +55,13 @@ export function readPosition(file: AccountFile, i: number, venue: Venue, regime:
         [...at, leverage === undefined ? 'collateral' : 'leverage'],
         `found collateral of its own, but ${regime} margin is of whole accounts`,
       );
-    const wanted = venue.name === 'deribit' ? 'inverse' : 'linear';
-    if (contract !== wanted) report([...at, 'contract'], `found ${contract}, want ${wanted}: ${venue.name} settles so`);
+    const quoted = file.cash !== 0 || file.positions.some((one) => one.contract === 'linear');
+    const wanted = venue.settlesInCoin === true && !quoted ? 'inverse' : 'linear';
+    if (contract !== wanted)
+      report(
+        [...at, 'contract'],
+        `found ${contract}, want ${wanted}: ${venue.settlesInCoin === true ? 'an account with cash or linear contracts is in quote units' : `${venue.name} settles so`}`,
+      );
     if (regime === 'standard' && contract === 'linear' && file.positions.findIndex((one) => one.asset === asset) !== i)
       report([...at, 'asset'], `found ${asset} again, want one perpetual an asset`);
   }

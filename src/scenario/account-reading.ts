@@ -7,7 +7,7 @@ import { margin, regimesOf } from '../venues/account-margin.ts';
 import type { AccountRegime } from '../venues/account-margin.ts';
 import { VENUE_WORDS, venueNamed } from '../venues/catalogue.ts';
 import { loanTermsOf } from '../venues/loan-account.ts';
-import type { Venue } from '../venues/venue.ts';
+import type { StandardTerms, Venue } from '../venues/venue.ts';
 import { accountSchema } from './account.ts';
 import type { AccountFile } from './account.ts';
 import { inUnits, readPosition } from './account-position.ts';
@@ -147,7 +147,17 @@ function venueWith(venue: Venue, rules: AccountFile['rules'], report: Report): V
       ? {}
       : { charges: { held: { maintenance: 0, initial: 0 }, notional: 'price', ...venue.charges, perpetual: charges } }),
     ...(ownGrid === undefined ? {} : { portfolio: ownGrid }),
-    ...(standard === undefined || venue.standard === undefined ? {} : { standard: { ...venue.standard, ...withoutUndefined(standard) } }),
+    ...(standard === undefined || venue.standard === undefined ? {} : { standard: standardWith(venue.standard, standard) }),
+  };
+}
+
+function standardWith(terms: StandardTerms, stated: NonNullable<NonNullable<AccountFile['rules']>['standard']>): StandardTerms {
+  const { perpetual, collateral, ...rules } = withoutUndefined(stated);
+  return {
+    ...terms,
+    ...(perpetual === undefined ? {} : { perpetual }),
+    ...(collateral === undefined ? {} : { collateral }),
+    rules: { ...terms.rules, ...rules },
   };
 }
 

@@ -1,4 +1,5 @@
 /** From portfolio margin, as read, to a run's options. */
+import type { AssetUnits } from '../core/units.ts';
 import { evenMoves, STILL, YEAR } from '../margin/grid.ts';
 import type { Scenario as Point } from '../margin/grid.ts';
 import type { ListedOption, PortfolioTerms } from '../margin/portfolio-book.ts';
@@ -14,19 +15,19 @@ import type { Scenario } from './schema.ts';
 
 type Stated = NonNullable<Scenario['margin']['portfolio']>;
 type Grid = Exclude<Stated['rules'], string>;
-type Charges = PortfolioTerms['perpetual'];
+type Charges = PortfolioTerms['perpetual'][number];
 
-/** The terms of groups under portfolio margin; `quantum` of the quote currency. What does not fit is reported under margin.portfolio. */
+/** The terms of groups under portfolio margin; `units` of all assets. What does not fit is reported under margin.portfolio. */
 export function resolvePortfolio(
   stated: Stated,
   margin: Scenario['margin'],
   venue: Venue,
   options: readonly ListedOption[],
-  quantum: number,
-  tick: number,
+  units: readonly AssetUnits[],
   report: Report,
 ): PortfolioTerms | null {
   const { volatility, skew, elasticity } = stated;
+  const { quantum, tick } = units[0] ?? { quantum: 1, tick: 1 };
   const found = typeof stated.rules === 'string' ? venueRules(stated.rules, venue, report) : gridRules(stated.rules, report);
   if (found === null) return null;
   const { factor, concentration, leastPerOption } = found.rules;
@@ -48,7 +49,7 @@ export function resolvePortfolio(
         ? null
         : tiersFromRates(Array.from(concentration.floor, (floor, k) => ({ floor: floor / quantum, rate: concentration.rate[k] ?? 0 }))),
   };
-  return { rules, perpetual: found.perpetual, implied: { volatility, skew, elasticity }, options };
+  return { rules, perpetual: units.map(() => found.perpetual), implied: { volatility, skew, elasticity }, options };
 }
 
 function venueRules(name: string, own: Venue, report: Report): { readonly rules: PortfolioRules; readonly perpetual: Charges } | null {

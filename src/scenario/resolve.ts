@@ -89,7 +89,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const portfolio =
     margin?.portfolio === undefined || venue === null || units === null || markets === null
       ? null
-      : resolvePortfolio(margin.portfolio, margin, venue, strikesOf(listed, markets), units[0]?.quantum ?? 1, units[0]?.tick ?? 1, tell);
+      : resolvePortfolio(margin.portfolio, margin, venue, strikesOf(listed, markets), units, tell);
   const seasonThreshold = Math.max(context.seasonThreshold ?? 0, margin === undefined ? 0 : thresholdOf(margin));
   if (groups !== null && markets !== null && units !== null) {
     markets.forEach(({ contract, driver, history, margin: rules, dynamic, loans }, m) => {

@@ -155,24 +155,26 @@ function portfolioTerms(market: number, markets: readonly MarketOptions[], whole
     strike: Math.round(price * (1 + whole(-20, 20) / 100)),
     expiry: pick(86_400, 604_800, 2_592_000),
   });
+  const rules: PortfolioTerms['rules'] = {
+    scenarios: shifts.flatMap((volatility) => evenMoves(-range, range, whole(1, 3)).map((move) => ({ move, volatility, damping: 1 }))),
+    volatility: { ...STILL, up: 0.3, down: 0.2, floor: 86_400 },
+    skew: null,
+    basis: null,
+    discounting: false,
+    factor: { maintenance: 1, initial: 1.5 },
+    chargesScaled: pick(true, false),
+    discount: null,
+    gainOffset: pick(0, 0.5, 1),
+    nakedShort: { maintenance: pick(0, 0.01), initial: 0 },
+    leastPerOption: 0,
+    confidence: null,
+    peg: null,
+    concentration: null,
+  };
+  const rate = pick(0, 0.005);
   return {
-    rules: {
-      scenarios: shifts.flatMap((volatility) => evenMoves(-range, range, whole(1, 3)).map((move) => ({ move, volatility, damping: 1 }))),
-      volatility: { ...STILL, up: 0.3, down: 0.2, floor: 86_400 },
-      skew: null,
-      basis: null,
-      discounting: false,
-      factor: { maintenance: 1, initial: 1.5 },
-      chargesScaled: pick(true, false),
-      discount: null,
-      gainOffset: pick(0, 0.5, 1),
-      nakedShort: { maintenance: pick(0, 0.01), initial: 0 },
-      leastPerOption: 0,
-      confidence: null,
-      peg: null,
-      concentration: null,
-    },
-    perpetual: { maintenance: pick(0, 0.005), initial: 0 },
+    rules,
+    perpetual: markets.map(() => ({ maintenance: rate, initial: 0 })),
     implied: { volatility: whole(30, 90) / 100, skew: pick(0, -0.4), elasticity: pick(0, 1, 4) },
     options: Array.from({ length: whole(0, 4) }, listed).filter(
       (option, k, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(option)) === k,

@@ -1,4 +1,4 @@
-import { coinPortfolioGroup, deribitStandardGroup, portfolioGroup, standardGroup, assetsOf } from './option-account.ts';
+import { coinPortfolioGroup, coinStandardGroup, portfolioGroup, standardGroup, assetsOf } from './option-account.ts';
 import { loanGroups } from './loan-account.ts';
 import type { MarginGroup } from './margin-group.ts';
 import { perpetualGroups } from './perpetual-account.ts';
@@ -19,9 +19,10 @@ export interface AccountMargin {
 /** The regimes of a venue for whole accounts, the usual one first. */
 export function regimesOf(venue: Venue): readonly AccountRegime[] {
   if (venue.lending !== undefined) return ['lending'];
-  if (venue.name === 'deribit') return ['standard', 'portfolio'];
-  if (venue.portfolio !== undefined) return ['portfolio'];
-  return venue.standard === undefined ? ['positions'] : ['standard'];
+  const standard = venue.standard === undefined ? [] : (['standard'] as const);
+  const portfolio = venue.portfolio === undefined ? [] : (['portfolio'] as const);
+  const whole = [...standard, ...portfolio];
+  return whole.length === 0 ? ['positions'] : whole;
 }
 
 /**
@@ -63,11 +64,23 @@ function groupsOf(account: VenueAccount, venue: Venue, regime: AccountRegime, le
   const isolated = positions.find((one) => one.isolated !== null);
   if (isolated !== undefined)
     throw new RangeError(`${isolated.asset}: found collateral of its own, but ${regime} margin is of whole accounts`);
-  if (venue.name === 'deribit') {
-    const group = regime === 'standard' ? deribitStandardGroup : coinPortfolioGroup;
-    return assetsOf(account).map((coin) => group(account, venue, coin, levels));
+  const { standard } = venue;
+  if (regime === 'standard' && standard === undefined) throw new RangeError(`${venue.name}: found no standard rules`);
+  if (venue.settlesInCoin === true && isInCoin(account)) {
+    return assetsOf(account).map((coin) =>
+      regime === 'standard' && standard !== undefined
+        ? coinStandardGroup(account, venue, standard, coin, levels)
+        : coinPortfolioGroup(account, venue, coin, levels),
+    );
   }
-  if (regime === 'portfolio') return [portfolioGroup(account, venue, levels)];
-  if (venue.standard === undefined) throw new RangeError(`${venue.name}: found no standard rules`);
-  return [standardGroup(account, venue, venue.standard, levels)];
+  return [
+    regime === 'standard' && standard !== undefined
+      ? standardGroup(account, venue, standard, levels)
+      : portfolioGroup(account, venue, levels),
+  ];
+}
+
+/** Whether an account at a venue that settles in coin and in quote units is of the first kind: it has no money in quote units. */
+function isInCoin({ cash, positions }: VenueAccount): boolean {
+  return cash === 0 && positions.every(({ contract }) => contract === 'inverse');
 }

@@ -1,6 +1,4 @@
-import { assessPortfolio, PLAIN } from '../margin/portfolio-account.ts';
-import type { PlainHolding } from '../margin/portfolio-account.ts';
-import type { PortfolioMargin, PortfolioRules } from '../margin/portfolio.ts';
+import type { PortfolioRules } from '../margin/portfolio.ts';
 import type { Scenario } from '../margin/grid.ts';
 import type { Venue } from './venue.ts';
 
@@ -14,11 +12,6 @@ export interface ExtremeMove {
 
 /** Three price scan ranges, 33 % covered. */
 const EXTREME: ExtremeMove = { multiple: 3, cover: 0.33 };
-
-/** The extreme move behind a published loss of a lot, at two price scan ranges as SPAN had it at first. */
-export function extremeOfLoss(loss: number, priceScanRange: number): ExtremeMove {
-  return { multiple: 2, cover: loss / (2 * priceScanRange) };
-}
 
 /** The sixteen scenarios in the order of SPAN's files: no move, ± 1/3, ± 2/3, ± 3/3 of the range, each with volatility up and down; then the extremes. */
 export function spanScenarios(range: number, extreme: ExtremeMove): readonly Scenario[] {
@@ -47,22 +40,6 @@ export function spanRules(range: number, volatilityRange: number, extreme: Extre
     peg: null,
     concentration: null,
   };
-}
-
-/** Risk of futures worth a known price scan range a lot; a range is a whole unit of price here, so that money comes out. */
-export function futureRisk(lots: number, priceScanRange: number, extreme: ExtremeMove = EXTREME): PortfolioMargin {
-  return risk([{ ...PLAIN, size: lots, price: priceScanRange }], extreme);
-}
-
-/** Risk of lots of contracts with published risk arrays: gains a lot in the sixteen scenarios, extremes already covered in part. */
-export function arrayRisk(positions: readonly { readonly lots: number; readonly gains: readonly number[] }[]): PortfolioMargin {
-  const plain = positions.map(({ lots, gains }): PlainHolding => ({ ...PLAIN, kind: 'array', size: lots, gains }));
-  return risk(plain, { multiple: EXTREME.multiple, cover: 1 });
-}
-
-function risk(plain: readonly PlainHolding[], extreme: ExtremeMove): PortfolioMargin {
-  const account = { cash: 0, reserved: 0, stable: 1, units: [{ spot: 0, confidence: 1, plain, expiries: [] }] };
-  return assessPortfolio(spanRules(1, 0, extreme), account);
 }
 
 /** CME's SPAN: the worst of sixteen scenarios. */

@@ -1,10 +1,7 @@
 import { evenMoves, YEAR } from '../margin/grid.ts';
 import type { Scenario } from '../margin/grid.ts';
-import type { PlainHolding, PortfolioAccount } from '../margin/portfolio-account.ts';
-import { PLAIN } from '../margin/portfolio-account.ts';
 import type { PortfolioRules } from '../margin/portfolio.ts';
-import type { StandardOptionRules } from '../margin/standard.ts';
-import type { Venue } from './venue.ts';
+import type { StandardTerms, Venue } from './venue.ts';
 
 const PORTFOLIO_MARGIN = 'https://support.deribit.com/hc/en-us/articles/25944756247837-Portfolio-Margin';
 const SIMULATION = 'https://docs.deribit.com/#private-pme-simulate';
@@ -13,32 +10,17 @@ const STANDARD =
   'https://doc.tslab.pro/tslab/eng/data-providers/connection-to-broker/deribit-cryptocurrency-exchange/deribit-margin-requirements-calculation';
 const EARLIER = 'https://www.deribit.com/pages/docs/portfoliomargin';
 
-/** A margin rate that grows with the size of the position: base + increment × size / per, sizes in coin. */
-export interface SizeRate {
-  readonly base: number;
-  readonly increment: number;
-  readonly per: number;
-}
-
-/** Rate of a position of `size` coin, and what it demands: rate × size in coin, × price in quote units. */
-export function sizeMargin(
-  rule: SizeRate,
-  size: number,
-  price: number,
-): { readonly rate: number; readonly coin: number; readonly quote: number } {
-  const rate = rule.base + (rule.increment * Math.abs(size)) / rule.per;
-  const coin = rate * Math.abs(size);
-  return { rate, coin, quote: coin * price };
-}
-
-/** Standard margin of futures by asset. */
-export const deribitFutures: Readonly<Record<string, { readonly maintenance: SizeRate; readonly initial: SizeRate }>> = {
-  BTC: { maintenance: { base: 0.01, increment: 0.00005, per: 1 }, initial: { base: 0.02, increment: 0.00005, per: 1 } },
-  SOL: { maintenance: { base: 0.02, increment: 0.000005, per: 1 }, initial: { base: 0.04, increment: 0.000005, per: 1 } },
+/** Standard margin, options at rates in coin a coin; the base rates of futures are those of their tables. */
+export const deribitStandard: StandardTerms = {
+  rules: {
+    option: { most: 0.15, least: 0.1, call: 0.075, put: 0.075, putValue: 0.075, putInitial: 1 },
+    unpaired: null,
+    confidence: null,
+    peg: null,
+  },
+  growth: { BTC: 0.00005, SOL: 0.000005 },
+  collateral: { maintenance: 1, initial: 1 },
 };
-
-/** Standard margin of options, rates in coin a coin. */
-export const deribitOptions: StandardOptionRules = { most: 0.15, least: 0.1, call: 0.075, put: 0.075, putValue: 0.075, putInitial: 1 };
 
 /** What differs between the currencies of Deribit's portfolio margin. */
 export interface PmeParameters {
@@ -85,34 +67,6 @@ export function pmeRules(parameters: PmeParameters): PortfolioRules {
   };
 }
 
-/** A coin-margined perpetual or future, size in coin at its mark. */
-export interface PmePosition {
-  readonly size: number;
-  readonly mark: number;
-}
-
-/** An account of coin-margined contracts of one currency; `orders` is what resting orders and protected quotes hold back, in coin. */
-export function pmeAccount(
-  parameters: PmeParameters,
-  index: number,
-  positions: readonly PmePosition[],
-  orders: readonly number[],
-): PortfolioAccount {
-  const plain = positions.map(({ size, mark }): PlainHolding => ({
-    ...PLAIN,
-    kind: 'inverse',
-    size,
-    price: mark,
-    maintenance: parameters.rollShock,
-  }));
-  return {
-    cash: 0,
-    reserved: orders.reduce((sum, one) => sum + one, 0),
-    stable: 1,
-    units: [{ spot: index, confidence: 1, plain, expiries: [] }],
-  };
-}
-
 const BTC: PmeParameters = { priceRange: 0.16, buckets: 4, pnlOffset: 0, rollShock: 0.01, maintenance: 0.8 };
 
 /** Deribit: futures by size, options by themselves, or a portfolio over a grid of price and volatility. */
@@ -129,6 +83,8 @@ export const deribit: Venue = {
   mark: { kind: 'ema', seconds: 30, cadence: 1, clamp: 0.005 },
   policy: { kind: 'clips', notional: 100_000, pause: 1 },
   backstop: null,
+  settlesInCoin: true,
+  standard: deribitStandard,
   portfolio: pmeRules(BTC),
   charges: { perpetual: { maintenance: BTC.rollShock, initial: 0 }, held: { maintenance: 0, initial: 0 }, notional: 'price' },
   facts: [
@@ -139,7 +95,7 @@ export const deribit: Venue = {
     },
     { what: 'BTC maintenance 1 % + 0.005 % a coin', source: LINEAR, hypothetical: false },
     {
-      what: 'the tables here are for small positions; the growth with size is in the margin calculator',
+      what: 'isolated and cross positions by the tables alone; the growth with size is that of standard margin',
       source: 'a table by notional would need a price',
       hypothetical: true,
     },
@@ -147,6 +103,11 @@ export const deribit: Venue = {
       what: 'options sold: initial max(15 % − out of the money, 10 %) + mark; maintenance 7.5 % + mark, of a put at least 7.5 % of its mark + mark',
       source: STANDARD,
       hypothetical: false,
+    },
+    {
+      what: 'standard margin: options held pay for nothing else; options in quote units demand what coin-settled ones do, times the price',
+      source: 'stated for coin-settled options alone',
+      hypothetical: true,
     },
     {
       what: 'portfolio: ± 16 % (BTC) in four buckets a side with volatility up, still and down; tails −66 % to +500 % with volatility up, damped',

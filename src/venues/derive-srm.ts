@@ -1,18 +1,18 @@
-import type { StandardRules } from '../margin/standard.ts';
 import { auctionFacts, mainnetAuction } from './derive-bidding.ts';
-import type { Venue } from './venue.ts';
+import type { StandardTerms, Venue } from './venue.ts';
 
 const CONFIG = 'https://github.com/derivexyz/v2-core/blob/f46973056213eca1d1e7c32063a242d2b39fa98d/scripts/config-mainnet.sol';
 const MANAGER = 'https://github.com/derivexyz/v2-core/blob/7736900d395703c4f675376caa4c315402943831/src/risk-managers/StandardManager.sol';
 
 /** Standard risk manager for ETH on mainnet. */
-export const srmRules: StandardRules = {
-  option: { most: 0.15, least: 0.13, call: 0.09, put: 0.09, putValue: 0.09, putInitial: 1.05 },
-  unpaired: { maintenance: 1.1, initial: 1.2 },
-  perpetual: { maintenance: 0.065, initial: 0.1 },
+export const srmTerms: StandardTerms = {
+  rules: {
+    option: { most: 0.15, least: 0.13, call: 0.09, put: 0.09, putValue: 0.09, putInitial: 1.05 },
+    unpaired: { maintenance: 1.1, initial: 1.2 },
+    confidence: { perpetual: 0.55, option: 0.55, collateral: 0.55, factor: 1 },
+    peg: { threshold: 0.99, factor: 2 },
+  },
   collateral: { maintenance: 0.8, initial: 0.9375 },
-  confidence: { perpetual: 0.55, option: 0.55, collateral: 0.55, factor: 1 },
-  peg: { threshold: 0.99, factor: 2 },
 };
 
 /** Derive's standard manager: every position by itself, an expiry never more than it can lose. */
@@ -31,7 +31,7 @@ export const deriveSrm: Venue = {
   policy: { kind: 'full' },
   backstop: null,
   auction: mainnetAuction,
-  standard: srmRules,
+  standard: srmTerms,
   facts: [
     { what: 'perpetuals: maintenance 6.5 %, initial 10 % (BTC, ETH); 10 % and 20 % for the others', source: CONFIG, hypothetical: false },
     {

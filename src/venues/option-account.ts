@@ -4,20 +4,17 @@ import { black76 } from '../margin/black76.ts';
 import { crossings } from '../margin/crossing.ts';
 import { YEAR } from '../margin/grid.ts';
 import { contractValue, profitAt } from '../margin/isolated.ts';
-import { assessPortfolio, PLAIN } from '../margin/portfolio-account.ts';
+import type { GroupMargin } from '../margin/group-margin.ts';
+import { assessAccount, PLAIN } from '../margin/portfolio-account.ts';
 import type { ExpiryHolding, PlainHolding, PortfolioAccount, UnitHolding } from '../margin/portfolio-account.ts';
 import type { PortfolioMargin } from '../margin/portfolio.ts';
-import { optionDemand, standardMargin } from '../margin/standard.ts';
-import type { StandardMarket, StandardRules } from '../margin/standard.ts';
 import { markOf, priceOf, repriced } from './account.ts';
-import type { AccountOption, AccountPosition, VenueAccount } from './account.ts';
-import { deribitFutures, deribitOptions, sizeMargin } from './deribit.ts';
-import { requirement } from '../margin/tiers.ts';
-import { marginTable } from './catalogue.ts';
+import type { AccountHolding, AccountOption, AccountPosition, VenueAccount } from './account.ts';
+import { standardCharge } from './standard-charge.ts';
 import { coinsOf } from './shared-account.ts';
 import { groupOf, oneLevel, thresholdOf, twoLevels } from './margin-group.ts';
 import type { GridMargin, GroupItem, GroupParts, MarginGroup, PriceLevels } from './margin-group.ts';
-import type { Venue } from './venue.ts';
+import type { StandardTerms, Venue } from './venue.ts';
 
 /** What an assessment of a whole account gives, at whatever prices it has. */
 interface Assessed {
@@ -27,9 +24,17 @@ interface Assessed {
 }
 
 /** One account under standard margin, in quote units. */
-export function standardGroup(account: VenueAccount, venue: Venue, rules: StandardRules, levels: boolean): MarginGroup {
+export function standardGroup(account: VenueAccount, venue: Venue, terms: StandardTerms, levels: boolean): MarginGroup {
   refuseInverse(account, venue);
-  const assess = (moved: VenueAccount): Assessed => standardOf(moved, venue, rules);
+  const assess = (moved: VenueAccount): Assessed =>
+    figuresOf(
+      assessAccount(terms.rules, {
+        cash: moved.cash,
+        reserved: moved.orders,
+        stable: moved.stable,
+        units: assetsOf(moved).map((asset) => unitOf(moved, standardCharges(venue, terms), asset, false)),
+      }),
+    );
   return groupOf(venue, {
     name: 'account',
     regime: 'standard',
@@ -40,59 +45,19 @@ export function standardGroup(account: VenueAccount, venue: Venue, rules: Standa
   });
 }
 
-/** Markets add up, each at the rates of its own perpetual and the weight of its own coin. */
-function standardOf(account: VenueAccount, venue: Venue, rules: StandardRules): Assessed {
-  let [equity, maintenanceMargin, initialMargin] = [account.cash, 0, account.orders];
-  for (const asset of assetsOf(account)) {
-    const market = standardMarket(account, asset);
-    const margin = standardMargin(rulesFor(account, venue, rules, asset), 0, account.stable, [market]);
-    equity += margin.equity;
-    maintenanceMargin += margin.maintenance;
-    initialMargin += margin.initial;
-  }
-  return { equity, maintenanceMargin, initialMargin };
-}
-
-/** The rules of one market: the table of an asset that the venue's own rules do not name, and what the account states. */
-function rulesFor(account: VenueAccount, venue: Venue, rules: StandardRules, asset: string): StandardRules {
-  const position = account.positions.find((one) => one.asset === asset);
-  const other = Object.hasOwn(venue.tiers, asset) ? null : (marginTable(venue, asset)?.[0] ?? null);
-  const listed = other ?? rules.perpetual;
-  const perpetual = {
-    maintenance: position?.maintenance?.rate[0] ?? listed.maintenance,
-    initial: position?.initial?.rate[0] ?? listed.initial,
-  };
-  const held = account.holdings.find((one) => one.asset === asset);
-  const maintenance = held?.weight ?? rules.collateral.maintenance;
-  const initial = held?.initialWeight == null || maintenance === 0 ? rules.collateral.initial : held.initialWeight / maintenance;
-  return { ...rules, perpetual, collateral: { maintenance, initial } };
-}
-
-function standardMarket(account: VenueAccount, asset: string): StandardMarket {
-  const spot = priceOf(account, asset);
-  const positions = account.positions.filter((one) => one.asset === asset);
-  if (positions.length > 1) throw new RangeError(`${asset}: found ${positions.length} positions, want one perpetual an asset`);
-  const [position] = positions;
-  const price = position === undefined ? spot : markOf(account, position);
-  const size = position?.size ?? 0;
-  return {
-    spot,
-    spotConfidence: 1,
-    perpetual: { size, price, confidence: 1, profit: position === undefined ? 0 : linearProfit(position, price) },
-    held: coinsOf(account, asset),
-    expiries: expiriesOf(account, asset).map(({ seconds, forward, fixed, options }) => ({
-      seconds,
-      forward: forward + fixed,
-      confidence: 1,
-      options: options.map((one) => ({ call: one.call, strike: one.strike, size: one.size * one.multiplier, volatility: one.volatility })),
-    })),
-  };
-}
-
-/** Deribit's standard margin of one coin: futures by size, options each by itself, everything in coin. */
-export function deribitStandardGroup(account: VenueAccount, venue: Venue, coin: string, levels: boolean): MarginGroup {
+/** Standard margin of one coin's contracts, in coin. */
+export function coinStandardGroup(account: VenueAccount, venue: Venue, terms: StandardTerms, coin: string, levels: boolean): MarginGroup {
   const own = ofCoin(account, coin);
-  const assess = (moved: VenueAccount): Assessed => deribitStandard(moved, coin);
+  const charges = standardCharges(venue, terms);
+  const assess = (moved: VenueAccount): Assessed =>
+    figuresOf(
+      assessAccount(terms.rules, {
+        cash: coinsOf(moved, coin),
+        reserved: moved.orders,
+        stable: 1,
+        units: [unitOf({ ...moved, holdings: [] }, charges, coin, true)],
+      }),
+    );
   return groupOf(venue, {
     name: `account in ${coin}`,
     regime: 'standard',
@@ -103,36 +68,8 @@ export function deribitStandardGroup(account: VenueAccount, venue: Venue, coin: 
   });
 }
 
-function deribitStandard(account: VenueAccount, coin: string): Assessed {
-  const spot = priceOf(account, coin);
-  let equity = coinsOf(account, coin);
-  let maintenanceMargin = 0;
-  let initialMargin = account.orders;
-  for (const position of account.positions) {
-    const mark = markOf(account, position);
-    equity += inverseProfit(position, mark);
-    const size = contractValue('inverse', Math.abs(position.size), mark);
-    const rates = Object.hasOwn(deribitFutures, coin) ? deribitFutures[coin] : undefined;
-    if (rates === undefined && (position.maintenance === null || position.initial === null))
-      throw new RangeError(`${coin}: deribit lists futures of ${Object.keys(deribitFutures).join(', ')}, state maintenance and initial`);
-    maintenanceMargin +=
-      position.maintenance === null && rates !== undefined
-        ? sizeMargin(rates.maintenance, size, mark).coin
-        : requirement(position.maintenance as NonNullable<typeof position.maintenance>, size);
-    initialMargin +=
-      position.initial === null && rates !== undefined
-        ? sizeMargin(rates.initial, size, mark).coin
-        : requirement(position.initial as NonNullable<typeof position.initial>, size);
-  }
-  for (const option of account.options) {
-    const value = optionValue(account, option, true, 1);
-    const size = option.size * option.multiplier;
-    equity += size * value;
-    const asked = optionDemand(deribitOptions, option.call, option.strike, spot, 1, value, size);
-    maintenanceMargin += asked.maintenance;
-    initialMargin += asked.initial;
-  }
-  return { equity, maintenanceMargin, initialMargin };
+function figuresOf({ equity, maintenance, initial }: GroupMargin): Assessed {
+  return { equity, maintenanceMargin: maintenance, initialMargin: initial };
 }
 
 /** A portfolio in quote units. */
@@ -143,7 +80,7 @@ export function portfolioGroup(account: VenueAccount, venue: Venue, levels: bool
       cash: moved.cash,
       reserved: moved.orders,
       stable: moved.stable,
-      units: assetsOf(moved).map((asset) => unitOf(moved, venue, asset, false)),
+      units: assetsOf(moved).map((asset) => unitOf(moved, portfolioCharges(venue), asset, false)),
     }),
   );
 }
@@ -155,14 +92,14 @@ export function coinPortfolioGroup(account: VenueAccount, venue: Venue, coin: st
       cash: coinsOf(moved, coin),
       reserved: moved.orders,
       stable: 1,
-      units: [unitOf({ ...moved, holdings: [] }, venue, coin, true)],
+      units: [unitOf({ ...moved, holdings: [] }, portfolioCharges(venue), coin, true)],
     }),
   );
 }
 
 function assess(venue: Venue, account: PortfolioAccount): PortfolioMargin {
   if (venue.portfolio === undefined) throw new RangeError(`${venue.name}: found no portfolio rules`);
-  return assessPortfolio(venue.portfolio, account);
+  return assessAccount(venue.portfolio, account);
 }
 
 function gridGroup(
@@ -174,16 +111,13 @@ function gridGroup(
   margin: (account: VenueAccount) => PortfolioMargin,
 ): MarginGroup {
   const whole = margin(account);
-  const figures = ({ equity, maintenance, initial }: PortfolioMargin): Assessed => {
-    return { equity, maintenanceMargin: maintenance, initialMargin: initial };
-  };
   const assets = currency === 'quote' ? assetsOf(account) : [currency];
   return groupOf(venue, {
     name,
     regime: 'portfolio',
     currency,
-    ...figures(whole),
-    prices: !levels ? [] : assets.map((asset) => levelsOf(account, venue, asset, 'portfolio', (moved) => figures(margin(moved)))),
+    ...figuresOf(whole),
+    prices: !levels ? [] : assets.map((asset) => levelsOf(account, venue, asset, 'portfolio', (moved) => figuresOf(margin(moved)))),
     items: itemsOf(account, currency !== 'quote', venue.portfolio?.discounting === true ? 0 : 1),
     grid: gridOf(whole),
   } satisfies GroupParts);
@@ -213,32 +147,74 @@ function gridOf(margin: PortfolioMargin): GridMargin {
   };
 }
 
-/** Everything of one underlying. What is stated beside a position or a coin stands in the place of the venue's charge. */
-function unitOf(account: VenueAccount, venue: Venue, asset: string, inCoin: boolean): UnitHolding {
+/** What is charged on gross notional; `initial` on top of `maintenance`. What is stated beside a position or a coin comes first. */
+interface Charges {
+  readonly position: (one: AccountPosition) => Pick<PlainHolding, 'maintenance' | 'initial' | 'growth' | 'notional'>;
+  readonly held: (one: AccountHolding) => Pick<PlainHolding, 'maintenance' | 'initial' | 'notional'>;
+}
+
+function portfolioCharges({ charges }: Venue): Charges {
+  const none = { maintenance: 0, initial: 0 };
+  const { perpetual, held, notional } = charges ?? { perpetual: none, held: none, notional: 'price' };
+  return {
+    position: ({ maintenance, initial }) => ({
+      maintenance: maintenance?.rate[0] ?? perpetual.maintenance,
+      initial: initial?.rate[0] ?? perpetual.initial,
+      growth: 0,
+      notional,
+    }),
+    held: ({ weight, initialWeight }) => {
+      const maintenance = weight === null ? held.maintenance : 1 - weight;
+      return { maintenance, initial: initialWeight === null ? held.initial : 1 - initialWeight - maintenance, notional };
+    },
+  };
+}
+
+function standardCharges(venue: Venue, terms: StandardTerms): Charges {
+  return {
+    position: ({ asset, maintenance, initial }) => {
+      const own = standardCharge(venue, terms, asset);
+      const [kept, opened] = [maintenance?.rate[0] ?? own?.maintenance, initial?.rate[0]];
+      if (kept === undefined || (own === null && opened === undefined))
+        throw new RangeError(`${asset}: ${venue.name} lists ${Object.keys(venue.tiers).join(', ')}, state maintenance and initial`);
+      // A rate that is stated is what the market has, at any size.
+      const growth = maintenance === null && initial === null ? (own?.growth ?? 0) : 0;
+      return { maintenance: kept, initial: opened === undefined ? (own?.initial ?? 0) : opened - kept, growth, notional: 'price' };
+    },
+    held: ({ weight, initialWeight }) => {
+      const counted = weight ?? terms.collateral.maintenance;
+      const opened = initialWeight ?? counted * terms.collateral.initial;
+      return { maintenance: 1 - counted, initial: counted - opened, notional: 'index' };
+    },
+  };
+}
+
+/** Everything of one underlying. */
+function unitOf(account: VenueAccount, charges: Charges, asset: string, inCoin: boolean): UnitHolding {
   const spot = priceOf(account, asset);
-  const charges = venue.charges ?? { perpetual: { maintenance: 0, initial: 0 }, held: { maintenance: 0, initial: 0 }, notional: 'price' };
   const positions = account.positions
     .filter((one) => one.asset === asset)
     .map((one): PlainHolding => {
       const price = markOf(account, one);
       return {
         ...PLAIN,
+        ...charges.position(one),
         kind: inCoin ? 'inverse' : 'linear',
         size: inCoin ? (one.size < 0 ? -1 : 1) * contractValue('inverse', Math.abs(one.size), price) : one.size,
         price,
         profit: inCoin ? inverseProfit(one, price) : linearProfit(one, price),
-        maintenance: one.maintenance?.rate[0] ?? charges.perpetual.maintenance,
-        initial: one.initial?.rate[0] ?? charges.perpetual.initial,
-        notional: charges.notional,
       };
     });
   const held = account.holdings
     .filter((one) => one.asset === asset)
-    .map((one): PlainHolding => {
-      const maintenance = one.weight === null ? charges.held.maintenance : 1 - one.weight;
-      const initial = one.initialWeight === null ? charges.held.initial : 1 - one.initialWeight - maintenance;
-      return { ...PLAIN, kind: 'spot', size: one.amount, price: spot, maintenance, initial, notional: charges.notional, moves: one.moves };
-    });
+    .map((one): PlainHolding => ({
+      ...PLAIN,
+      ...charges.held(one),
+      kind: 'spot',
+      size: one.amount,
+      price: spot,
+      moves: one.moves,
+    }));
   return { spot, confidence: 1, plain: [...positions, ...held], expiries: expiriesOf(account, asset, inCoin) };
 }
 

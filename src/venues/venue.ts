@@ -24,6 +24,17 @@ export interface MarginTier {
   readonly initial: number;
 }
 
+/** Standard margin of perpetuals, options and coins on one collateral. */
+export interface StandardTerms {
+  readonly rules: StandardRules;
+  /** Rates of every perpetual; the first of its table when not given. */
+  readonly perpetual?: { readonly maintenance: number; readonly initial: number };
+  /** What both rates of a perpetual grow by with each unit of its asset; nothing when not given. */
+  readonly growth?: Readonly<Record<string, number>>;
+  /** Share of a coin's value that counts; initial margin counts `initial` of that share. */
+  readonly collateral: { readonly maintenance: number; readonly initial: number };
+}
+
 /** The rules of a venue as dated data. Money in quote units, times in seconds, rates as fractions. */
 export interface Venue {
   readonly name: string;
@@ -64,6 +75,8 @@ export interface Venue {
   readonly ladder?: readonly LadderLevel[];
   /** How a venue that lends closes loans. */
   readonly lending?: LendingRules;
+  /** Whether whole accounts are kept in coin, unless they hold money or contracts in quote units. */
+  readonly settlesInCoin?: boolean;
   /** Requirement of accounts under portfolio margin. */
   readonly portfolio?: PortfolioRules;
   /** Portfolio margin: rates on the notional of perpetuals and of coins held, `initial` on top of `maintenance`. */
@@ -73,7 +86,7 @@ export interface Venue {
     readonly notional: 'index' | 'price';
   };
   /** Requirement of accounts with options under standard margin. */
-  readonly standard?: StandardRules;
+  readonly standard?: StandardTerms;
   /** How whole portfolios are auctioned. */
   readonly auction?: DeriveAuctionRules;
   /** Every figure above, by what it is. */

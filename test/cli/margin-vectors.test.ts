@@ -452,7 +452,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
         ],
       };
     },
-    answer: (group) => ({ initial_margin_btc: group.initialMargin, maintenance_margin_btc: group.maintenanceMargin }),
+    // The calculator’s requirement is compared with an equity that holds the option’s value, the venue’s with one that does not.
+    answer: (group) => {
+      const value = group.equity - 10;
+      return { initial_margin_btc: group.initialMargin - value, maintenance_margin_btc: group.maintenanceMargin - value };
+    },
   },
   'deribit/portfolio_margin': {
     account: (inputs) => ({

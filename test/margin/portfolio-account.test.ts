@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assessPortfolio, atIndexPrice, bankruptcyPrices, liquidationPrices, PLAIN } from '../../src/margin/portfolio-account.ts';
+import { assessAccount, atIndexPrice, bankruptcyPrices, liquidationPrices, PLAIN } from '../../src/margin/portfolio-account.ts';
 import type { OptionHolding, PlainHolding, PortfolioAccount } from '../../src/margin/portfolio-account.ts';
 import type { PortfolioRules } from '../../src/margin/portfolio.ts';
 import { deribit } from '../../src/venues/deribit.ts';
@@ -63,8 +63,8 @@ test('an account already below its requirement is liquidated here', () => {
 
 test('moving there and back is where it was; a coin-margined long is bankrupt where its coin is lost', () => {
   const mixed = account(500, [perpetual(2), { ...PLAIN, kind: 'spot', size: 1, price: 1000 }], [option(false, 900, -1)]);
-  const back = assessPortfolio(rules, atIndexPrice(atIndexPrice(mixed, 0, 700), 0, 1000));
-  const here = assessPortfolio(rules, mixed);
+  const back = assessAccount(rules, atIndexPrice(atIndexPrice(mixed, 0, 700), 0, 1000));
+  const here = assessAccount(rules, mixed);
   expect(back.equity).toBeCloseTo(here.equity, 8);
   expect(back.maintenance).toBeCloseTo(here.maintenance, 8);
   // Two coins' worth held against one coin: 1 + 2 × (1 − 1000 / p) = 0.

@@ -6,6 +6,8 @@ import { PortfolioMargin } from '../../src/margin/portfolio.ts';
 import type { PortfolioRules } from '../../src/margin/portfolio.ts';
 import { emptyMarket } from '../../src/margin/risk-arrays.ts';
 import type { Series } from '../../src/margin/risk-arrays.ts';
+import { StandardMargin } from '../../src/margin/standard.ts';
+import type { StandardRules } from '../../src/margin/standard.ts';
 import { tiersFromRates } from '../../src/margin/tiers.ts';
 import { Draws, Lockstep } from './index/lockstep.ts';
 import type { Tally } from './index/lockstep.ts';
@@ -56,6 +58,16 @@ function drawRules(draw: Draws): PortfolioRules {
   };
 }
 
+/** Standard margin with a limit to what an expiry demands, or without. */
+function drawStandard(draw: Draws): StandardRules {
+  return {
+    option: { most: 0.15, least: 0.1, call: 0.075, put: draw.pick([0.075, 0.2]), putValue: draw.pick([0, 0.075]), putInitial: 1 },
+    unpaired: draw.pick([null, { maintenance: 1.1, initial: 1.2 }, { maintenance: 0.05, initial: 0.1 }]),
+    confidence: null,
+    peg: null,
+  };
+}
+
 /** One world: two underlyings, each with its collateral, a perpetual and options of two expiries. */
 function runWorld(world: number, tally: Tally): void {
   const draw = new Draws('portfolio', world);
@@ -66,7 +78,7 @@ function runWorld(world: number, tally: Tally): void {
   const series: Series[] = [];
   for (let unit = 0; unit < units; unit++) {
     const plain = { unit, expiry: -1, strike: 0, multiplier: 1, moves: true, maintenance: 0, initial: 0, notional: 'index' as const };
-    series.push({ ...plain, kind: 'spot' }, { ...plain, kind: 'linear', maintenance: draw.pick([0, 0.02]) });
+    series.push({ ...plain, kind: 'spot' }, { ...plain, kind: 'linear', maintenance: draw.pick([0, 0.02]), growth: draw.pick([0, 0.0005]) });
     for (let e = 0; e < 2; e++) {
       for (const strike of [0.8, 1, 1.25]) {
         for (const kind of ['call', 'put'] as const) {
@@ -89,7 +101,9 @@ function runWorld(world: number, tally: Tally): void {
     });
   };
   feed();
-  const margin = new PortfolioMargin(drawRules(draw), series, market);
+  const margin = draw.chance(0.3)
+    ? new StandardMargin(drawStandard(draw), series, market)
+    : new PortfolioMargin(drawRules(draw), series, market);
   // A single position is where the bound on a portfolio's moves has no slack.
   const held = Array.from({ length: accounts }, () =>
     draw.chance(0.5) ? [draw.whole(0, series.length - 1)] : series.map((_, s) => s).filter(() => draw.chance(0.25)),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { black76 } from '../../src/margin/black76.ts';
 import { skewMultiplier, skewWidth, volatilityShock, YEAR } from '../../src/margin/grid.ts';
-import { assessPortfolio, PLAIN } from '../../src/margin/portfolio-account.ts';
+import { assessAccount, PLAIN } from '../../src/margin/portfolio-account.ts';
 import type { OptionHolding, PortfolioAccount } from '../../src/margin/portfolio-account.ts';
 import { PortfolioMargin, worstLoss } from '../../src/margin/portfolio.ts';
 import type { PortfolioRules } from '../../src/margin/portfolio.ts';
@@ -342,7 +342,7 @@ describe('inverse contracts', () => {
         { spot: 60_000, confidence: 1, plain: [{ ...PLAIN, kind: 'inverse', size: 2, price: 60_000, maintenance: 0.01 }], expiries: [] },
       ],
     };
-    const margin = assessPortfolio(rules, account);
+    const margin = assessAccount(rules, account);
     expect(margin.worstLoss).toBeCloseTo(2 * (1 / 0.84 - 1), 12);
     expect(margin.profit[8]).toBeCloseTo(2 * (1 - 1 / 1.16), 12);
     expect(margin.maintenance).toBeCloseTo(0.8 * (2 * (1 / 0.84 - 1) + 0.02), 12);
@@ -353,7 +353,7 @@ describe('inverse contracts', () => {
     const rules = rulesOf(deribit);
     const terms = { strike: 60_000, size: 1, multiplier: 1, volatility: 0.6, inCoin: true } as const;
     const held = (call: boolean): PortfolioMargin =>
-      assessPortfolio(rules, {
+      assessAccount(rules, {
         cash: 0,
         reserved: 0,
         stable: 1,
@@ -374,7 +374,7 @@ describe('inverse contracts', () => {
       const parity = held(false).profit[i] - held(true).profit[i];
       expect(parity).toBeCloseTo(1 / (1 + move) - 1, 12);
     }
-    const sold = assessPortfolio(rules, {
+    const sold = assessAccount(rules, {
       cash: 0,
       reserved: 0,
       stable: 1,
@@ -432,14 +432,14 @@ describe('refused', () => {
     return () => new RiskArrays(rules, series, made);
   };
   test.each([
-    ['an option past expiry', () => assessPortfolio(v2, options({}, -1)), 'expiry 0: found -1 seconds left, which is past; want 0 or more'],
-    ['a volatility that is no number', () => assessPortfolio(v2, options({ volatility: NaN })), 'found volatility NaN, want a number ≥ 0'],
-    ['a strike below 0', () => assessPortfolio(v2, options({ strike: -5 })), 'found strike -5, want a number ≥ 0'],
-    ['a multiplier of 0', () => assessPortfolio(v2, options({ multiplier: 0 })), 'found multiplier 0, want a number > 0'],
+    ['an option past expiry', () => assessAccount(v2, options({}, -1)), 'expiry 0: found -1 seconds left, which is past; want 0 or more'],
+    ['a volatility that is no number', () => assessAccount(v2, options({ volatility: NaN })), 'found volatility NaN, want a number ≥ 0'],
+    ['a strike below 0', () => assessAccount(v2, options({ strike: -5 })), 'found strike -5, want a number ≥ 0'],
+    ['a multiplier of 0', () => assessAccount(v2, options({ multiplier: 0 })), 'found multiplier 0, want a number > 0'],
     [
       'negative collateral',
       () =>
-        assessPortfolio(v2, {
+        assessAccount(v2, {
           ...options({}),
           units: [{ spot: 1, confidence: 1, plain: [{ ...PLAIN, kind: 'spot', size: -1, price: 1 }], expiries: [] }],
         }),
@@ -448,7 +448,7 @@ describe('refused', () => {
     [
       'a position without a price',
       () =>
-        assessPortfolio(v2, {
+        assessAccount(v2, {
           ...options({}),
           units: [{ spot: 1, confidence: 1, plain: [{ ...PLAIN, size: 1, price: NaN }], expiries: [] }],
         }),
@@ -471,7 +471,7 @@ describe('refused', () => {
     ['a published array of another length', build([{ ...linear, kind: 'array', gains: [1, 2] }]), 'found 2 gains, want 31'],
     [
       'a grid without the zero scenario',
-      build([linear], { ...v2, scenarios: v2.scenarios.filter(({ move }) => move !== 0) }),
+      () => new PortfolioMargin({ ...v2, scenarios: v2.scenarios.filter(({ move }) => move !== 0) }, [], emptyMarket(0, 0, 0)),
       'found no scenario',
     ],
     [
@@ -482,6 +482,6 @@ describe('refused', () => {
   ] as const)('%s', (_, attempt: () => unknown, message) => expect(attempt).toThrow(message));
 
   test('but an option at its expiry is worth what exercise pays', () => {
-    expect(assessPortfolio(v2, options({ strike: 90 }, 0)).equity).toBe(10);
+    expect(assessAccount(v2, options({ strike: 90 }, 0)).equity).toBe(10);
   });
 });

@@ -1,7 +1,8 @@
 import { volatilityShock } from '../../src/margin/grid.ts';
-import { assessPortfolio } from '../../src/margin/portfolio-account.ts';
-import { optionDemand } from '../../src/margin/standard.ts';
-import { deribitOptions, pmeAccount, pmeRules, sizeMargin } from '../../src/venues/deribit.ts';
+import { assessAccount, PLAIN } from '../../src/margin/portfolio-account.ts';
+import type { PlainHolding, PortfolioAccount } from '../../src/margin/portfolio-account.ts';
+import { grownRate, soldInitial, soldMaintenance } from '../../src/margin/standard.ts';
+import { deribitStandard, pmeRules } from '../../src/venues/deribit.ts';
 import type { PmeParameters } from '../../src/venues/deribit.ts';
 import type { Inputs, Mechanisms } from './inputs.ts';
 
@@ -17,22 +18,36 @@ function parameters(inputs: Inputs): PmeParameters {
   };
 }
 
+/** A portfolio of coin-margined contracts of one currency. */
+function inCoin(index: number, plain: readonly PlainHolding[], reserved: number): PortfolioAccount {
+  return { cash: 0, reserved, stable: 1, units: [{ spot: index, confidence: 1, plain, expiries: [] }] };
+}
+
+/** What standard margin demands of one future whose rate grows with its size. */
+function standardMargin(kind: 'linear' | 'inverse', size: number, price: number, maintenance: number, growth: number): number {
+  return assessAccount(deribitStandard.rules, inCoin(price, [{ ...PLAIN, kind, size, price, maintenance, growth }], 0)).maintenance;
+}
+
 export const mechanisms: Mechanisms = {
   standard_margin_perp: (inputs) => {
-    const rule = { base: inputs.number('base_rate'), increment: inputs.number('rate_per_coin'), per: 1 };
-    const { rate, coin, quote } = sizeMargin(rule, inputs.number('size'), inputs.number('price'));
-    return { rate, margin_coin: coin, margin_usd: quote };
+    const [base, growth] = [inputs.number('base_rate'), inputs.number('rate_per_coin')];
+    const [size, price] = [inputs.number('size'), inputs.number('price')];
+    const margin = standardMargin('linear', size, price, base, growth);
+    return { rate: grownRate(base, growth, size), margin_coin: margin / price, margin_usd: margin };
   },
   standard_margin_inverse: (inputs) => {
-    const rule = { base: inputs.number('base_rate'), increment: inputs.number('increment_per_100btc'), per: 100 };
-    return { margin_btc: sizeMargin(rule, inputs.number('size_btc'), 1).coin };
+    const growth = inputs.number('increment_per_100btc') / 100;
+    return { margin_btc: standardMargin('inverse', inputs.number('size_btc'), 1, inputs.number('base_rate'), growth) };
   },
   standard_margin_option: (inputs) => {
     // Calls and puts differ in the vector's name alone.
     const call = !/\bput\b/i.test(inputs.name);
-    const [underlying, strike] = [inputs.number('underlying'), inputs.number('strike')];
-    const one = optionDemand(deribitOptions, call, strike, underlying, 1, inputs.number('mark_btc'), inputs.number('size'));
-    return { initial_margin_btc: one.initial, maintenance_margin_btc: one.maintenance };
+    const { option } = deribitStandard.rules;
+    const [mark, sold] = [inputs.number('mark_btc'), -inputs.number('size')];
+    return {
+      initial_margin_btc: sold * soldInitial(option, call, inputs.number('strike'), inputs.number('underlying'), 1, mark),
+      maintenance_margin_btc: sold * soldMaintenance(option, call, 1, mark),
+    };
   },
   pm_vol_shock: (inputs) => {
     const rules = {
@@ -48,9 +63,10 @@ export const mechanisms: Mechanisms = {
   portfolio_margin: (inputs) => {
     const rules = parameters(inputs);
     const size = `size_${inputs.text('currency').toLowerCase()}`;
-    const positions = inputs.records('positions').map((one) => ({ size: one.number(size), mark: one.number('mark') }));
-    const orders = [inputs.number('mmp_margin', 0), inputs.number('open_orders_margin', 0)];
-    const assess = (held: typeof positions) => assessPortfolio(pmeRules(rules), pmeAccount(rules, inputs.number('index'), held, orders));
+    const charged = { ...PLAIN, kind: 'inverse' as const, maintenance: rules.rollShock };
+    const positions = inputs.records('positions').map((one) => ({ ...charged, size: one.number(size), price: one.number('mark') }));
+    const orders = inputs.number('mmp_margin', 0) + inputs.number('open_orders_margin', 0);
+    const assess = (held: typeof positions) => assessAccount(pmeRules(rules), inCoin(inputs.number('index'), held, orders));
     const whole = assess(positions);
     const buckets = 2 * rules.buckets + 1;
     const first = [...assess(positions.slice(0, 1)).profit.subarray(0, buckets)];

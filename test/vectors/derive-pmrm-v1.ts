@@ -1,4 +1,4 @@
-import { assessPortfolio } from '../../src/margin/portfolio-account.ts';
+import { assessAccount, PLAIN } from '../../src/margin/portfolio-account.ts';
 import { pmrmRules } from '../../src/venues/derive-pmrm.ts';
 import type { PmrmParameters } from '../../src/venues/derive-pmrm.ts';
 import type { Mechanisms } from './inputs.ts';
@@ -28,7 +28,7 @@ export const mechanisms: Mechanisms = {
   portfolio_margin: (inputs) => {
     const parameters = PARAMETERS[inputs.text('parameters')];
     const confidence = inputs.number('min_conf');
-    const result = assessPortfolio(pmrmRules(parameters), {
+    const result = assessAccount(pmrmRules(parameters), {
       cash: inputs.number('cash'),
       reserved: 0,
       stable: inputs.number('stable'),
@@ -38,6 +38,7 @@ export const mechanisms: Mechanisms = {
           confidence,
           plain: [
             {
+              ...PLAIN,
               kind: 'linear',
               size: inputs.number('perp_size'),
               price: inputs.number('perp_price'),
@@ -49,6 +50,7 @@ export const mechanisms: Mechanisms = {
               moves: true,
             },
             {
+              ...PLAIN,
               kind: 'spot',
               size: inputs.number('base'),
               price: inputs.number('spot'),

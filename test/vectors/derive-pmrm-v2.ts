@@ -1,4 +1,4 @@
-import { assessPortfolio } from '../../src/margin/portfolio-account.ts';
+import { assessAccount, PLAIN } from '../../src/margin/portfolio-account.ts';
 import { pmrm2Rules } from '../../src/venues/derive-pmrm.ts';
 import type { Pmrm2Parameters } from '../../src/venues/derive-pmrm.ts';
 import type { VolatilityShift } from '../../src/margin/grid.ts';
@@ -64,7 +64,7 @@ function parameters(given: Inputs): Pmrm2Parameters {
 export const mechanisms: Mechanisms = {
   portfolio_margin: (inputs) => {
     const rules = parameters(inputs.record('parameters'));
-    const result = assessPortfolio(pmrm2Rules(rules), {
+    const result = assessAccount(pmrm2Rules(rules), {
       cash: inputs.number('cash'),
       reserved: 0,
       stable: inputs.number('stable_price'),
@@ -74,6 +74,7 @@ export const mechanisms: Mechanisms = {
           confidence: inputs.number('spot_confidence'),
           plain: [
             {
+              ...PLAIN,
               kind: 'linear',
               size: inputs.number('perp_size'),
               price: inputs.number('perp_price'),
@@ -85,6 +86,7 @@ export const mechanisms: Mechanisms = {
               moves: true,
             },
             ...inputs.records('collaterals').map((one) => ({
+              ...PLAIN,
               kind: 'spot' as const,
               size: one.number('amount'),
               price: one.number('price'),

@@ -70,23 +70,15 @@ export const UNREACHED: readonly {
     },
   },
   {
-    why: 'one account as a venue states it, for `marginfall margin`: a run asks PortfolioMargin with arrays of its own',
-    functions: {
-      'margin/portfolio-account.ts': { assessPortfolio: 'cme-span deribit derive-pmrm-v1 derive-pmrm-v2 occ-tims' },
-      'venues/deribit.ts': { pmeAccount: 'deribit' },
-    },
-  },
-  {
     why: 'standard margin of options: groups of a run hold options under portfolio margin alone',
     functions: {
-      'margin/standard.ts': { optionDemand: 'deribit derive-srm', standardMargin: 'derive-srm' },
-      'venues/deribit.ts': { sizeMargin: 'deribit' },
+      'margin/portfolio-account.ts': { assessAccount: 'derive-srm' },
+      'margin/standard.ts': { grownRate: 'deribit', soldInitial: 'deribit', soldMaintenance: 'deribit' },
     },
   },
   {
-    why: 'risk arrays that an exchange publishes, and single parts of a requirement whose other parts are not published',
+    why: 'single parts of a requirement whose other parts are not published',
     functions: {
-      'venues/cme-span.ts': { arrayRisk: 'cme-span', extremeOfLoss: 'cme-span', futureRisk: 'cme-span' },
       'venues/okx.ts': { portfolioRequirement: 'okx', scaledByBands: 'okx', spotShockLoss: 'okx' },
     },
   },

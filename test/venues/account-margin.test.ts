@@ -241,6 +241,19 @@ test('repricing moves marks and forwards in proportion, and nothing else', () =>
   expect(() => repriced(one, { SOL: 5 })).toThrow('price of SOL: found none, want a number > 0');
 });
 
+test('at a venue that settles in coin and in quote units, cash and linear contracts make an account in quote units', () => {
+  const deribit = venue('deribit');
+  const linear = { ...POSITION, asset: 'BTC', size: 2, entry: null, contract: 'linear' as const };
+  const put = { ...OPTION, asset: 'BTC', call: false, strike: 90, size: -3 };
+  const account = { ...EMPTY_ACCOUNT, prices: { BTC: 100 }, cash: -100, positions: [linear], options: [put] };
+  const [group] = margin(account, deribit).groups as [MarginGroup];
+  expect([group.currency, group.equity < 100]).toEqual(['quote', true]);
+  // A rate of 1 % and 0.005 % a coin on the perpetual, 7.5 % of the price on the option, whose value is a debt already.
+  expect(group.maintenanceMargin).toBeCloseTo(2 * 100 * (0.01 + 2 * 0.00005) + 3 * 0.075 * 100, 9);
+  const mixed = { ...account, positions: [{ ...linear, contract: 'inverse' as const }] };
+  expect(() => margin(mixed, deribit)).toThrow('found an inverse contract, want linear ones');
+});
+
 test('every venue answers an account of its kind', () => {
   for (const { name, contract } of VENUES) {
     const [regime] = regimesOf(venue(name));
@@ -259,7 +272,7 @@ test('every venue answers an account of its kind', () => {
     const account = {
       ...EMPTY_ACCOUNT,
       prices: { BTC: 100, ETH: 100 },
-      cash: regime === 'positions' ? 0 : 500,
+      cash: regime === 'positions' || inverse ? 0 : 500,
       holdings: name === 'deribit' ? [{ asset: 'BTC', amount: 1, weight: null, initialWeight: null, sizeFactor: 0, moves: true }] : [],
       ...(regime === 'lending' ? { loans: [loan] } : { positions: [position] }),
     };

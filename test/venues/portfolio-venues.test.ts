@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { assessPortfolio, PLAIN } from '../../src/margin/portfolio-account.ts';
+import { assessAccount, PLAIN } from '../../src/margin/portfolio-account.ts';
 import type { PlainHolding, PortfolioAccount } from '../../src/margin/portfolio-account.ts';
 import type { PortfolioMargin } from '../../src/margin/portfolio.ts';
-import { arrayRisk, cmeSpan, futureRisk, spanScenarios } from '../../src/venues/cme-span.ts';
-import { deribit, sizeMargin } from '../../src/venues/deribit.ts';
+import { cmeSpan, spanRules, spanScenarios } from '../../src/venues/cme-span.ts';
+import { deribit } from '../../src/venues/deribit.ts';
 import { derivePmrmV1 } from '../../src/venues/derive-pmrm-v1.ts';
 import { derivePmrmV2 } from '../../src/venues/derive-pmrm-v2.ts';
 import { occTims, timsRules } from '../../src/venues/occ-tims.ts';
@@ -12,7 +12,7 @@ import type { Venue } from '../../src/venues/venue.ts';
 
 function assess({ name, portfolio }: Venue, account: PortfolioAccount): PortfolioMargin {
   if (portfolio === undefined) throw new Error(`want portfolio rules of ${name}`);
-  return assessPortfolio(portfolio, account);
+  return assessAccount(portfolio, account);
 }
 const account = (plain: readonly PlainHolding[], more: Partial<PortfolioAccount['units'][number]> = {}): PortfolioAccount => ({
   cash: 0,
@@ -94,15 +94,6 @@ describe('Derive', () => {
 });
 
 describe('Deribit', () => {
-  test('a rate grows with the size on either side', () => {
-    const rule = { base: 0.02, increment: 0.005, per: 100 };
-    const long = sizeMargin(rule, 350, 100_000);
-    expect(long.rate).toBeCloseTo(0.0375, 15);
-    expect(long.coin).toBeCloseTo(13.125, 12);
-    expect(long.quote).toBeCloseTo(1_312_500, 6);
-    expect(sizeMargin(rule, -350, 100_000)).toEqual(long);
-  });
-
   test('resting orders are demanded by initial margin alone', () => {
     const position: PlainHolding = { ...PLAIN, kind: 'inverse', size: 1, price: 100, maintenance: 0.01 };
     const bare = assess(deribit, account([position]));
@@ -123,11 +114,16 @@ describe('SPAN', () => {
   });
 
   test('published arrays add up by lots, and agree with the future priced here', () => {
-    const one = futureRisk(1, 10_000);
-    const published = arrayRisk([{ lots: -2, gains: [...one.profit] }]);
-    published.profit.forEach((gain, s) => expect(gain).toBeCloseTo(-2 * (one.profit[s] ?? NaN), 9));
+    const risk = (...plain: readonly Partial<PlainHolding>[]): PortfolioMargin =>
+      assessAccount(spanRules(1, 0), account(plain.map((one) => ({ ...PLAIN, ...one }))));
+    const { profit } = risk({ size: 1, price: 10_000 });
+    // What is published has the share of the extremes that counts in it.
+    const gains = [...profit].map((gain, s) => (s < 14 ? gain : gain / 0.33));
+    const array = (size: number): Partial<PlainHolding> => ({ kind: 'array', size, gains });
+    const published = risk(array(-2));
+    published.profit.forEach((gain, s) => expect(gain).toBeCloseTo(-2 * (profit[s] ?? NaN), 9));
     expect(published.worstLoss).toBeCloseTo(20_000, 9);
-    expect(arrayRisk([{ lots: 1, gains: [...one.profit] }, { lots: -1, gains: [...one.profit] }]).worstLoss).toBe(0); // prettier-ignore
+    expect(risk(array(1), array(-1)).worstLoss).toBe(0);
   });
 });
 
@@ -136,5 +132,5 @@ test('OCC: five points on each side, and every option at least its minimum', () 
   expect(rules.scenarios.map(({ move }) => Math.round(move * 1000) / 10)).toEqual([-8, -6.4, -4.8, -3.2, -1.6, 0, 1.2, 2.4, 3.6, 4.8, 6]);
   const far = { call: true, strike: 1000, size: -10, multiplier: 100, volatility: 0.2 };
   const expiry = { seconds: 86_400, forward: 100, fixed: 0, rate: 0, confidence: 1, options: [far] };
-  expect(assessPortfolio(rules, account([], { expiries: [expiry] })).maintenance).toBe(375);
+  expect(assessAccount(rules, account([], { expiries: [expiry] })).maintenance).toBe(375);
 });
