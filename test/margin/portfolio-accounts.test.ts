@@ -78,7 +78,10 @@ function runWorld(world: number, tally: Tally): void {
   const series: Series[] = [];
   for (let unit = 0; unit < units; unit++) {
     const plain = { unit, expiry: -1, strike: 0, multiplier: 1, moves: true, maintenance: 0, initial: 0, notional: 'index' as const };
-    series.push({ ...plain, kind: 'spot' }, { ...plain, kind: 'linear', maintenance: draw.pick([0, 0.02]), growth: draw.pick([0, 0.0005]) });
+    series.push(
+      { ...plain, kind: 'spot' },
+      { ...plain, kind: 'linear', maintenance: draw.pick([0, 0.02]), growth: draw.pick([0, 0.0005]) },
+    );
     for (let e = 0; e < 2; e++) {
       for (const strike of [0.8, 1, 1.25]) {
         for (const kind of ['call', 'put'] as const) {
