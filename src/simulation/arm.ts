@@ -12,7 +12,7 @@ export interface Arm {
   readonly markets: readonly MarketArm[];
   /** Time of each trader's first forced fill, −1 when none. */
   readonly firstTime: Float64Array;
-  /** 1 for traders that are open and covered at the end. */
+  /** 1 for traders that are open and covered at the end, of those whom the arm was asked about. */
   readonly coveredAtEnd: Uint8Array;
   /** Forced fills with the step of each; only with detail. */
   readonly fills: readonly ForcedFill[];
@@ -102,13 +102,16 @@ function note(world: World, recorders: readonly Recorder[], watchBook: boolean):
   }
 }
 
-/** Who is open and covered at the marks, in a function of its own for the same reason. */
-function noteCovered(engine: LiquidationEngine, marks: Float64Array, covered: Uint8Array): void {
-  for (let i = 0; i < covered.length; i++) covered[i] = engine.isCovered(i, marks) ? 1 : 0;
+/** Who of those with a time ≥ 0 is open and covered at the marks, in a function of its own for the same reason. */
+function noteCovered(engine: LiquidationEngine, marks: Float64Array, times: Float64Array, covered: Uint8Array): void {
+  for (let i = 0; i < covered.length; i++) if (times[i] >= 0 && engine.isCovered(i, marks)) covered[i] = 1;
 }
 
-/** Plays one arm from start to horizon. The twin needs prices and times only: `watchBook` false saves the depth walk. */
-export function playArm(world: World, terms: RunTerms, watchBook: boolean, detail: boolean): Arm {
+/**
+ * Plays one arm from start to horizon. The twin needs prices and times only: `watchBook` false saves the depth walk.
+ * @param liquidated first forced fill of each trader in another arm, −1 when none: who was liquidated there is looked at in the end.
+ */
+export function playArm(world: World, terms: RunTerms, watchBook: boolean, detail: boolean, liquidated: Float64Array | null = null): Arm {
   const { steps } = terms.options;
   const recorders =
     terms.tapes?.map((tape) => tape.recorder) ??
@@ -130,7 +133,7 @@ export function playArm(world: World, terms: RunTerms, watchBook: boolean, detai
   const { count } = terms.population;
   const marks = Float64Array.from(recorders, (_, m) => world.markOf(m));
   const coveredAtEnd = new Uint8Array(count);
-  if (!watchBook) noteCovered(engine, marks, coveredAtEnd);
+  if (liquidated !== null) noteCovered(engine, marks, liquidated, coveredAtEnd);
   return {
     markets: recorders.map((recorder, m) => ({
       recorder,

@@ -48,7 +48,7 @@ export class Simulator {
     const run = playArm(world, { ...terms, route: options.liquidation.route }, true, detail);
     const hash = hexOf(world.hash);
     const tapes = terms.exactScan ? null : this.tapesFor(options, seed);
-    const twin = playArm(world, { ...terms, route: 'absorber', tapes }, false, false);
+    const twin = playArm(world, { ...terms, route: 'absorber', tapes }, false, false, run.firstTime);
     if (tapes === null && canReplay(options)) this.twin = { key: this.twinKey(options, seed), tapes: tapesOf(twin.markets) };
     const { arms = [] } = options;
     const quiet = arms.includes('quiet') ? playArm(world, { ...terms, route: 'absorber', quiet: true }, false, false) : null;

@@ -140,7 +140,7 @@ interface Held {
 }
 
 function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Population): Held {
-  const { count, lots, market: marketOf, legs } = population;
+  const { count, lots, market: marketOf, group, legs } = population;
   let longs = 0;
   let shorts = 0;
   let demanded = run.totals.demandedApart * options.markets[0].asset.quantum;
@@ -156,16 +156,19 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
     const perLot = notionalOf(contract, 1, opening);
     sums.fill(0);
     const valued = { factor: contract.factor, inverse: contract.kind === 'inverse' };
-    /** What is called for on the value at entry, at the opening mark; null: it is charged on the value at the mark. */
-    const onEntry = (i: number): number | null => {
-      if (margin.maintenanceOn !== 'entry' || population.regimes[population.group[i]] !== 'isolated' || lots[i] === 0) return null;
-      const called = entryDemand(valued, lots[i], costAt(valued, lots[i], population.entry[i]), margin.maintenance, margin.call);
-      return valued.inverse ? called * opening : called;
-    };
     const asksOf = population.regimes.map((regime) => asks[regime]);
-    for (let i = 0; i < count; i++) if (marketOf[i] === m) addPosition(sums, lots[i], perLot, asksOf[population.group[i]], onEntry(i));
+    const isEntry = population.regimes.map((regime) => regime === 'isolated' && margin.maintenanceOn === 'entry');
+    for (let i = 0; i < count; i++) {
+      if (marketOf[i] !== m) continue;
+      const of = group[i];
+      if (!isEntry[of] || lots[i] === 0) addPosition(sums, lots[i], perLot, asksOf[of], null);
+      else {
+        const called = entryDemand(valued, lots[i], costAt(valued, lots[i], population.entry[i]), margin.maintenance, margin.call);
+        addPosition(sums, lots[i], perLot, asksOf[of], valued.inverse ? called * opening : called);
+      }
+    }
     for (let k = 0; k < legs.account.length; k++)
-      if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, asksOf[population.group[legs.account[k]]], null);
+      if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, asksOf[group[legs.account[k]]], null);
     longs += sums[LONG] * asset.quantum;
     shorts += sums[SHORT] * asset.quantum;
     demanded += sums[DEMANDED] * asset.quantum;
