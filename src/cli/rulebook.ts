@@ -57,6 +57,8 @@ function liquidationRules({
   contract,
   closingFee,
   liquidationFee,
+  skew,
+  sizeFactor,
   threshold = 1,
   equalityLiquidates,
   mark,
@@ -76,6 +78,9 @@ function liquidationRules({
   if (contract !== undefined) rules.push(CONTRACTS[contract]);
   if (closingFee !== undefined) rules.push(`${rate(closingFee)} of the value is set aside for the fee of closing, on top of maintenance`);
   if (liquidationFee !== undefined) rules.push(feeText(liquidationFee));
+  if (skew !== undefined) rules.push(...skewTexts(skew));
+  if (sizeFactor !== undefined)
+    rules.push(`of a coin that is held 1.1 / (1 + ${number(sizeFactor)} × √amount) counts at most, and no more than its haircut leaves`);
   rules.push(policyText(policy));
   if (limit !== undefined) rules.push(limitText(limit));
   if (throttle !== undefined) rules.push(...throttleTexts(throttle));
@@ -95,6 +100,14 @@ function liquidationRules({
   }
   if (socialised !== undefined) rules.push('what nobody has paid of a debt is a loss of all open positions of the market, by their size');
   return rules;
+}
+
+function skewTexts({ scale, fraction, least, reward }: NonNullable<Venue['skew']>): string[] {
+  const floor = least === 0 ? '' : `, and both by ${sum(least)} at least`;
+  return [
+    `a position's initial rate rises by ${number(fraction)} × its size / a skew scale of ${sum(scale)}, its maintenance rate in proportion${floor}`,
+    `both hold ${rate(reward.share)} of the account's open interest for keepers, at most ${sum(reward.largest)}, which a liquidation pays as a fee`,
+  ];
 }
 
 function feeText({ rate: share, cap, venue }: NonNullable<Venue['liquidationFee']>): string {

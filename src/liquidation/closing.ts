@@ -144,6 +144,7 @@ export class Closing {
     let money: number;
     let fillTick = NaN;
     const lacked = takers === null ? 0 : shortageOf(position);
+    const reserved = desk.reserved(account, marks);
     if (takers !== null) {
       filled = wanted;
       fillTick = takers.price(position, time);
@@ -179,6 +180,11 @@ export class Closing {
       if (delta > 0) place.waterfall.fee(account, delta, desk.equity(account, marks), mark);
       else if (delta < 0) insured = place.waterfall.insure(account, -delta, mark);
     } else if (options.fee > 0) place.waterfall.fee(account, money * options.fee, desk.equity(account, marks), mark);
+    // What need no longer be set aside for keepers is theirs.
+    if (reserved > 0) {
+      const earned = ledger.inQuanta(reserved - desk.reserved(account, marks), mark);
+      place.waterfall.fee(account, earned, desk.equity(account, marks), mark);
+    }
     const needed = Math.ceil(share * size);
     if (filled > needed) tally.addOver(filled - needed);
     this.note(account, place, filled, notional, time);

@@ -2,7 +2,10 @@ import type { GeneralLedger } from '../core/general-ledger.ts';
 import { CrossMargin, createHoldings, setLots } from '../margin/cross.ts';
 import type { CrossHoldings } from '../margin/cross.ts';
 import { marginCoverageRatio } from '../margin/coverage.ts';
-import { requirement } from '../margin/tiers.ts';
+import { createTerms, SizedCrossMargin } from '../margin/sized-cross.ts';
+import type { HoldingTerms } from '../margin/sized-cross.ts';
+import { keeperReward, NO_REWARD } from '../margin/skew.ts';
+import type { KeeperReward } from '../margin/skew.ts';
 import { FrameIndex } from '../margin/index/frames.ts';
 import type { RegimeIndex } from '../margin/index/regime.ts';
 import { RegimeScan } from '../margin/index/scan.ts';
@@ -30,6 +33,9 @@ export class CrossDesk implements Desk {
   private readonly markets: readonly EngineMarket[];
   private readonly holdings: CrossHoldings;
   private readonly margins: readonly CrossMargin[];
+  /** Where terms depend on how much is held; null where none do. */
+  private readonly terms: HoldingTerms | null;
+  private readonly reward: KeeperReward;
   private readonly indexes: readonly RegimeIndex[];
   /** MCR of each level; 0 for takeovers without a backstop. */
   private readonly level = new Float64Array(LEVELS);
@@ -62,11 +68,15 @@ export class CrossDesk implements Desk {
     this.level[THRESHOLD] = threshold;
     this.level[CALLS] = call;
     this.level[TAKEOVERS] = backstop;
-    this.margins = Array.from(
-      this.level,
-      (level, which) =>
-        new CrossMargin({ cash, holdings: this.holdings, assets, level, orEqual: which === THRESHOLD && equalityLiquidates, moves }),
-    );
+    this.terms = markets.some(({ margin: { skew, weights } }) => (skew ?? weights ?? null) !== null) ? createTerms(this.holdings) : null;
+    this.reward = markets.find(({ margin }) => (margin.skew ?? null) !== null)?.margin.skew?.reward ?? NO_REWARD;
+    const contract = markets.map(({ spot }) => !spot);
+    this.margins = Array.from(this.level, (level, which) => {
+      const options = { cash, holdings: this.holdings, assets, level, orEqual: which === THRESHOLD && equalityLiquidates, moves };
+      return this.terms === null
+        ? new CrossMargin(options)
+        : new SizedCrossMargin({ ...options, terms: this.terms, reward: this.reward, contract });
+    });
     this.indexes = this.margins.map((margin) => (exactScan ? new RegimeScan(margin) : new FrameIndex(margin)));
     for (const account of this.accounts) {
       this.sync(account);
@@ -80,7 +90,9 @@ export class CrossDesk implements Desk {
   sync(account: number): void {
     const { start, asset } = this.holdings;
     for (let place = start[account]; place < start[account + 1]; place++) {
-      setLots(this.holdings, account, asset[place], this.ledger.markets[asset[place]].lots[account]);
+      const lots = this.ledger.markets[asset[place]].lots[account];
+      setLots(this.holdings, account, asset[place], lots);
+      if (this.terms !== null) this.markets[asset[place]].writeTerms(lots, this.terms, place);
     }
   }
 
@@ -113,8 +125,9 @@ export class CrossDesk implements Desk {
   equity(account: number, marks: Float64Array): number {
     let equity = this.ledger.cash[0][account];
     for (let m = 0; m < this.markets.length; m++) {
-      const { ledger, weight } = this.markets[m];
-      if (ledger.lots[account] !== 0) equity += weight * ledger.value(account, marks[m]);
+      const { ledger } = this.markets[m];
+      const lots = ledger.lots[account];
+      if (lots !== 0) equity += this.markets[m].weightOf(lots) * ledger.value(account, marks[m]);
     }
     return equity;
   }
@@ -151,15 +164,20 @@ export class CrossDesk implements Desk {
   maintenance(account: number, marks: Float64Array): number {
     let sum = 0;
     for (let m = 0; m < this.markets.length; m++) sum += this.markets[m].maintenance(account, marks[m]);
-    return sum;
+    return sum + this.reserved(account, marks);
+  }
+
+  reserved(account: number, marks: Float64Array): number {
+    if (this.reward.share === 0) return 0;
+    let openInterest = 0;
+    for (let m = 0; m < this.markets.length; m++) if (!this.markets[m].spot) openInterest += this.markets[m].notional(account, marks[m]);
+    return keeperReward(openInterest, this.reward);
   }
 
   maintenanceWith(account: number, place: number, lots: number, marks: Float64Array): number {
-    const { ledger, margin } = this.markets[place];
-    const mark = marks[place];
-    const asked = (held: number): number => (held === 0 ? 0 : requirement(margin.maintenance, ledger.notional(Math.abs(held), mark)));
-    const held = ledger.lots[account];
-    return this.maintenance(account, marks) - asked(held) + asked(held + lots);
+    const market = this.markets[place];
+    const held = market.ledger.lots[account];
+    return this.maintenance(account, marks) - market.maintenanceOf(held, marks[place]) + market.maintenanceOf(held + lots, marks[place]);
   }
 
   coverage(account: number, marks: Float64Array): number {

@@ -50,6 +50,8 @@ export interface Desk {
   maintenance(account: number, marks: Float64Array): number;
   /** The same with so many lots more, < 0 less, at a place in the ledger: a market, or after the last a listed option. */
   maintenanceWith(account: number, place: number, lots: number, marks: Float64Array): number;
+  /** What of that is set aside for keepers, as notional. */
+  reserved(account: number, marks: Float64Array): number;
   /** Share of a position's lots whose closing at the mark brings the group's MCR back to `level`, at most all of it; `fee` on the notional. */
   shareToRestore(account: number, market: number, marks: Float64Array, fee: number, level: number): number;
   /** Hands a share of what trades in no market of the run to another account, rounded up to lots, at what it is worth at the marks; absent: all of it. */

@@ -1,7 +1,11 @@
 import type { Ledger } from '../core/ledger.ts';
 import type { DynamicMargin } from '../margin/dynamic.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
+import type { HoldingTerms } from '../margin/sized-cross.ts';
+import { initialBySize, maintenanceBySize, NO_REWARD } from '../margin/skew.ts';
+import type { SizedLadder } from '../margin/skew.ts';
 import { requirement } from '../margin/tiers.ts';
+import { weightOfLots } from '../margin/weights.ts';
 import type { TakerExchange } from '../market/exchange.ts';
 import type { FeeTerms } from './fee.ts';
 import { Tally } from './tally.ts';
@@ -40,8 +44,12 @@ export class EngineMarket {
   startMark = 1;
   /** Whether what is traded here is no contract but an asset that may be held as collateral. */
   spot = false;
-  /** Share of a lot's value that counts as equity. */
+  /** Share of a lot's value that counts as equity, of a small amount. */
   weight = 1;
+  /** Maintenance of positions whose rate grows with their size, without what is set aside for keepers; null where it does not. */
+  private sized: SizedLadder | null = null;
+  /** Initial margin of such positions, with that. */
+  private opening: SizedLadder | null = null;
 
   /** Takes in one run's terms. */
   open({ exchange, margin, accounts, scale, startMark, spot, feeTerms }: EngineMarketParts): void {
@@ -53,6 +61,9 @@ export class EngineMarket {
     this.startMark = startMark;
     this.spot = spot;
     this.weight = 1 - (margin.haircut ?? 0);
+    const { skew = null, maintenance, initial } = margin;
+    this.sized = skew === null ? null : maintenanceBySize(maintenance, skew, NO_REWARD);
+    this.opening = skew === null ? null : initialBySize(initial, skew, skew.reward);
     this.waterfall = new Waterfall(exchange.ledger, accounts, feeTerms);
     this.tally.reset();
   }
@@ -68,10 +79,37 @@ export class EngineMarket {
     return this.notional(account, this.startMark) * this.scale;
   }
 
-  /** What the market's ladder demands for a position, in the unit of its notional. */
+  /** Share of the value of so many lots that counts as equity. */
+  weightOf(lots: number): number {
+    const { weights = null } = this.margin;
+    return weights === null || lots === 0 ? this.weight : weightOfLots(lots, weights);
+  }
+
+  /** What the market's ladder demands for a position of an account, in the unit of its notional. */
   maintenance(account: number, mark: number): number {
-    const notional = this.notional(account, mark);
-    return notional === 0 ? 0 : requirement(this.margin.maintenance, notional);
+    return this.maintenanceOf(this.ledger.lots[account], mark);
+  }
+
+  /** The same for a position of so many lots. */
+  maintenanceOf(lots: number, mark: number): number {
+    if (lots === 0) return 0;
+    const notional = this.ledger.notional(Math.abs(lots), mark);
+    return this.sized === null ? requirement(this.margin.maintenance, notional) : this.sized.requirement(lots, notional);
+  }
+
+  /** What has to be there to open a position of so many lots, in the unit of its notional. */
+  initialOf(lots: number, mark: number): number {
+    const notional = this.ledger.notional(Math.abs(lots), mark);
+    return this.opening === null ? requirement(this.margin.initial, notional) : this.opening.requirement(lots, notional);
+  }
+
+  /** Writes on which terms so many lots count, to a place of cross accounts' holdings. */
+  writeTerms(lots: number, { weight, rate, flat }: HoldingTerms, place: number): void {
+    const { skew = null } = this.margin;
+    weight[place] = this.weightOf(lots);
+    if (skew === null) return;
+    rate[place] = Math.min(skew.most, skew.maintenance * Math.abs(lots));
+    flat[place] = lots === 0 ? 0 : skew.least;
   }
 
   /** All mutable state but the ledger's and the book's, for snapshots. */

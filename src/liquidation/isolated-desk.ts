@@ -1,11 +1,13 @@
 import type { Ledger } from '../core/ledger.ts';
 import { marginCoverageRatio } from '../margin/coverage.ts';
-import { EntryCosts, EntryScan } from '../margin/entry.ts';
+import { EntryCosts, OwnScan } from '../margin/entry.ts';
 import { checkLevel, inverseLiquidationTick, isBelow, isInverseBelow, liquidationTick } from '../margin/isolated.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { ScanIndex } from '../margin/index/scan.ts';
 import { TickIndex } from '../margin/index/ticks.ts';
 import type { LevelIndex } from '../margin/index/ticks.ts';
+import { keeperReward, maintenanceBySize } from '../margin/skew.ts';
+import type { SizedLadder } from '../margin/skew.ts';
 import { requirement } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
 import { CALLS, LEVELS, TAKEOVERS, THRESHOLD } from './desk.ts';
@@ -46,6 +48,8 @@ export class IsolatedDesk extends SingleDesk {
   private indexes: LevelIndex[] = [];
   /** What positions cost, where maintenance is charged on that; null elsewhere. */
   private costs: EntryCosts | null = null;
+  /** Maintenance with what is set aside for keepers, where it grows with the size of a position; null elsewhere. */
+  private sized: SizedLadder | null = null;
   /** MCR of each level; 0 for takeovers without a backstop. */
   private readonly level = new Float64Array(LEVELS);
 
@@ -69,7 +73,12 @@ export class IsolatedDesk extends SingleDesk {
     this.level[TAKEOVERS] = backstop;
     this.costs = margin.maintenanceOn === 'entry' ? new EntryCosts(this.traders) : null;
     this.costs?.open(place.ledger, accounts, entry);
-    for (const level of this.level) checkLevel(margin.maintenance, level, this.maxTick);
+    const { skew = null } = margin;
+    this.sized = skew === null ? null : maintenanceBySize(margin.maintenance, skew, skew.reward);
+    // A size at which nothing more is added stands for all.
+    const steepest =
+      skew === null ? margin.maintenance : maintenanceBySize(margin.maintenance, { ...skew, maintenance: skew.most }, skew.reward).of(1);
+    for (const level of this.level) checkLevel(steepest, level, this.maxTick);
     this.indexes = this.ticks.map((index, level) => (exactScan ? this.scanIndex(level as Level) : index));
     this.placeAll(THRESHOLD, people);
     this.placeAll(CALLS, people);
@@ -77,13 +86,10 @@ export class IsolatedDesk extends SingleDesk {
   }
 
   private scanIndex(level: Level): LevelIndex {
-    const { costs } = this;
     const mcr = this.level[level];
     const orEqual = this.equalityAt(level);
-    if (costs !== null) {
-      const { maintenance } = this.margin;
-      return new EntryScan(this.traders, (account, tick) => costs.isBelow(account, tick, maintenance, mcr, orEqual));
-    }
+    if (this.costs !== null || this.sized !== null)
+      return new OwnScan(this.traders, (account, tick) => this.isPast(account, tick, mcr, orEqual));
     const { cash, lots, factor, inverse } = this.at.ledger;
     return new ScanIndex({
       accounts: this.traders,
@@ -95,6 +101,19 @@ export class IsolatedDesk extends SingleDesk {
       level: mcr,
       orEqual,
     });
+  }
+
+  /** The ladder of a position as large as an account's. */
+  private ladderOf(account: number): Tiers {
+    return this.sized === null ? this.margin.maintenance : this.sized.of(this.at.ledger.lots[account]);
+  }
+
+  /** Whether an account with lots is below an MCR at a mark, or at it with `orEqual`. */
+  private isPast(account: number, tick: number, mcr: number, orEqual: boolean): boolean {
+    const { cash, lots, factor, inverse } = this.at.ledger;
+    const ladder = this.ladderOf(account);
+    if (this.costs !== null) return this.costs.isBelow(account, tick, ladder, mcr, orEqual);
+    return (inverse ? isInverseBelow : isBelow)(cash[account], lots[account], tick, factor, ladder, mcr, orEqual);
   }
 
   private equalityAt(level: Level): boolean {
@@ -115,6 +134,7 @@ export class IsolatedDesk extends SingleDesk {
       ...floor,
       ...rate,
       ...deduction,
+      JSON.stringify(this.margin.skew ?? null),
     ].join(' ');
     if (index instanceof TickIndex && opening.people === people && opening.terms === terms) {
       index.copyFrom(opening.index);
@@ -137,7 +157,7 @@ export class IsolatedDesk extends SingleDesk {
     const index = this.indexes[level];
     const mcr = this.level[level];
     const orEqual = this.equalityAt(level);
-    if (this.costs !== null) {
+    if (this.costs !== null || this.sized !== null) {
       for (const account of accounts) if (lots[account] !== 0) this.place(level, account);
       return;
     }
@@ -150,11 +170,11 @@ export class IsolatedDesk extends SingleDesk {
     const { costs } = this;
     if (costs !== null) {
       costs.take(account);
-      const tick = costs.liquidationTick(account, this.margin.maintenance, this.level[level], this.equalityAt(level), this.maxTick);
+      const tick = costs.liquidationTick(account, this.ladderOf(account), this.level[level], this.equalityAt(level), this.maxTick);
       this.indexes[level].set(account, this.at.ledger.lots[account] > 0 ? 1 : -1, tick);
       return;
     }
-    watch(this.indexes[level], account, this.at.ledger, this.margin.maintenance, this.level[level], this.equalityAt(level), this.maxTick);
+    watch(this.indexes[level], account, this.at.ledger, this.ladderOf(account), this.level[level], this.equalityAt(level), this.maxTick);
   }
 
   remove(level: Level, account: number): void {
@@ -166,12 +186,8 @@ export class IsolatedDesk extends SingleDesk {
   }
 
   isBelow(account: number, marks: Float64Array, level: Level, orEqual: boolean): boolean {
-    const { cash, lots, factor, inverse } = this.at.ledger;
-    if (this.costs !== null) {
-      return lots[account] !== 0 && this.costs.isBelow(account, marks[this.market], this.margin.maintenance, this.level[level], orEqual);
-    }
-    const isPast = inverse ? isInverseBelow : isBelow;
-    return isPast(cash[account], lots[account], marks[this.market], factor, this.margin.maintenance, this.level[level], orEqual);
+    if ((this.costs !== null || this.sized !== null) && this.at.ledger.lots[account] === 0) return false;
+    return this.isPast(account, marks[this.market], this.level[level], orEqual);
   }
 
   isDue(account: number, marks: Float64Array): boolean {
@@ -186,9 +202,14 @@ export class IsolatedDesk extends SingleDesk {
     const { costs, at } = this;
     const mark = marks[this.market];
     if (costs !== null)
-      return at.ledger.lots[account] === 0 ? 0 : at.ledger.inQuote(costs.demanded(account, this.margin.maintenance, 1), mark);
+      return at.ledger.lots[account] === 0 ? 0 : at.ledger.inQuote(costs.demanded(account, this.ladderOf(account), 1), mark);
     const notional = at.notional(account, mark);
-    return notional === 0 ? 0 : requirement(this.margin.maintenance, notional);
+    return notional === 0 ? 0 : requirement(this.ladderOf(account), notional);
+  }
+
+  override reserved(account: number, marks: Float64Array): number {
+    const { skew = null } = this.margin;
+    return skew === null ? 0 : keeperReward(this.at.notional(account, marks[this.market]), skew.reward);
   }
 
   override sync(account: number): void {

@@ -250,6 +250,10 @@ export class PortfolioDesk implements Desk {
     return this.maintenanceWithout(account, markets.length, Infinity, marks) < least ? OFF_BOOK : next;
   }
 
+  reserved(_account: number, _marks: Float64Array): number {
+    return 0;
+  }
+
   handOver(account: number, to: number, marks: Float64Array, share = 1): void {
     const { start, places, quantity, markets, ledger, book, clock } = this;
     book.feed(marks, clock[0]);

@@ -49,6 +49,10 @@ export abstract class SingleDesk implements Desk {
 
   handOver(): void {}
 
+  reserved(_account: number, _marks: Float64Array): number {
+    return 0;
+  }
+
   sync(_account: number): void {}
 
   isFlat(account: number): boolean {

@@ -63,9 +63,9 @@ export interface CrossOptions {
 }
 
 /** A bound for the rounding of a sum of products, as a share of the sum of magnitudes; the sums here have some tens of terms: 2^-53 each. */
-const ROUNDING = 1e-13;
+export const ROUNDING = 1e-13;
 /** The radius itself is rounded, and so are the distances it is compared with. */
-const SHRINK = 1 - 1e-9;
+export const SHRINK = 1 - 1e-9;
 
 /**
  * Accounts whose positions in several assets share one collateral: below the level when
@@ -80,25 +80,25 @@ export class CrossMargin implements Regime {
   readonly weights: Float64Array;
   /** 40 ns in a scan; with what must come from afar 150 to 300 ns by itself. */
   readonly certificateCost = 12;
-  private readonly cash: Float64Array;
-  private readonly start: Int32Array;
-  private readonly asset: Uint16Array;
-  private readonly lots: Float64Array;
-  private readonly level: number;
-  private readonly orEqual: boolean;
-  private readonly tiers: readonly Tiers[];
+  protected readonly cash: Float64Array;
+  protected readonly start: Int32Array;
+  protected readonly asset: Uint16Array;
+  protected readonly lots: Float64Array;
+  protected readonly level: number;
+  protected readonly orEqual: boolean;
+  protected readonly tiers: readonly Tiers[];
   /** By asset: c, the equity weight, the first tier's rate and where it ends; c × move. */
   private readonly unit: Float64Array;
   private readonly share: Float64Array;
-  private readonly rate: Float64Array;
-  private readonly end: Float64Array;
-  private readonly stretch: Float64Array;
+  protected readonly rate: Float64Array;
+  protected readonly end: Float64Array;
+  protected readonly stretch: Float64Array;
   /** By asset: the steepest rate of each tier and those before it. */
-  private readonly steepest: readonly Float64Array[];
+  protected readonly steepest: readonly Float64Array[];
   /** By asset: the value of a lot at the mark. */
-  private readonly value: Float64Array;
+  protected readonly value: Float64Array;
   /** The least and the most that a mark stands above 0, in units of the weights. */
-  private readonly reaches = new Float64Array(2);
+  protected readonly reaches = new Float64Array(2);
 
   /** @throws RangeError for arrays that do not fit, a weight outside 0 … 1, a level below 0 and a ladder that is not continuous. */
   constructor(options: CrossOptions) {
@@ -192,7 +192,7 @@ export class CrossMargin implements Regime {
   }
 
   /** Equity − level × requirement. It is 0 where they are equal and else has the sign of the comparison, also in floating point. */
-  private surplus(account: number): number {
+  protected surplus(account: number): number {
     const { start, asset, lots, value, share, rate, end } = this;
     let equity = this.cash[account];
     let demanded = 0;

@@ -139,8 +139,8 @@ export class EntryCosts {
   }
 }
 
-/** The reference for an index of such positions: asks about every account at every mark. */
-export class EntryScan implements LevelIndex {
+/** The reference for an index of positions that each have a predicate of their own: asks about every account at every mark. */
+export class OwnScan implements LevelIndex {
   private readonly isPast: (account: number, tick: number) => boolean;
   private readonly present: Int8Array;
 

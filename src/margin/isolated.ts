@@ -1,5 +1,7 @@
+import type { SkewMargin } from './skew.ts';
 import { requirement, tierOf } from './tiers.ts';
 import type { Tiers } from './tiers.ts';
+import type { SizedWeights } from './weights.ts';
 
 /** What the venue demands of an isolated position, and when it acts. All levels are plain MCR numbers (equity / maintenance). */
 export interface MarginOptions {
@@ -15,6 +17,10 @@ export interface MarginOptions {
   readonly maintenanceOn?: 'mark' | 'entry';
   /** Of an asset that is held as collateral: the share of its value that does not count. Absent: 0. */
   readonly haircut?: number;
+  /** Of such an asset: how the share that counts falls with the size held. Absent or null: it does not. */
+  readonly weights?: SizedWeights | null;
+  /** What grows with the size of a position. Absent or null: nothing. */
+  readonly skew?: SkewMargin | null;
 }
 
 /**
@@ -94,7 +100,8 @@ export function checkLevel(tiers: Tiers, level: number, maxTick: number): void {
  * The closed form decides where it lies further from a whole tick than rounding can be wrong, which is nearly always; else the predicate
  * has the last word. At tick x of a tier, with N = |lots| × c and s = |1 ∓ λ|: equity less demand moves by N × s a tick, the closed form
  * is off by 3 × 2^-53 × (λ / s + 1) × x for the roundings of its numerator and denominator, and the predicate by 3 × 2^-53 × λ / s × x for
- * those of the demand: together less than 8 × 2^-53 × x / s ticks for either side, and twice that is allowed for. About 20 ns.
+ * those of the demand: together less than 8 × 2^-53 × x / s ticks for either side, and twice that is allowed for; a least margin is a
+ * deduction below 0, larger than the notional maybe, and is rounded as often. About 20 ns.
  */
 export function liquidationTick(
   cash: number,
@@ -124,7 +131,7 @@ export function liquidationTick(
   const below = Math.floor(crossing);
   const part = crossing - below;
   // 2^-53 = 1.1102230246251565e-16: half a unit in the last place of 1
-  const doubt = 16 * 1.1102230246251565e-16 * crossing * size;
+  const doubt = 16 * 1.1102230246251565e-16 * (crossing * size + level * Math.abs(deduction[tier]));
   const rise = Math.abs(slope);
   const isSure = part * rise > doubt && (1 - part) * rise > doubt && crossing < maxTick;
   if (isSure && isWithin(tiers, tier, size * below, size * (below + 1))) return lots > 0 ? below : below + 1;

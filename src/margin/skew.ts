@@ -1,106 +1,101 @@
-import { smaller } from '../core/fixed-point.ts';
+import { requirement } from './tiers.ts';
+import type { Tiers } from './tiers.ts';
 
 /**
- * Margins that grow with the size of a position against a market's skew scale, in whole units of 10^−18 and rounded towards 0 after every
- * product and quotient, as Synthetix v3 computes them.
- * Source: Synthetixio/synthetix-v3, markets/perps-market (PerpsMarketConfiguration, PerpsAccount, AsyncOrder), read at 564f3bfd and later.
+ * Margins that grow with the size of a position against the skew scale of its market, as Synthetix v3 asks for them: the initial rate is
+ * |size| / scale × fraction on top of the ladder's, the maintenance rate a scalar of it, both have a least margin on top, and an account sets
+ * aside what keepers may earn on it.
+ * Source: Synthetixio/synthetix-v3, markets/perps-market (PerpsMarketConfiguration, PerpsAccount), read at 564f3bfd and later.
  */
-
-const UNIT = 1_000_000_000_000_000_000n;
-
-/** A market's parameters. */
-export interface SkewMarket {
-  /** Units of the asset at which the premium is 100 %; 0: margins do not grow with size. */
-  readonly skewScale: bigint;
-  readonly initialFraction: bigint;
-  readonly leastInitialRatio: bigint;
-  /** Maintenance over initial ratio. */
-  readonly maintenanceScalar: bigint;
-  /** USD on top of both margins of an open position. */
-  readonly leastMargin: bigint;
+export interface SkewMargin {
+  /** What a unit of size (a lot in a run) adds to each rate of its position. */
+  readonly maintenance: number;
+  readonly initial: number;
+  /** Most that size adds to either: beyond it a larger position has no larger rate. */
+  readonly most: number;
+  /** On top of both margins of an open position, in the unit of its notional. */
+  readonly least: number;
+  readonly reward: KeeperReward;
 }
 
-/** An open position: signed size in units of the asset, entered at its fill price. */
-export interface SkewPosition {
-  readonly market: SkewMarket;
-  readonly size: bigint;
-  readonly entry: bigint;
-  readonly mark: bigint;
+/** What keepers earn on an account at most. */
+export interface KeeperReward {
+  /** Of its open interest. */
+  readonly share: number;
+  /** In the unit of notional; Infinity: no cap. */
+  readonly largest: number;
 }
 
-/** What an account has and what is asked of it, USD. */
-export interface SkewAccount {
-  /** Profit of each position. */
-  readonly profits: readonly bigint[];
-  /** Collateral plus profits. */
-  readonly available: bigint;
-  /** Both without the keepers' reward. */
-  readonly initial: bigint;
-  readonly maintenance: bigint;
-  /** Σ |size| × mark. */
-  readonly openInterest: bigint;
+/** Nobody earns anything. */
+export const NO_REWARD: KeeperReward = { share: 0, largest: 0 };
+
+/** Nothing grows with size. */
+export const NO_SKEW: SkewMargin = { maintenance: 0, initial: 0, most: 0, least: 0, reward: NO_REWARD };
+
+/** What a unit of size adds to a rate, of which the market's scale adds `fraction`; 0 in a market without a scale. */
+export function ratePerUnit(fraction: number, scale: number): number {
+  return scale === 0 ? 0 : fraction / scale;
 }
 
-/** The price of a trade against a market of a given skew (both signed, units of the asset): half-way from the premium before to that after it. */
-export function fillPrice(oracle: bigint, skew: bigint, size: bigint, skewScale: bigint): bigint {
-  if (skewScale === 0n) return oracle;
-  const before = oracle + product(oracle, quotient(skew, skewScale));
-  const after = oracle + product(oracle, quotient(skew + size, skewScale));
-  return (before + after) / 2n;
+/** What keepers may earn on an account: a share of its open interest, capped. */
+export function keeperReward(openInterest: number, { share, largest }: KeeperReward): number {
+  const reward = openInterest * share;
+  return reward < largest ? reward : largest;
 }
 
-/** Initial and maintenance margin of a position; nothing for none. */
-export function skewMargins(market: SkewMarket, size: bigint, price: bigint): { readonly initial: bigint; readonly maintenance: bigint } {
-  if (size === 0n) return { initial: 0n, maintenance: 0n };
-  const { skewScale, initialFraction, leastInitialRatio, maintenanceScalar, leastMargin } = market;
-  const units = magnitude(size);
-  const impact = skewScale === 0n ? 0n : quotient(units, skewScale);
-  const initialRatio = product(impact, initialFraction) + leastInitialRatio;
-  const notional = product(units, price);
-  return {
-    initial: product(notional, initialRatio) + leastMargin,
-    maintenance: product(notional, product(initialRatio, maintenanceScalar)) + leastMargin,
-  };
-}
+/** One of the two requirements of a market whose rates grow with the size of a position. */
+export class SizedLadder {
+  private readonly plain: Tiers;
+  private readonly sized: Tiers;
+  private readonly perUnit: number;
+  private readonly most: number;
 
-/** An account at its marks. */
-export function skewAccount(collateral: bigint, positions: readonly SkewPosition[]): SkewAccount {
-  const profits = positions.map(({ size, entry, mark }) => product(size, mark - entry));
-  let [available, initial, maintenance, openInterest] = [collateral, 0n, 0n, 0n];
-  for (const [i, { market, size, mark }] of positions.entries()) {
-    const margins = skewMargins(market, size, mark);
-    available += profits[i];
-    initial += margins.initial;
-    maintenance += margins.maintenance;
-    openInterest += product(magnitude(size), mark);
+  /** @param reward counted in where an account holds nothing else; of several positions it is the account's, and `NO_REWARD` here. */
+  constructor(tiers: Tiers, perUnit: number, { most, least }: Pick<SkewMargin, 'most' | 'least'>, reward: KeeperReward) {
+    this.plain = rewarded(tiers, least, reward);
+    this.sized = { ...this.plain, rate: this.plain.rate.slice() };
+    this.perUnit = perUnit;
+    this.most = most;
   }
-  return { profits, available, initial, maintenance, openInterest };
+
+  /** The ladder of a position of a size ≠ 0, of either sign: good until the next question. */
+  of(size: number): Tiers {
+    const { plain, sized } = this;
+    const added = Math.min(this.most, this.perUnit * Math.abs(size));
+    for (let k = 0; k < plain.rate.length; k++) sized.rate[k] = plain.rate[k] + added;
+    return sized;
+  }
+
+  /** What is demanded of a size at its notional; nothing of none. */
+  requirement(size: number, notional: number): number {
+    return size === 0 ? 0 : requirement(this.of(size), notional);
+  }
 }
 
-/** What keepers can earn on an account at most: a share of its open interest, capped. */
-export function keeperReward(openInterest: bigint, share: bigint, largest: bigint): bigint {
-  return smaller(product(openInterest, share), largest);
+/** The ladder of maintenance. */
+export function maintenanceBySize(tiers: Tiers, skew: SkewMargin, reward: KeeperReward): SizedLadder {
+  return new SizedLadder(tiers, skew.maintenance, skew, reward);
 }
 
-/** What may be taken out: what is above the initial margin and the keepers' reward, at least 0. */
-export function withdrawable(account: SkewAccount, reward: bigint): bigint {
-  const left = account.available - account.initial - reward;
-  return left > 0n ? left : 0n;
+/** The ladder of initial margin. */
+export function initialBySize(tiers: Tiers, skew: SkewMargin, reward: KeeperReward): SizedLadder {
+  return new SizedLadder(tiers, skew.initial, skew, reward);
 }
 
-/** Whether an account is liquidated: maintenance and reward above what is there; equality is not enough. */
-export function isSkewLiquidatable(account: SkewAccount, reward: bigint): boolean {
-  return account.openInterest > 0n && account.maintenance + reward > account.available;
-}
-
-function product(a: bigint, b: bigint): bigint {
-  return (a * b) / UNIT;
-}
-
-function quotient(a: bigint, b: bigint): bigint {
-  return (a * UNIT) / b;
-}
-
-function magnitude(value: bigint): bigint {
-  return value < 0n ? -value : value;
+/** A ladder with a least margin and a reward on top: the reward ends with a tier of its own, and the requirement stays continuous. */
+function rewarded({ floor, rate, deduction }: Tiers, least: number, { share, largest }: KeeperReward): Tiers {
+  const end = share === 0 ? 0 : largest / share;
+  const floors = [...floor];
+  if (end > 0 && end < Infinity && !floors.includes(end)) floors.push(end);
+  floors.sort((a, b) => a - b);
+  const below = floors.map((from) => {
+    let tier = 0;
+    while (tier + 1 < floor.length && floor[tier + 1] <= from) tier++;
+    return tier;
+  });
+  return {
+    floor: Float64Array.from(floors),
+    rate: Float64Array.from(below, (tier, k) => rate[tier] + (floors[k] < end ? share : 0)),
+    deduction: Float64Array.from(below, (tier, k) => deduction[tier] - least - (floors[k] < end || share === 0 ? 0 : largest)),
+  };
 }

@@ -6,6 +6,21 @@ import { larger, powerOfTen, smaller, squareRoot } from '../core/fixed-point.ts'
  * Source: drift-labs/protocol-v2, programs/drift/src/math/margin and state/spot_market.
  */
 
+/** How an asset's weights change with the amount held, in the whole numbers of the venue's arithmetic. */
+export interface SizedWeights {
+  /** Billionths of a unit in a lot. */
+  readonly lot: number;
+  /** Size factor, millionths. */
+  readonly factor: number;
+  /** Weight of a small amount, ten-thousandths. */
+  readonly asset: number;
+}
+
+/** Share of the value of so many lots > 0 that counts as equity. */
+export function weightOfLots(lots: number, { lot, factor, asset }: SizedWeights): number {
+  return Number(discountedAssetWeight(BigInt(lots) * BigInt(lot), BigInt(factor), BigInt(asset))) / 10_000;
+}
+
 const MILLION = 1_000_000n;
 /** 10^5, the unit of the root of a size in 10^−10. */
 const ROOT = 100_000n;

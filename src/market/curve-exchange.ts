@@ -17,7 +17,8 @@ const PRICE = 2;
 /**
  * An impact curve together with the ledger: every fill is booked between the taker and the curve's account, at the curve's average price
  * over the whole order. The options hold at the opening price. When the outside price moves, displacements keep their size in money; of
- * a constant product pool they keep their share of the price, and its reserve goes with one over the root of the price (see `recentred`).
+ * a constant product pool and of a skew they keep their share of the price; a pool's reserve goes with one over the root of the price (see
+ * `recentred`).
  */
 export class CurveExchange implements TakerExchange {
   readonly ledger: Ledger;
@@ -27,6 +28,8 @@ export class CurveExchange implements TakerExchange {
   private readonly account: number;
   private readonly start: number;
   private readonly isPool: boolean;
+  /** Whether displacements are shares of the outside price, not sums of money. */
+  private readonly isShare: boolean;
   private readonly level = new Float64Array(3);
 
   /** @param start the opening price in ticks; @param account the curve's own, which takes the other side of every fill. */
@@ -36,6 +39,7 @@ export class CurveExchange implements TakerExchange {
     this.account = account;
     this.start = start;
     this.isPool = options.kind === 'constant-product';
+    this.isShare = this.isPool || options.kind === 'skew';
     this.level[INDEX] = start;
     this.level[PRICE] = start;
   }
@@ -147,7 +151,7 @@ export class CurveExchange implements TakerExchange {
 
   /** Ticks that a displacement of 1 stands for. */
   private get unit(): number {
-    return this.isPool ? this.level[INDEX] : this.start;
+    return this.isShare ? this.level[INDEX] : this.start;
   }
 
   /** Lots of the opening reserve that a lot of the present one stands for. */

@@ -23,6 +23,11 @@ export type LawOptions =
   | { readonly kind: 'exponential'; readonly depth: number; readonly decay: number }
   /** Constant product with `reserve` lots in the pool at the outside price; `fee` is kept apart from the reserves. */
   | { readonly kind: 'constant-product'; readonly reserve: number; readonly fee: number }
+  /**
+   * A premium of the market's skew over `scale` lots, which trades pay half-way from the one before to the one after (Synthetix v3): linear, but
+   * a share of the outside price wherever that goes, not a sum of money.
+   */
+  | { readonly kind: 'skew'; readonly scale: number }
   /** V-shaped latent book: `slope` × distance lots per unit of displacement on each side. */
   | { readonly kind: 'latent'; readonly slope: number }
   /** Displacement `moves[k]` at `lots[k]`, linear in between, from none and past the last knot on as before it; windows as of the square root. */
@@ -65,6 +70,8 @@ export function impactLaw(options: LawOptions): ImpactLaw {
   switch (options.kind) {
     case 'linear':
       return powerLaw(options.slope, 1);
+    case 'skew':
+      return powerLaw(1 / options.scale, 1);
     case 'square-root':
       return powerLaw(options.coefficient, 0.5);
     case 'power':
@@ -197,6 +204,8 @@ function moved(options: ImpactOptions, ratio: number): Readonly<Record<string, n
       return { depth: options.depth * ratio, decay: options.decay * ratio };
     case 'constant-product':
       return { reserve: options.reserve / Math.sqrt(ratio) };
+    case 'skew':
+      return {};
     case 'latent':
       return { slope: options.slope * ratio * ratio };
     case 'table':
@@ -236,6 +245,9 @@ function checkLaw(options: LawOptions): void {
       above(kind, 'coefficient', options.coefficient);
       if (!(options.window > 0)) refuse(kind, 'window', options.window, 'seconds above 0, or Infinity');
       break;
+    case 'skew':
+      above(kind, 'scale', options.scale);
+      break;
     case 'power':
       above(kind, 'coefficient', options.coefficient);
       above(kind, 'exponent', options.exponent);
@@ -254,7 +266,7 @@ function checkLaw(options: LawOptions): void {
       break;
     default:
       throw new RangeError(
-        `impact: found ${String((options as { readonly kind: unknown }).kind)}, want linear, square-root, power, exponential, constant-product, latent, table, obizhaeva-wang or propagator`,
+        `impact: found ${String((options as { readonly kind: unknown }).kind)}, want linear, skew, square-root, power, exponential, constant-product, latent, table, obizhaeva-wang or propagator`,
       );
   }
 }

@@ -61,6 +61,8 @@ export function resolveCurve(
     switch (law.kind) {
       case 'linear':
         return { kind: 'linear', slope: MOVE / lots, ...resilience };
+      case 'skew':
+        return { kind: 'skew', scale: lots / MOVE, ...resilience };
       case 'square-root':
         return { kind: 'square-root', coefficient: MOVE / Math.sqrt(lots), window: law.window, ...resilience };
       case 'power':
@@ -101,6 +103,7 @@ function lawOf(law: CurveSection['law']): Law {
   const word = isWord(law) ? law : 'formula';
   switch (word) {
     case 'linear':
+    case 'skew':
     case 'latent':
     case 'obizhaeva-wang':
       return { kind: word };

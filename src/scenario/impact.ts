@@ -15,6 +15,7 @@ const formulaText = () =>
 
 const laws = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('linear') }).describe('The same depth at every distance'),
+  z.strictObject({ kind: z.literal('skew') }).describe('The same depth at every distance, as a share of the outside price'),
   z.strictObject({ kind: z.literal('square-root'), window: window() }).describe('The square root of what a metaorder has executed'),
   z
     .strictObject({

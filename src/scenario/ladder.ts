@@ -59,11 +59,44 @@ function isOnEntry({ maintenanceOn }: Scenario['margin'], { contract }: Venue): 
   return maintenanceOn === 'venue' ? contract === 'entry-notional' || contract === 'inverse-entry' : maintenanceOn === 'entry';
 }
 
-/** The margin rules of a spot asset: nothing is demanded for holding it, and what it is worth counts after its haircut. */
-export function collateralMargin(margin: Scenario['margin'], { equalityLiquidates }: Venue, haircut: number): MarginOptions {
+/** The margin rules of a spot asset: nothing is demanded for holding it, and what it is worth counts after its haircut. `at`: where it stands. */
+export function collateralMargin(
+  margin: Scenario['margin'],
+  venue: Venue,
+  stated: { readonly haircut: number; readonly sizeFactor: number | 'venue' },
+  { lot }: AssetUnits,
+  at: Steps,
+  report: Report,
+): MarginOptions {
+  const { haircut } = stated;
   const threshold = thresholdOf(margin);
   const none = flatTiers(0);
-  return { maintenance: none, initial: none, threshold, call: levelAt(margin.call, threshold), equalityLiquidates, haircut };
+  const { equalityLiquidates } = venue;
+  const own = { maintenance: none, initial: none, threshold, call: levelAt(margin.call, threshold), equalityLiquidates, haircut };
+  const sizeFactor = stated.sizeFactor === 'venue' ? (venue.sizeFactor ?? 0) : stated.sizeFactor;
+  if (sizeFactor === 0) return own;
+  const whole = (value: number, units: number, key: string, want: string): number => {
+    const count = Math.round(value * units);
+    if (count < 1 || Math.abs(value * units - count) > 1e-6)
+      report([...at, 'contract', key], `found ${value}, want ${want} beside a size factor`);
+    return count;
+  };
+  return {
+    ...own,
+    weights: {
+      lot: measureLot(lot, at, report),
+      factor: whole(sizeFactor, 1e6, 'sizeFactor', 'whole millionths, at least one,'),
+      asset: 10_000 - (haircut === 0 ? 0 : whole(haircut, 10_000, 'haircut', 'whole hundredths of a percent')),
+    },
+  };
+}
+
+/** Billionths of a unit in a lot. */
+function measureLot(lot: number, at: Steps, report: Report): number {
+  const billionths = Math.round(lot * 1e9);
+  if (billionths < 1 || Math.abs(lot * 1e9 - billionths) > 1e-6 * billionths)
+    report([...at, 'lot'], `found ${lot}, want whole billionths beside a size factor`);
+  return billionths;
 }
 
 /** θ: what the file says, else the venue's, which is 1 where it states none. */

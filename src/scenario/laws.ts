@@ -1,6 +1,7 @@
 /** Laws by their names. */
 export const LAW_WORDS = [
   'linear',
+  'skew',
   'square-root',
   'power',
   'exponential',

@@ -3,6 +3,8 @@ import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
 import { concentrationClass, openingRates } from '../margin/dynamic.ts';
 import type { DynamicMargin } from '../margin/dynamic.ts';
+import { maintenanceBySize } from '../margin/skew.ts';
+import type { SkewMargin } from '../margin/skew.ts';
 import { requirement } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
 import type { DriverOptions } from '../market/drivers.ts';
@@ -27,6 +29,8 @@ export interface People {
   readonly contract: Contract;
   /** null: could not be read. */
   readonly maintenance: Tiers | null;
+  /** What of it grows with the size of a position; null: nothing. */
+  readonly skew: SkewMargin | null;
   /** Of groups whose margin follows the market; null: there are none, or it could not be read. */
   readonly dynamic: DynamicMargin | null;
   /** The same of loans. */
@@ -83,11 +87,14 @@ function sidesOf({ groups, market }: People): readonly [number, number] {
   return [long, short];
 }
 
-/** What is demanded of a notional of a group at the opening; null: nothing could be read. */
-function demanded(group: GroupOptions, notional: number, people: People): number | null {
-  const { dynamic } = people;
+/** What is demanded of so many lots of a group, worth `notional`, at the opening; null: nothing could be read. */
+function demanded(group: GroupOptions, lots: number, notional: number, people: People): number | null {
+  const { dynamic, skew } = people;
   const maintenance = group.margin === 'lending' ? people.lent : people.maintenance;
-  if (group.margin !== 'dynamic') return maintenance === null ? null : requirement(maintenance, notional);
+  if (group.margin !== 'dynamic' && maintenance === null) return null;
+  if (maintenance !== null && skew !== null && group.margin === undefined)
+    return maintenanceBySize(maintenance, skew, skew.reward).requirement(lots, notional);
+  if (maintenance !== null && group.margin !== 'dynamic') return requirement(maintenance, notional);
   if (dynamic === null) return null;
   return notional * (openingRates(dynamic)[concentrationClass(dynamic, notional / Math.max(...sidesOf(people)))] ?? NaN);
 }
@@ -95,8 +102,9 @@ function demanded(group: GroupOptions, notional: number, people: People): number
 /** Nobody may have a leverage at which the engine would liquidate at once, at every draw. */
 function checkLeverage(group: GroupOptions, at: Steps, lot: number, people: People, report: Report): void {
   const { seasonThreshold } = people;
-  const largest = largestLots(group, lot) * lot;
-  const asked = demanded(group, largest, people);
+  const lots = largestLots(group, lot);
+  const largest = lots * lot;
+  const asked = demanded(group, lots, largest, people);
   if (asked === null) return;
   const limit = largest / (seasonThreshold * asked);
   // A threshold that asks for the whole position is told elsewhere.

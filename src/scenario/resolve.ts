@@ -41,6 +41,7 @@ import { didYouMean } from './problem.ts';
 import { measure } from './quantity.ts';
 import { resolveProbes } from './record.ts';
 import type { Scenario } from './schema.ts';
+import { resolveSkew } from './skew.ts';
 
 /**
  * Resolves what is there of a scenario. Sections that could not be read are left out of it; what needs them is skipped, and the result
@@ -103,6 +104,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
           units: units[m],
           contract,
           maintenance: rules?.maintenance ?? null,
+          skew: rules?.skew ?? null,
           dynamic: dynamic ?? null,
           lent: loans?.margin.maintenance ?? null,
           seasonThreshold,
@@ -184,8 +186,12 @@ function resolveMarket(
     margin === undefined || venue === null
       ? null
       : isSpot(asset.contract)
-        ? { margin: collateralMargin(margin, venue, asset.contract.haircut) }
+        ? { margin: collateralMargin(margin, venue, asset.contract, units, ['assets', m], report) }
         : resolveMargin(margin, venue, units, context, largest, report);
+  const skew =
+    rules === null || margin === undefined || venue === null || driver === null || isSpot(asset.contract)
+      ? null
+      : resolveSkew(margin.skew, venue, rules.margin, contract, driver, units, report);
   return {
     asset: units,
     contract,
@@ -197,7 +203,7 @@ function resolveMarket(
     ...resolveTrading(section, scenario, units, contract, driver, context, at, report),
     adversaries,
     ...(orders === undefined ? {} : { orders: resolveOrders(orders, m, allUnits, horizon ?? Infinity, report) }),
-    ...(rules === null ? {} : { margin: rules.margin }),
+    ...(rules === null ? {} : { margin: skew === null ? rules.margin : { ...rules.margin, skew } }),
     dynamic:
       rules === null || margin?.dynamic === undefined || contract.kind === 'spot'
         ? null

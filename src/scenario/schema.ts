@@ -105,6 +105,10 @@ const assetFields = {
       z.strictObject({
         kind: z.literal('spot'),
         haircut: fraction({ min: 0, max: 1 }).describe('Share of its value that does not count as collateral'),
+        sizeFactor: z
+          .union([word('venue'), number({ min: 0, max: 1 })])
+          .default('venue')
+          .describe('How fast the share that counts falls with the amount held: 1.1 / (1 + factor × √amount) at most; 0: not at all'),
       }),
     ])
     .default('linear')
@@ -461,6 +465,24 @@ const margin = z.strictObject({
     .describe(
       "What maintenance of isolated positions is charged on: the value at the mark or at entry; the venue's convention when left out",
     ),
+  skew: z
+    .union([
+      word('venue', 'off'),
+      z.strictObject({
+        scale: money(positive).describe('Skew scale of a market, in quote units at the opening price'),
+        fraction: number({ min: 0, max: 1000 }).describe('What a position as large as the scale adds to the initial rate'),
+        least: money().default(0).describe('Least margin of an open position, on top of both requirements'),
+        reward: fraction({ min: 0, max: 1, below: true })
+          .default(0)
+          .describe('What keepers earn on a liquidated account: a share of its open interest, set aside in both requirements'),
+        largestReward: z
+          .union([word('unlimited'), money()])
+          .default('unlimited')
+          .describe('Most that they earn on one account'),
+      }),
+    ])
+    .default('venue')
+    .describe('Margins of isolated and cross accounts that grow with the size of a position'),
   dynamic: dynamic.optional().describe('What groups with dynamic margin must hold'),
   portfolio: portfolio.optional().describe('What groups with portfolio margin must hold'),
   lending: lendingTerms.optional(),

@@ -1,7 +1,6 @@
 import type { GeneralLedger } from '../core/general-ledger.ts';
 import type { Stakes } from '../liquidation/winners.ts';
 import type { LiquidationEngine } from '../liquidation/engine.ts';
-import { requirement } from '../margin/tiers.ts';
 import type { TakerExchange } from '../market/exchange.ts';
 import type { Floor } from '../traders/floor.ts';
 import { CROSS } from '../traders/population.ts';
@@ -92,10 +91,10 @@ export class MarginFloor implements Floor {
     const own = books.worth(account, mark);
     // All that is in the account now is at stake.
     stakes.putIn[account] = books.cash[account];
-    const { initial } = engine.markets[market].margin;
+    const asks = engine.markets[market];
     let lots = Math.floor((leverage * own) / books.notional(1, mark));
     for (;;) {
-      const asked = lots < 1 ? 0 : requirement(initial, books.notional(lots, mark));
+      const asked = lots < 1 ? 0 : asks.initialOf(lots, mark);
       if (asked <= own) return Math.max(0, lots);
       lots = Math.min(lots - 1, Math.floor((lots * own) / asked));
     }

@@ -1,6 +1,8 @@
 import { notionalOf } from '../core/ledger.ts';
 import { costAt, entryDemand } from '../margin/entry.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
+import { initialBySize, maintenanceBySize, NO_SKEW } from '../margin/skew.ts';
+import type { SizedLadder } from '../margin/skew.ts';
 import { requirement } from '../margin/tiers.ts';
 import { advances, countCauses, countDifferent } from '../severity/causality.ts';
 import { isTaken } from '../liquidation/takers.ts';
@@ -155,20 +157,22 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
     const opening = Math.round(run.markets[m].recorder.mark[0]);
     const perLot = notionalOf(contract, 1, opening);
     sums.fill(0);
+    const sized = (margin.skew ?? null) === null ? null : sizedBy(margin);
     const valued = { factor: contract.factor, inverse: contract.kind === 'inverse' };
     const asksOf = population.regimes.map((regime) => asks[regime]);
     const isEntry = population.regimes.map((regime) => regime === 'isolated' && margin.maintenanceOn === 'entry');
     for (let i = 0; i < count; i++) {
       if (marketOf[i] !== m) continue;
       const of = group[i];
-      if (!isEntry[of] || lots[i] === 0) addPosition(sums, lots[i], perLot, asksOf[of], null);
+      if (!isEntry[of] || lots[i] === 0) addPosition(sums, lots[i], perLot, asksOf[of], sized, null);
       else {
-        const called = entryDemand(valued, lots[i], costAt(valued, lots[i], population.entry[i]), margin.maintenance, margin.call);
-        addPosition(sums, lots[i], perLot, asksOf[of], valued.inverse ? called * opening : called);
+        const ladder = sized === null ? margin.maintenance : sized.maintenance.of(lots[i]);
+        const called = entryDemand(valued, lots[i], costAt(valued, lots[i], population.entry[i]), ladder, margin.call);
+        addPosition(sums, lots[i], perLot, asksOf[of], sized, valued.inverse ? called * opening : called);
       }
     }
     for (let k = 0; k < legs.account.length; k++)
-      if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, asksOf[group[legs.account[k]]], null);
+      if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, asksOf[group[legs.account[k]]], sized, null);
     longs += sums[LONG] * asset.quantum;
     shorts += sums[SHORT] * asset.quantum;
     demanded += sums[DEMANDED] * asset.quantum;
@@ -181,16 +185,38 @@ const LONG = 0;
 const SHORT = 1;
 const DEMANDED = 2;
 
+/** Both ladders of a market whose rates grow with the size of a position; what an account sets aside for keepers counts with each of its positions. */
+interface SizedLadders {
+  readonly initial: SizedLadder;
+  readonly maintenance: SizedLadder;
+}
+
+function sizedBy({ initial, maintenance, skew }: MarginOptions): SizedLadders {
+  const terms = skew ?? NO_SKEW;
+  return { initial: initialBySize(initial, terms, terms.reward), maintenance: maintenanceBySize(maintenance, terms, terms.reward) };
+}
+
 /**
  * @param margin whose ladder sets what is demanded; null: not counted.
+ * @param sized in the place of its ladders where they grow with size.
  * @param called call level × maintenance; null: that of the ladder at the opening mark.
  */
-function addPosition(sums: Float64Array, lots: number, perLot: number, margin: MarginOptions | null, called: number | null): void {
+function addPosition(
+  sums: Float64Array,
+  lots: number,
+  perLot: number,
+  margin: MarginOptions | null,
+  sized: SizedLadders | null,
+  called: number | null,
+): void {
   const notional = Math.abs(lots) * perLot;
   sums[lots > 0 ? LONG : SHORT] += notional;
   if (margin === null) return;
-  const initial = requirement(margin.initial, notional);
-  const call = called ?? margin.call * requirement(margin.maintenance, notional);
+  // Loans have terms of their own.
+  const by = (margin.skew ?? null) === null ? null : sized;
+  const initial = by === null ? requirement(margin.initial, notional) : by.initial.requirement(lots, notional);
+  const asked = by === null ? requirement(margin.maintenance, notional) : by.maintenance.requirement(lots, notional);
+  const call = called ?? margin.call * asked;
   sums[DEMANDED] += initial > call ? initial : call;
 }
 

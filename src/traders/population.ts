@@ -11,8 +11,10 @@ import { costAt, entryDemand, isBelowEntry } from '../margin/entry.ts';
 import type { Valued } from '../margin/entry.ts';
 import { isBelow, isInverseBelow } from '../margin/isolated.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
-import { flatTiers, requirement } from '../margin/tiers.ts';
+import { keeperReward, maintenanceBySize, NO_REWARD, NO_SKEW } from '../margin/skew.ts';
+import { flatTiers } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
+import { weightOfLots } from '../margin/weights.ts';
 import type { HistoryOptions } from '../market/history.ts';
 import { leverageLaw } from './leverage.ts';
 import type { LeverageOptions } from './leverage.ts';
@@ -404,7 +406,12 @@ function ladderOf(
   { margin, dynamic, loans }: PopulationMarket,
 ): (lots: number) => Tiers {
   if (group.margin === 'lending') return () => (loans?.margin ?? margin).maintenance;
-  if (group.margin !== 'dynamic') return () => margin.maintenance;
+  if (group.margin !== 'dynamic') {
+    const { skew = null, maintenance } = margin;
+    if (skew === null) return () => maintenance;
+    const sized = maintenanceBySize(maintenance, skew, skew.reward);
+    return (held) => sized.of(held);
+  }
   if (dynamic === undefined || dynamic === null) throw new Error(`traders "${group.name}": found no dynamic margin in their market`);
   const sides = [0, 0];
   for (let i = 0; i < lots.length; i++)
@@ -529,19 +536,24 @@ function fillCrossEntries(
   const entrySamples = samplesOf(group, { lo, hi }, ENTRY, ENTRY_STEP);
   const held = stacks.map(({ market, lots }) => {
     const { asset, margin, startMark, history } = context.markets[market];
-    return { market, lots, unit: asset.quantaPerTickLot, margin, startMark, closes: closesOf(group, history), entry: 0 };
+    const sized = maintenanceBySize(margin.maintenance, margin.skew ?? NO_SKEW, NO_REWARD);
+    return { market, lots, unit: asset.quantaPerTickLot, sized, startMark, closes: closesOf(group, history), entry: 0 };
   });
+  const { reward } = stacks.map(({ market }) => context.markets[market].margin.skew ?? null).find((skew) => skew !== null) ?? NO_SKEW;
   const coins = coinsOf(group, context);
   const book = group.margin === 'portfolio' ? bookOf(context) : null;
   let redrawn = 0;
   for (let ordinal = 0; ordinal < group.count; ordinal++) {
     let value = 0;
     let required = 0;
-    for (const { lots, startMark, unit, margin } of held) {
+    let openInterest = 0;
+    for (const { lots, startMark, unit, sized } of held) {
       const worth = lots[ordinal] * startMark * unit;
       value += worth;
-      required += requirement(margin.maintenance, Math.abs(worth));
+      required += sized.requirement(lots[ordinal], Math.abs(worth));
+      openInterest += Math.abs(worth);
     }
+    required += keeperReward(openInterest, reward);
     const options = optionLots(group, stacks[0].lots[ordinal]);
     if (book !== null)
       required = portfolioMaintenance(
@@ -581,25 +593,30 @@ function fillCrossEntries(
   return redrawn;
 }
 
-/** A coin that collateral is held in: a share of it at a price in quanta a lot, of which `weight` counts. */
+/** A coin that collateral is held in: a share of it at a price in quanta a lot, and how much of so many lots counts. */
 interface Coin {
   readonly market: number;
   readonly share: number;
   readonly tick: number;
   readonly price: number;
-  readonly weight: number;
+  readonly weightOf: (lots: number) => number;
 }
 
 function coinsOf(group: GroupOptions, { markets }: PopulationContext): readonly Coin[] {
   return (group.coins ?? []).map(({ market, share }) => {
     const { startMark, asset, margin } = markets[market];
-    return { market, share, tick: startMark, price: startMark * asset.quantaPerTickLot, weight: 1 - (margin.haircut ?? 0) };
+    const { weights = null, haircut = 0 } = margin;
+    const weightOf = weights === null ? () => 1 - haircut : (lots: number) => (lots === 0 ? 1 : weightOfLots(lots, weights));
+    return { market, share, tick: startMark, price: startMark * asset.quantaPerTickLot, weightOf };
   });
 }
 
 /** What does not count of so much collateral. */
 function haircutOn(coins: readonly Coin[], collateral: number): number {
-  return coins.reduce((sum, { share, price, weight }) => sum + (1 - weight) * Math.floor((share * collateral) / price) * price, 0);
+  return coins.reduce((sum, { share, price, weightOf }) => {
+    const lots = Math.max(0, Math.floor((share * collateral) / price));
+    return sum + (1 - weightOf(lots)) * lots * price;
+  }, 0);
 }
 
 /** Collateral that a trader's cash is made of: it and what the positions cost. */

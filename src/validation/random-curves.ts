@@ -22,6 +22,7 @@ export function onRandomCurve(options: RunOptions, seed: number): RunOptions {
     { kind: 'latent', slope: 20_000 * lots, ...resilience },
     { kind: 'table', lots: [lots / 2, lots, 3 * lots], moves: [0.002, 0.01, 0.05], window, ...resilience },
     { kind: 'obizhaeva-wang', depth: 100 * lots, ...resilience },
+    { kind: 'skew', scale: 100 * lots, ...resilience },
     { kind: 'propagator', slope: 0.01 / lots, scale: pick(0.5, 5), exponent: pick(0, 0.4, 0.8), memory: options.step * options.steps },
   );
   const orders = pick(

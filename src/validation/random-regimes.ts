@@ -101,6 +101,27 @@ export function regimeOptions(seed: number): RunOptions {
   };
 }
 
+/** A random world whose perpetuals ask more of larger positions, keepers' reward included, and whose coin counts for less the more of it is held. */
+export function sizedOptions(options: RunOptions, world: number): RunOptions {
+  const from = root('random sized margins', 'test');
+  let slot = 0;
+  const whole = (low: number, high: number): number => low + (bits(from.lo, from.hi, 0, world, slot++) % (high - low + 1));
+  const pick = <T>(...choices: T[]): T => choices[whole(0, choices.length - 1)]!;
+  // A lot is a quantum a tick; whoever has twenty times what he put in must still begin covered.
+  const reward = { share: pick(0, 0.0005, 0.001), largest: pick(100, 5000, Infinity) };
+  const markets = options.markets.map((market): MarketOptions => {
+    const { margin, contract } = market;
+    if (contract.kind === 'spot') {
+      const asset = Math.round(10_000 * (1 - (margin.haircut ?? 0)));
+      return { ...market, margin: { ...margin, weights: { lot: pick(1_000_000, 1_000_000_000), factor: whole(1, 20_000), asset } } };
+    }
+    const rate = 1 / whole(10_000, 2_000_000);
+    const skew = { initial: 2 * rate, maintenance: rate, most: 0.01, least: pick(0, 0, whole(1, 10)), reward };
+    return { ...market, margin: { ...margin, skew } };
+  });
+  return { ...options, markets };
+}
+
 /** A random world, of linear or inverse markets, in which the margin of about every other isolated group follows its market. */
 export function dynamicOptions(options: RunOptions, world: number): RunOptions {
   const from = root('random dynamic margin', 'test');

@@ -21,6 +21,7 @@ export const drift: Venue = {
     slot: 0.4,
   },
   socialised: 'positions',
+  sizeFactor: 0.003,
   backstop: null,
   contract: 'mark-notional',
   facts: [
@@ -33,6 +34,7 @@ export const drift: Venue = {
     { what: 'the liquidator’s fee rises by 0.0001 % a slot once 1,500 slots have passed', source: LIQUIDATION, hypothetical: false },
     { what: 'asset weights fall and liability weights rise with the root of the size', source: MARGIN, hypothetical: false },
     { what: 'a loss beyond the insurance fund is spread over all open positions as funding', source: LIQUIDATION, hypothetical: false },
+    { what: 'a size factor of 0.003 for every coin', source: 'set market by market', hypothetical: true },
     {
       what: 'initial 10 %, maintenance 5 %, for every asset and size',
       source: 'the ratios of the tests; set market by market',

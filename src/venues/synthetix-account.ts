@@ -1,54 +1,45 @@
-import { fixedPoint, fromFixedPoint } from '../core/fixed-point.ts';
-import { isSkewLiquidatable, keeperReward, skewAccount, skewMargins, withdrawable } from '../margin/skew.ts';
-import type { SkewPosition } from '../margin/skew.ts';
-import { costOf } from './account.ts';
+import { initialBySize, keeperReward, maintenanceBySize, NO_REWARD, ratePerUnit } from '../margin/skew.ts';
+import type { SkewMargin } from '../margin/skew.ts';
 import type { VenueAccount } from './account.ts';
+import { profitOf } from './leg.ts';
 import type { Leg } from './leg.ts';
 import type { OwnMargin } from './margin-group.ts';
 
-/** Decimals of the venue's numbers. */
-const DECIMALS = 18;
-
 /** An account whose margins grow with size against the markets' skew scales; what keepers may earn counts as demanded. */
 export function synthetixMargin(account: VenueAccount, legs: readonly Leg[], cash: number): OwnMargin {
-  const positions = legs.map((leg) => skewPosition(leg));
-  const whole = skewAccount(units(cash), positions);
-  const reward = keeperReward(whole.openInterest, units(account.reward.share), units(account.reward.most));
+  const equity = legs.reduce((sum, leg) => sum + profitOf(leg), cash);
+  const openInterest = legs.reduce((sum, leg) => sum + notionalOf(leg), 0);
+  const reward = keeperReward(openInterest, { share: account.reward.share, largest: account.reward.most });
+  const own = legs.map((leg) => ({ maintenanceMargin: maintenanceOf(leg), initialMargin: initialOf(leg), figures: {} }));
+  const maintenance = own.reduce((sum, { maintenanceMargin }) => sum + maintenanceMargin, reward);
+  const initial = own.reduce((sum, { initialMargin }) => sum + initialMargin, reward);
   return {
-    equity: number(whole.available),
-    maintenanceMargin: number(whole.maintenance + reward),
-    initialMargin: number(whole.initial + reward) + account.orders,
-    liquidatable: isSkewLiquidatable(whole, reward),
-    figures: { openInterest: number(whole.openInterest), keeperReward: number(reward), withdrawable: number(withdrawable(whole, reward)) },
-    legs: positions.map(({ market, size, mark }) => {
-      const { initial, maintenance } = skewMargins(market, size, mark);
-      return { maintenanceMargin: number(maintenance), initialMargin: number(initial), figures: {} };
-    }),
+    equity,
+    maintenanceMargin: maintenance,
+    initialMargin: initial + account.orders,
+    // Equality is enough, and an account without positions is never liquidated.
+    liquidatable: openInterest > 0 && maintenance > equity,
+    figures: { openInterest, keeperReward: reward, withdrawable: Math.max(0, equity - initial) },
+    legs: own,
     closedForm: false,
   };
 }
 
-function skewPosition({ position, mark, maintenance, initial }: Leg): SkewPosition {
-  const [leastInitial] = initial.rate;
-  const [leastMaintenance] = maintenance.rate;
-  return {
-    market: {
-      skewScale: units(position.skew?.scale ?? 0),
-      initialFraction: units(position.skew?.fraction ?? 0),
-      leastInitialRatio: units(leastInitial),
-      maintenanceScalar: units(leastInitial === 0 ? 0 : leastMaintenance / leastInitial),
-      leastMargin: units(position.leastMargin),
-    },
-    size: units(position.size),
-    entry: units(costOf(position)),
-    mark: units(mark),
-  };
+function notionalOf({ position, mark }: Leg): number {
+  return Math.abs(position.size) * mark;
 }
 
-function units(value: number): bigint {
-  return fixedPoint(value, DECIMALS);
+function maintenanceOf(leg: Leg): number {
+  return maintenanceBySize(leg.maintenance, skewOf(leg), NO_REWARD).requirement(leg.position.size, notionalOf(leg));
 }
 
-function number(value: bigint): number {
-  return fromFixedPoint(value, DECIMALS);
+function initialOf(leg: Leg): number {
+  return initialBySize(leg.initial, skewOf(leg), NO_REWARD).requirement(leg.position.size, notionalOf(leg));
+}
+
+/** The scalar of maintenance is that of the ladders' first rates. */
+function skewOf({ position, maintenance, initial }: Leg): SkewMargin {
+  const rate = ratePerUnit(position.skew?.fraction ?? 0, position.skew?.scale ?? 0);
+  const scalar = initial.rate[0] === 0 ? 0 : maintenance.rate[0] / initial.rate[0];
+  return { initial: rate, maintenance: rate * scalar, most: Infinity, least: position.leastMargin, reward: NO_REWARD };
 }

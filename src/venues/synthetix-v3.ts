@@ -8,6 +8,9 @@ const WINDOW =
 /** Fees, multiplier and seconds of the tests; the skew scale in USD instead of units of an asset. */
 const LIQUIDATION_WINDOW = { makerFee: 0.007, takerFee: 0.003, skewScale: 100e6, multiplier: 1, seconds: 10 };
 
+/** Fraction of the tests. */
+const SKEW = { scale: LIQUIDATION_WINDOW.skewScale, fraction: 2, least: 0, reward: { share: 0.001, largest: 1000 } };
+
 /** Synthetix v3 perpetuals, cross. Margins and fills that grow with size are in margin/skew, the window is in liquidation/throttle. */
 export const synthetixV3: Venue = {
   name: 'synthetix-v3',
@@ -36,6 +39,8 @@ export const synthetixV3: Venue = {
   },
   backstop: null,
   contract: 'mark-notional',
+  skew: SKEW,
+  liquidationFee: { rate: 0, cap: 'left', venue: 1 },
   facts: [
     {
       what: 'initial margin: (|size| / skew scale × fraction + least ratio) × notional + a least margin; maintenance: a scalar of the ratio',
@@ -49,7 +54,12 @@ export const synthetixV3: Venue = {
       hypothetical: false,
     },
     {
-      what: 'initial 1 %, maintenance 0.5 %: the least ratios of the tests, without the part that grows with size',
+      what: 'initial 1 %, maintenance 0.5 %: the least ratios of the tests, to which size adds twice |size| / skew scale, half of it to maintenance',
+      source: MARGINS,
+      hypothetical: false,
+    },
+    {
+      what: 'no least margin; keepers earn 0.1 % of the open interest of an account, at most 1,000 USD; a market opens without skew',
       source: 'set market by market',
       hypothetical: true,
     },

@@ -4,6 +4,7 @@ import type { FeeTerms } from '../liquidation/fee.ts';
 import type { DeriveAuctionRules } from '../liquidation/derive-auction.ts';
 import type { LadderLevel } from '../margin/ladder.ts';
 import type { PortfolioRules } from '../margin/portfolio.ts';
+import type { KeeperReward } from '../margin/skew.ts';
 import type { StandardRules } from '../margin/standard.ts';
 import type { MarkOptions } from '../market/prices.ts';
 import type { LendingRules } from './lending.ts';
@@ -69,6 +70,10 @@ export interface Venue {
   readonly closingFee?: number;
   /** Fee of forced orders as a rate on their notional, how far it reaches, and the venue's own share; the fund gets the rest. None when not given. */
   readonly liquidationFee?: { readonly rate: number; readonly cap: FeeTerms['cap']; readonly venue: number };
+  /** How fast the share of a coin's value that counts as collateral falls with the root of the amount held; not at all when not given. */
+  readonly sizeFactor?: number;
+  /** Margins that grow with size: the scale of a market's skew and money in quote units; they do not when not given. */
+  readonly skew?: { readonly scale: number; readonly fraction: number; readonly least: number; readonly reward: KeeperReward };
   /** The MCR at which it liquidates; 1 when not given. */
   readonly threshold?: number;
   /** What an account is in at which MCR, from the highest level down. */

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { black76 } from '../../src/margin/black76.ts';
-import { fillPrice } from '../../src/margin/skew.ts';
 import { VENUES } from '../../src/venues/catalogue.ts';
 import { differences } from '../vectors/comparison.ts';
 import { readVectors } from '../vectors/file.ts';
@@ -397,11 +396,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
       prices: Object.fromEntries((inputs['positions'] as readonly In[]).map((one, i) => [`X${i}`, one['price']])),
       cash: inputs['collateral'],
       positions: (inputs['positions'] as readonly In[]).map((one, i) => {
-        const whole = (value: number): bigint => BigInt(value) * 10n ** 18n;
         return {
           asset: `X${i}`,
           size: one['size'],
-          entry: Number(fillPrice(whole(one['price']), 0n, whole(one['size']), whole(one['skew_scale']))) / 1e18,
+          // Half of the premium that it left in a market without skew.
+          entry: one['price'] * (1 + one['size'] / one['skew_scale'] / 2),
           skew: { scale: one['skew_scale'], fraction: one['initial_margin_fraction'] },
           initial: one['min_initial_margin_ratio'],
           maintenance: one['min_initial_margin_ratio'] * one['maintenance_scalar'],

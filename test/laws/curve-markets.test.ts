@@ -64,6 +64,8 @@ function inLots(impact: ImpactOptions, scale: number): ImpactOptions {
       return { ...impact, depth: impact.depth * scale };
     case 'constant-product':
       return { ...impact, reserve: impact.reserve * scale };
+    case 'skew':
+      return { ...impact, scale: impact.scale * scale };
     case 'latent':
       return { ...impact, slope: impact.slope * scale };
     case 'table':

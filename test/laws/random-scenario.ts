@@ -375,6 +375,7 @@ const margin = optional({
   grace: some('2s', '10s'),
   maintenance: some('0.5%', '2%', [{ from: 0, rate: '1%' }, { from: 5000, rate: '2%' }, { from: 10_000, rate: '3%' }]), // prettier-ignore
   maintenanceOn: some('mark', 'entry'),
+  skew: some('off', { scale: 1e6, fraction: 1 }, { scale: 2e5, fraction: 1, least: 1, reward: '0.1%', largestReward: 5 }),
   initial: some('8%'),
 });
 
@@ -452,7 +453,7 @@ const COIN: Keys = {
   symbol: 'SOL',
   tick: 0.1,
   lot: 0.01,
-  contract: { kind: 'spot', haircut: '10%' },
+  contract: { kind: 'spot', haircut: '10%', sizeFactor: 0.01 },
   driver: { kind: 'ramp', price: 150, length: '30s', size: 0.2, volatility: 2 },
   market: { makers: { depth: 50_000 } },
 };

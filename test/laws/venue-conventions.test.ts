@@ -5,9 +5,10 @@ import { bankruptcyQuote, closeOf } from '../../src/liquidation/fillable.ts';
 import { shareToRestore } from '../../src/liquidation/policies.ts';
 import { baseToCoverShortage } from '../../src/liquidation/shortage.ts';
 import { accountLiquidationPrice } from '../../src/margin/account.ts';
-import { bankruptcyPrice, liquidationPrice, openingCollateral } from '../../src/margin/isolated.ts';
+import { bankruptcyPrice, equityAt, liquidationPrice, openingCollateral } from '../../src/margin/isolated.ts';
 import { isLiquidatable, subaccountRisk } from '../../src/margin/quantums.ts';
-import { isSkewLiquidatable, skewAccount } from '../../src/margin/skew.ts';
+import { maintenanceBySize, NO_REWARD, NO_SKEW } from '../../src/margin/skew.ts';
+import { flatTiers } from '../../src/margin/tiers.ts';
 
 // What venues compute in their own integers and words is one arithmetic: these laws hold them against each other.
 
@@ -61,13 +62,9 @@ test('dYdX’s bankruptcy quote of all of an only position is its bankruptcy pri
 test('Synthetix without a skew scale is a flat rate', () =>
   fc.assert(
     fc.property(position, (held) => {
-      const [flat, one] = [fixedPoint(RATE, 18), fixedPoint(1, 18)];
-      const market = { skewScale: 0n, initialFraction: 0n, leastInitialRatio: flat, maintenanceScalar: one, leastMargin: 0n };
+      const ladder = maintenanceBySize(flatTiers(RATE), NO_SKEW, NO_REWARD);
       const at = liquidationPrice(held);
-      const liquidatable = (mark: number): boolean => {
-        const open = { market, size: fixedPoint(held.side * held.size, 18), entry: fixedPoint(held.entry, 18), mark: fixedPoint(mark, 18) };
-        return isSkewLiquidatable(skewAccount(fixedPoint(held.collateral, 18), [open]), 0n);
-      };
+      const liquidatable = (mark: number): boolean => equityAt(held, mark) < ladder.requirement(held.side * held.size, held.size * mark);
       expect(liquidatable(at * (1 - held.side * 1e-9))).toBe(true);
       expect(liquidatable(at * (1 + held.side * 1e-9))).toBe(false);
     }),

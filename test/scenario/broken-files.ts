@@ -44,6 +44,12 @@ const BARS = `ts,open,high,low,close,volume
 const CSV = 'driver: { kind: csv, file: bars.csv }';
 export const DRIVER = 'driver: { kind: constant, price: 100_000 }';
 
+/** From the margin to the thresholds that are swept. */
+const UNVARIED = `
+  liquidation: { capacity: 50, latency: 50ms, backstop: off }
+vary:
+  margin.threshold: [0.5, 1, 1.5]`;
+
 export interface Broken {
   readonly what: string;
   /** Replaced in the sound file. */
@@ -1304,6 +1310,70 @@ export const broken: readonly Broken[] = [
     at: '101%',
     path: 'scenario.assets[1].contract.haircut',
     says: ['found', 'fraction'],
+  },
+  {
+    what: 'a size factor below zero',
+    from: '      mark: last',
+    to: '      mark: last\n    - { symbol: ETH, tick: 1, lot: 1, contract: { kind: spot, haircut: 5%, sizeFactor: -1 }, driver: { kind: constant, price: 100 } }',
+    at: '-1 }',
+    path: 'scenario.assets[1].contract.sizeFactor',
+    says: ['found -1', '≥ 0'],
+  },
+  {
+    what: 'a size factor finer than the venue counts',
+    from: '      mark: last',
+    to: '      mark: last\n    - { symbol: ETH, tick: 1, lot: 1, contract: { kind: spot, haircut: 5%, sizeFactor: 0.0000001 }, driver: { kind: constant, price: 100 } }',
+    at: '0.0000001',
+    path: 'scenario.assets[1].contract.sizeFactor',
+    says: ['found 1e-7', 'whole millionths'],
+  },
+  {
+    what: 'a haircut finer than weights beside a size factor',
+    from: '      mark: last',
+    to: '      mark: last\n    - { symbol: ETH, tick: 1, lot: 1, contract: { kind: spot, haircut: 5.001%, sizeFactor: 0.001 }, driver: { kind: constant, price: 100 } }',
+    at: '5.001%',
+    path: 'scenario.assets[1].contract.haircut',
+    says: ['found 0.05001', 'hundredths of a percent'],
+  },
+  {
+    what: 'a lot finer than sizes are counted in beside a size factor',
+    from: '      mark: last',
+    to: '      mark: last\n    - { symbol: ETH, tick: 1, lot: 0.0000000001, contract: { kind: spot, haircut: 5%, sizeFactor: 0.001 }, driver: { kind: constant, price: 100 } }',
+    at: '0.0000000001',
+    path: 'scenario.assets[1].lot',
+    says: ['found 1e-10', 'billionths'],
+  },
+  {
+    what: 'a skew without a scale',
+    from: 'call: 1.05x }',
+    to: 'call: 1.05x, skew: { fraction: 2 } }',
+    at: '{ fraction: 2 }',
+    path: 'scenario.margin.skew.scale',
+    says: ['missing'],
+  },
+  {
+    what: 'a skew scale of nothing',
+    from: 'call: 1.05x }',
+    to: 'call: 1.05x, skew: { scale: 0, fraction: 2 } }',
+    at: '0, fraction',
+    path: 'scenario.margin.skew.scale',
+    says: ['found 0'],
+  },
+  {
+    what: 'a reward for keepers that leaves too little between maintenance and initial margin',
+    from: `call: 1.05x }${UNVARIED}`,
+    to: `call: 1.05x, skew: { scale: 1e8, fraction: 2, reward: 40% } }${UNVARIED.replace('[0.5, 1, 1.5]', '[1]')}`,
+    at: '40%',
+    path: 'scenario.margin.skew.reward',
+    says: ['found 0.4', 'both margins', 'at least the call level'],
+  },
+  {
+    what: 'a reward for keepers that would take all of a position',
+    from: `call: 1.05x }${UNVARIED}`,
+    to: `call: 1.05x, skew: { scale: 1e8, fraction: 2, reward: 95% } }${UNVARIED.replace('[0.5, 1, 1.5]', '[1]')}`,
+    at: '95%',
+    path: 'scenario.margin.skew.reward',
+    says: ['found 0.95', 'maintenance rate'],
   },
   {
     what: 'a coin without a haircut',

@@ -14,6 +14,8 @@ const BTC = { symbol: 'BTC', tick: 1, lot: 0.001, driver: FALL, mark: 'index' };
 const ETH = { ...BTC, symbol: 'ETH' };
 /** Coin-margined: a contract is worth 100 USD. */
 const COINED = { ...BTC, lot: 1, contract: { kind: 'inverse', face: 100, coin: 'XBT', quantum: 1e-8 } };
+/** What collateral may be held in. */
+const COIN = { ...BTC, symbol: 'SOL', tick: 0.01, lot: 0.1, contract: { kind: 'spot', haircut: '10%' }, driver: { kind: 'constant', price: 150 } }; // prettier-ignore
 /** Rates by size, for a venue of whose table the preset has one tier. */
 const TIERS = { maintenance: [{ from: 0, rate: '1%' }, { from: 150_000, rate: '2%' }, { from: 300_000, rate: '3%' }], initial: '10%' }; // prettier-ignore
 
@@ -113,7 +115,13 @@ export const SCENARIOS: Readonly<Record<string, readonly Keys[]>> = {
   'derive-pmrm-v1': [grid('derive-pmrm-v1', 3)],
   'derive-pmrm-v2': [grid('derive-pmrm-v2', 3)],
   'derive-srm': [auctioned('derive-srm')],
-  drift: [crash('drift', { traders: [{ ...longs, leverage: 9 }, shorts] })],
+  drift: [
+    crash('drift', { traders: [{ ...longs, leverage: 9 }, shorts] }),
+    crash('drift', {
+      assets: [BTC, COIN],
+      traders: [{ ...longs, leverage: 9, margin: 'cross', coins: [{ asset: 'SOL', share: '80%' }] }, shorts],
+    }),
+  ],
   'dydx-v4': [crash('dydx-v4')],
   'gate-okx': [crash('gate-okx')],
   'gmx-v2': [crash('gmx-v2', { liquidation: { profitLimit: { pool: 1e6, largest: '10%', until: '5%' } } })],
@@ -129,7 +137,10 @@ export const SCENARIOS: Readonly<Record<string, readonly Keys[]>> = {
   'occ-tims': [grid('occ-tims', 4, { threshold: 0.9 })],
   okx: [crash('okx', { margin: TIERS })],
   paradex: [crash('paradex')],
-  'synthetix-v3': [crash('synthetix-v3')],
+  'synthetix-v3': [
+    crash('synthetix-v3'),
+    crash('synthetix-v3', { traders: [{ ...longs, margin: 'cross' }, shorts], market: { kind: 'curve', law: 'skew', depth: 1e6 } }),
+  ],
   vertex: [crash('vertex')],
   ewma: [following],
   'emir-apc': [following],

@@ -33,7 +33,7 @@ export const UNREACHED: readonly {
   {
     why: 'one subaccount in the chain’s own units: a run counts in quanta of its market and asks margin/tiers, liquidation/limits and the ledger',
     functions: {
-      'core/fixed-point.ts': { fixedPoint: 'drift dydx-v4 synthetix-v3', fromFixedPoint: 'drift dydx-v4 synthetix-v3' },
+      'core/fixed-point.ts': { fixedPoint: 'drift dydx-v4', fromFixedPoint: 'drift dydx-v4' },
       'liquidation/fillable.ts': { closeOf: 'dydx-v4' },
       'liquidation/insurance.ts': { shortfall: 'dydx-v4' },
       'margin/quantums.ts': {
@@ -54,19 +54,7 @@ export const UNREACHED: readonly {
       'liquidation/insurance.ts': { spotInsuranceFee: 'drift' },
       'liquidation/shortage.ts': { assetForLiability: 'drift', liabilityForAsset: 'drift', liabilityToCoverShortage: 'drift' },
       'liquidation/social-loss.ts': { interestForLoss: 'drift' },
-      'margin/weights.ts': { depositScaledWeight: 'drift', discountedAssetWeight: 'drift', premiumLiabilityWeight: 'drift' },
-    },
-  },
-  {
-    why: 'margins and fills that follow a market’s skew: no regime of a run has them',
-    functions: {
-      'margin/skew.ts': {
-        fillPrice: 'synthetix-v3',
-        isSkewLiquidatable: 'synthetix-v3',
-        keeperReward: 'synthetix-v3',
-        skewAccount: 'synthetix-v3',
-        withdrawable: 'synthetix-v3',
-      },
+      'margin/weights.ts': { depositScaledWeight: 'drift', premiumLiabilityWeight: 'drift' },
     },
   },
   {

@@ -328,3 +328,59 @@ liquidation: { ${liquidation} }
     expect([deleveraging.accounts, deleveraging.notional[0]]).toEqual([3, 2500 * mark]);
   });
 });
+
+describe('drift: of a coin that is held in size less counts', () => {
+  const cases = vectors.filter(({ venue, mechanism }) => venue === 'drift' && mechanism === 'size_discount_asset_weight');
+
+  test.each(cases.map((vector) => [vector.id, vector] as const))('%s', (_, { inputs, expected }) => {
+    const [size, factor, weight] = ['size', 'imf_factor', 'asset_weight'].map((name) => Number(inputs[name]));
+    const lots = size! / 10;
+    const counted = (Number(expected['asset_weight_1e4']) * size!) / 10_000;
+    // 10 a lot is lost, 5 is asked for; coins cover it but for what is beside them.
+    const forced = (beside: number): number =>
+      run(`
+horizon: 6s
+assets:
+  - { symbol: PERP, tick: 0.01, lot: 1, driver: { kind: waypoints, points: [[0s, 110], [2s, 110], [3s, 100], [6s, 100]] }, mark: index }
+  - { symbol: SOL, tick: 0.01, lot: 1, contract: { kind: spot, haircut: ${Math.round((1 - weight!) * 100)}%, sizeFactor: ${factor} }, driver: { kind: constant, price: 1 }, mark: index }
+market: { makers: { kind: flat, size: 100_000, bid: 0.5, bidLevels: 1, ask: 500, askLevels: 1 } }
+traders:
+  - { name: one, margin: cross, accounts: [{ side: long, size: ${lots}, entry: 110, collateral: ${(15 * lots - counted + beside).toFixed(2)}, coins: [{ asset: SOL, size: ${size} }] }] }
+margin: { venue: drift, maintenance: 5%, initial: 10% }
+`).liquidations!.length;
+    expect([forced(0) > 0, forced(-0.01) > 0]).toEqual([false, true]);
+  });
+
+  test('there are such', () => expect(cases.length).toBe(3));
+});
+
+test('synthetix-v3/required_margins/01: a position is asked for its size, its least margin and what keepers earn, and they earn it', () => {
+  const { inputs } = vectors.find(({ id }) => id === 'synthetix-v3/required_margins/01')!;
+  const [, position] = inputs['positions'] as Figures[];
+  const { size, price, skew_scale: scale, initial_margin_fraction: fraction, min_position_margin: least } = position as Figures;
+  const { min_initial_margin_ratio: ratio, maintenance_scalar: scalar } = position as Figures;
+  const notional = size! * price!;
+  const reward = Math.min(notional * Number(inputs['liquidation_reward_ratio']), Number(inputs['max_liquidation_reward']));
+  // The test states both positions together: this one's part of 4,000 is 1,500.
+  const asked = 1500 + reward;
+  const before = price! * 1.05;
+  const forced = (beside: number): RunResult =>
+    example({
+      asset: 'tick: 0.01\n    lot: 1',
+      before,
+      price: price!,
+      account: `{ side: long, size: ${size}, entry: ${before}, collateral: ${size! * (before - price!) + asked + beside} }`,
+      quote: price!,
+      // The scale in USD at the opening price.
+      margin: `venue: synthetix-v3, maintenance: ${ratio! * scalar!}, initial: ${ratio}, skew: { scale: ${scale! * before}, fraction: ${fraction}, least: ${least}, reward: ${String(inputs['liquidation_reward_ratio'])}, largestReward: ${String(inputs['max_liquidation_reward'])} }`,
+      liquidation: 'throttle: off',
+    });
+  expect(quantities(forced(0))).toEqual([]);
+  const result = forced(-0.01);
+  expect(quantities(result)).toEqual([size]);
+  expect(['liquidation_fees', 'venue_income', 'fund_income'].map((name) => result.metrics[METRIC_NAMES.indexOf(name)])).toEqual([
+    reward,
+    reward,
+    0,
+  ]);
+});
