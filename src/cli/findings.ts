@@ -2,8 +2,8 @@ import { counted, fullMoney, money, MISSING, percent, plain, quantity, range } f
 import type { SingleRun } from '../experiment/single.ts';
 import type { SweepResult } from '../experiment/sweep.ts';
 import type { SummaryRow } from '../results/summary.ts';
-import { keyText } from '../results/columns.ts';
 import type { Cell } from '../results/columns.ts';
+import { settingText } from '../report/names.ts';
 import type { Experiment } from '../scenario/experiment.ts';
 import { resolvePoint } from '../scenario/experiment.ts';
 import { isResolved, PLACEBO_OF } from '../severity/causality.ts';
@@ -118,7 +118,7 @@ function referencePoints({ vary, points, reference }: SweepResult): number[] {
 }
 
 function describePoint(experiment: Experiment, result: SweepResult, point: number): string[] {
-  const keys = result.vary.map((name, i) => `${name} ${keyText(result.points[point]?.[i] ?? '')}`).join(', ');
+  const settings = result.vary.map((path, i) => settingText(experiment, path, result.points[point]?.[i] ?? '')).join(', ');
   const excess = row(result, point, 'excess_drawdown');
   const interval =
     excess?.ciLow == null || excess.ciHigh === null
@@ -128,7 +128,7 @@ function describePoint(experiment: Experiment, result: SweepResult, point: numbe
   const caused = row(result, point, 'caused_share');
   const spread = caused?.q25 == null || caused.q75 === null ? '' : ` (half of the runs: ${range(caused.q25, caused.q75, 'fraction')})`;
   return [
-    `${keys === '' ? 'All runs' : keys} (medians of ${counted(excess?.n ?? 0, 'run')}):`,
+    `${settings === '' ? 'All runs' : `At ${settings}`} (medians of ${counted(excess?.n ?? 0, 'run')}):`,
     `  excess drawdown  ${medianInWords(result, point, 'excess_drawdown')} (${interval})`,
     `  bad debt         ${describeLosses(resolvePoint(experiment, point), median)}`,
     `  caused share     ${medianInWords(result, point, 'caused_share')}${spread}`,

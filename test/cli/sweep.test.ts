@@ -29,7 +29,7 @@ describe('sweep', () => {
     expect(first.err).not.toContain('\u001b');
     expect(first.out).toMatch(
       new RegExp(
-        '^21 of 21 runs done, 0 failed\\.\\n\\nmargin\\.threshold 1 \\(medians of 7 runs\\):\\n' +
+        '^21 of 21 runs done, 0 failed\\.\\n\\nAt θ = 1 \\(medians of 7 runs\\):\\n' +
           '  excess drawdown  [\\d.]+\\s% \\(95 % interval [^)]+\\)\\n  bad debt         [^\\n]+\\n  caused share     [^\\n]+\\n\\n' +
           'Result hash [0-9a-f]{64}\\nReport .*report\\.html\\n$',
       ),
