@@ -2,11 +2,6 @@ import { floorDivide, powerOfTen, smaller } from '../core/fixed-point.ts';
 
 const MILLION = 1_000_000n;
 
-/** What is missing once a position is closed at a loss: 0 while equity is left, else the debt that a fund or everybody must bear. */
-export function shortfall(equity: number): number {
-  return equity < 0 ? -equity : 0;
-}
-
 /**
  * What passes between a liquidated account and the insurance fund for one fill, quanta: > 0 a fee to the fund, < 0 what the fund adds so
  * that the fill counts as one at the bankruptcy price. The fee is what the fill brought above bankruptcy, at most `largestFee` parts per

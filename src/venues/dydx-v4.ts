@@ -1,4 +1,6 @@
-import type { Venue } from './venue.ts';
+import { MILLIONTHS } from '../liquidation/fee.ts';
+import { maintenanceMillionths } from '../margin/quantums.ts';
+import type { MarginTier, Venue } from './venue.ts';
 
 const GENESIS = 'https://github.com/dydxprotocol/v4-chain: protocol/testing/mainnet/genesis.json at 84d4664b';
 const LIQUIDATIONS = 'https://github.com/dydxprotocol/v4-documentation: pages/concepts-trading/liquidations';
@@ -7,17 +9,22 @@ const LOSSES = 'https://github.com/dydxprotocol/v4-documentation: pages/concepts
 /** The widest spread off the oracle price in maintenances of the position, and how fast it is reached (genesis). */
 export const DYDX_FILLABLE = { kind: 'fillable', adjustment: 1, spread: 1.5 } as const;
 
+/** One tier for every size, of a liquidity tier's rates in parts per million. */
+function marginTier(initialMargin: bigint, maintenanceFraction: bigint): readonly MarginTier[] {
+  const maintenance = maintenanceMillionths({ initialMargin, maintenanceFraction });
+  return [{ from: 0, maintenance: Number(maintenance) / MILLIONTHS, initial: Number(initialMargin) / MILLIONTHS }];
+}
+
+const LARGE_CAP = marginTier(50_000n, 600_000n);
+const MID_CAP = marginTier(100_000n, 500_000n);
+
 /** dYdX v4 perpetuals, cross. Its integer arithmetic is in margin/quantums, liquidation/fillable, liquidation/insurance and liquidation/throttle. */
 export const dydxV4: Venue = {
   name: 'dydx-v4',
   aliases: ['dydx'],
   title: 'dYdX v4 perpetuals',
   date: '2023-10-26',
-  tiers: {
-    BTC: [{ from: 0, maintenance: 0.03, initial: 0.05 }],
-    ETH: [{ from: 0, maintenance: 0.03, initial: 0.05 }],
-    SOL: [{ from: 0, maintenance: 0.05, initial: 0.1 }],
-  },
+  tiers: { BTC: LARGE_CAP, ETH: LARGE_CAP, SOL: MID_CAP },
   equalityLiquidates: false,
   mark: { kind: 'index', cadence: 1, clamp: null },
   policy: { kind: 'full' },

@@ -48,20 +48,10 @@ export interface PoolPosition {
   readonly entry: number;
 }
 
-/** Profit of a position at the oracle price. */
-export function poolProfit(position: PoolPosition, price: number): number {
-  const { side, sizeUsd, entry } = position;
-  return profitAt({ contract: 'entry-notional', side, entry, size: sizeUsd / entry }, price);
-}
-
-/** What is left of a position's collateral (USD) once its profit or loss is booked; below 0 it is a debt. */
+/** What is left of a position's collateral (USD) once its profit or loss at the oracle price is booked; below 0 it is a debt. */
 export function remainingCollateral(collateral: number, position: PoolPosition, price: number): number {
-  return collateral + poolProfit(position, price);
-}
-
-/** What a liquidated trader gets back, in units of the collateral token: all that is left. */
-export function refund(remaining: number, collateralPrice: number): number {
-  return remaining > 0 ? remaining / collateralPrice : 0;
+  const { side, sizeUsd, entry } = position;
+  return collateral + profitAt({ contract: 'entry-notional', side, entry, size: sizeUsd / entry }, price);
 }
 
 /** Whether what is left of a position's collateral liquidates it: it is used up, below a least amount, or below a share of the size. */

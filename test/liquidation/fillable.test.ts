@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bankruptcyQuote, closeOf, fillablePrice, takeoverPrice } from '../../src/liquidation/fillable.ts';
-import { insuranceDelta, shortfall } from '../../src/liquidation/insurance.ts';
+import { insuranceDelta } from '../../src/liquidation/insurance.ts';
 import { maintenanceQuantums, notionalQuantums, subaccountRisk } from '../../src/margin/quantums.ts';
 import type { QuantumPosition } from '../../src/margin/quantums.ts';
 
@@ -89,8 +89,6 @@ describe('the insurance fund', () => {
         },
       ),
     ));
-
-  test('a shortfall is what is below 0', () => expect([shortfall(5), shortfall(0), shortfall(-15)]).toEqual([0, 0, 15]));
 });
 
 test('what closeOf frees is what the position loses', () => {

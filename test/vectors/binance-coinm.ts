@@ -1,6 +1,6 @@
-import { contractValue, maintenanceAt } from '../../src/margin/isolated.ts';
 import { binanceCoinm } from '../../src/venues/binance-coinm.ts';
 import { maintenance_amount } from './binance-usdm.ts';
+import { EngineAccount } from './engine-account.ts';
 import type { Mechanisms } from './inputs.ts';
 import { contractOf } from './position.ts';
 
@@ -8,21 +8,10 @@ export const mechanisms: Mechanisms = {
   maintenance_amount,
 
   maintenance_margin(inputs) {
-    const contract = contractOf(binanceCoinm);
-    const size = inputs.number('contracts') * inputs.number('contract_value_usd');
     const mark = inputs.number('mark');
-    const position = {
-      contract,
-      side: 1,
-      entry: mark,
-      size,
-      collateral: 0,
-      rate: inputs.number('mmr'),
-      deduction: inputs.number('cum', 0),
-    };
-    return {
-      notional_btc: contractValue(contract, size, mark),
-      maintenance_margin_btc: maintenanceAt({ ...position, side: 1, threshold: 1 }, mark),
-    };
+    const size = inputs.number('contracts') * inputs.number('contract_value_usd');
+    const position = { contract: contractOf(binanceCoinm), size, entry: mark, rate: inputs.number('mmr') };
+    const account = new EngineAccount([{ ...position, deduction: inputs.number('cum', 0) }], 0);
+    return { notional_btc: account.value(mark), maintenance_margin_btc: account.maintenance(mark) };
   },
 };

@@ -1,8 +1,7 @@
-import { maintenanceOf } from '../../src/margin/account.ts';
-import { maintenanceAt, profitAt } from '../../src/margin/isolated.ts';
 import { ladderState } from '../../src/margin/ladder.ts';
 import { binanceCoinm } from '../../src/venues/binance-coinm.ts';
 import { binancePm } from '../../src/venues/binance-pm.ts';
+import { EngineAccount } from './engine-account.ts';
 import type { Mechanisms } from './inputs.ts';
 import { contractOf, sideOf } from './position.ts';
 
@@ -17,15 +16,17 @@ const STATES: Readonly<Record<string, string>> = {
 export const mechanisms: Mechanisms = {
   futures_maintenance(inputs) {
     const rate = inputs.number('mmr');
-    const legs = inputs.rows('legs').map(([size, mark]) => ({ size: Number(size), mark: Number(mark), rate, deduction: 0 }));
-    const result = { mm_usdt: maintenanceOf(legs) };
+    const demanded = inputs.rows('legs').map((leg) => {
+      const [size, mark] = leg.map(Number);
+      return new EngineAccount([{ contract: contractOf(binancePm), size, entry: mark, rate }], 0).maintenance(mark);
+    });
+    const result = { mm_usdt: demanded.reduce((sum, one) => sum + one, 0) };
     if (!inputs.has('coin_leg')) return result;
     const leg = inputs.record('coin_leg');
     const mark = leg.number('mark');
-    const side = leg.has('side') ? sideOf(leg) : 1;
-    const contract = contractOf(binanceCoinm);
-    const coin = { contract, side, size: leg.number('qty_usd'), entry: leg.number('entry'), collateral: 0, rate, threshold: 1 } as const;
-    return { ...result, coin_pnl_btc: profitAt(coin, mark), coin_mm_btc: maintenanceAt(coin, mark) };
+    const size = (leg.has('side') ? sideOf(leg) : 1) * leg.number('qty_usd');
+    const coin = new EngineAccount([{ contract: contractOf(binanceCoinm), size, entry: leg.number('entry'), rate }], 0);
+    return { ...result, coin_pnl_btc: coin.profit(mark), coin_mm_btc: coin.maintenance(mark) };
   },
 
   unimmr_state(inputs) {
@@ -34,13 +35,9 @@ export const mechanisms: Mechanisms = {
   },
 
   unrealized_pnl: (inputs) => ({
-    pnl: inputs
-      .records('legs')
-      .map((leg) =>
-        profitAt(
-          { contract: contractOf(binancePm), side: sideOf(leg), size: leg.number('qty'), entry: leg.number('entry') },
-          leg.number('mark'),
-        ),
-      ),
+    pnl: inputs.records('legs').map((leg) => {
+      const position = { contract: contractOf(binancePm), size: sideOf(leg) * leg.number('qty'), entry: leg.number('entry'), rate: 0 };
+      return new EngineAccount([position], 0).profit(leg.number('mark'));
+    }),
   }),
 };

@@ -1,24 +1,26 @@
-import { accountLiquidationPrice, maintenanceOf, unrealisedProfit } from '../../src/margin/account.ts';
-import type { AccountPosition } from '../../src/margin/account.ts';
-import { liquidationPrice } from '../../src/margin/isolated.ts';
 import { nextDeduction, requirement, tiersFromRates } from '../../src/margin/tiers.ts';
 import { binanceUsdm } from '../../src/venues/binance-usdm.ts';
+import { EngineAccount } from './engine-account.ts';
+import type { Holding } from './engine-account.ts';
 import type { Inputs, Mechanisms } from './inputs.ts';
 import { contractOf, openedPosition, sideOf } from './position.ts';
 
 export const mechanisms: Mechanisms = {
   cross_liquidation_price(inputs) {
-    const positions = inputs.records('positions').map(crossPosition);
-    const target = inputs.text('target');
-    const others = positions.filter((position) => position.symbol !== target);
+    const positions = inputs.records('positions');
+    const marks = positions.map((one) => one.number('mark'));
+    const target = positions.findIndex((one) => one.text('symbol') === inputs.text('target'));
+    const others = new EngineAccount(positions.filter((_, k) => k !== target).map(holdingOf), 0);
+    const account = new EngineAccount(positions.map(holdingOf), inputs.number('wallet_balance'), binanceUsdm.equalityLiquidates);
+    const otherMarks = marks.filter((_, k) => k !== target);
     return {
-      other_maintenance_margin: maintenanceOf(others),
-      other_unrealized_pnl: unrealisedProfit(others),
-      liquidation_price: accountLiquidationPrice({ collateral: inputs.number('wallet_balance'), positions }, target),
+      other_maintenance_margin: others.maintenance(...otherMarks),
+      other_unrealized_pnl: others.profit(...otherMarks),
+      liquidation_price: account.liquidationPrice(target, ...marks),
     };
   },
 
-  isolated_liquidation_price: (inputs) => ({ liquidation_price: liquidationPrice(openedPosition(inputs, contractOf(binanceUsdm))) }),
+  isolated_liquidation_price: (inputs) => ({ liquidation_price: openedPosition(inputs, binanceUsdm).liquidationPrice() }),
 
   maintenance_amount,
 
@@ -40,12 +42,11 @@ export function maintenance_amount(inputs: Inputs): { readonly cum: number } {
   };
 }
 
-function crossPosition(inputs: Inputs): AccountPosition {
+function holdingOf(inputs: Inputs): Holding {
   return {
-    symbol: inputs.text('symbol'),
+    contract: contractOf(binanceUsdm),
     size: sideOf(inputs) * inputs.number('size'),
     entry: inputs.number('entry'),
-    mark: inputs.number('mark'),
     rate: inputs.number('mmr'),
     deduction: inputs.number('cum', 0),
   };

@@ -1,8 +1,8 @@
-import { contractValue, liquidationPrice, maintenanceAt } from '../../src/margin/isolated.ts';
 import { requirement, tierOf, tiersFromRates } from '../../src/margin/tiers.ts';
 import { bybit, inverseCrossPrices } from '../../src/venues/bybit.ts';
+import { EngineAccount } from './engine-account.ts';
 import type { Mechanisms } from './inputs.ts';
-import { contractOf, openedPosition, sideOf } from './position.ts';
+import { initialMargin, openedPosition, sideOf } from './position.ts';
 
 export const mechanisms: Mechanisms = {
   inverse_cross_liquidation_price(inputs) {
@@ -22,21 +22,26 @@ export const mechanisms: Mechanisms = {
   },
 
   inverse_isolated_liquidation_price(inputs) {
-    const position = openedPosition(inputs, 'inverse-entry', inputs.number('qty_usd'));
+    const entry = inputs.number('entry');
+    const size = inputs.number('qty_usd');
+    const position = { contract: 'inverse-entry', size: sideOf(inputs) * size, entry, rate: inputs.number('mmr') } as const;
+    const opened = initialMargin(inputs, size / entry);
+    const account = new EngineAccount([position], opened, bybit.equalityLiquidates);
     return {
-      value_btc: contractValue(position.contract, position.size, position.entry),
-      initial_margin_btc: position.collateral,
-      maintenance_margin_btc: maintenanceAt(position, position.entry),
-      liquidation_price: liquidationPrice(position),
+      value_btc: account.value(entry),
+      initial_margin_btc: opened,
+      maintenance_margin_btc: account.maintenance(entry),
+      liquidation_price: account.liquidationPrice(),
     };
   },
 
   isolated_liquidation_price(inputs) {
-    const position = openedPosition(inputs, contractOf(bybit));
+    const entry = inputs.number('entry');
+    const account = openedPosition(inputs, bybit);
     return {
-      initial_margin: position.collateral,
-      maintenance_margin: maintenanceAt(position, position.entry),
-      liquidation_price: liquidationPrice(position),
+      initial_margin: account.equity(entry),
+      maintenance_margin: account.maintenance(entry),
+      liquidation_price: account.liquidationPrice(),
     };
   },
 

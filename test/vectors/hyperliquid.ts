@@ -1,12 +1,11 @@
 import { markLeverageScore, queueOrder } from '../../src/liquidation/adl.ts';
 import { shareToSend } from '../../src/liquidation/policies.ts';
-import { collateralValue } from '../../src/margin/account.ts';
 import { marginCoverageRatio } from '../../src/margin/coverage.ts';
-import { liquidationPrice } from '../../src/margin/isolated.ts';
 import { ladderState } from '../../src/margin/ladder.ts';
 import { requirement, tiersFromRates } from '../../src/margin/tiers.ts';
 import { weightedMedian } from '../../src/market/weighted-median.ts';
 import { hyperliquid, leverageTiers } from '../../src/venues/hyperliquid.ts';
+import { EngineAccount } from './engine-account.ts';
 import type { Mechanisms } from './inputs.ts';
 import { contractOf, sideOf } from './position.ts';
 
@@ -24,15 +23,17 @@ export const mechanisms: Mechanisms = {
   },
 
   liquidation_price: (inputs) => ({
-    liquidation_price: liquidationPrice({
-      contract: contractOf(hyperliquid),
-      side: sideOf(inputs),
-      entry: inputs.number('entry_price'),
-      size: inputs.number('size'),
-      collateral: inputs.number('isolated_margin'),
-      rate: inputs.number('maintenance_rate'),
-      threshold: 1,
-    }),
+    liquidation_price: new EngineAccount(
+      [
+        {
+          contract: contractOf(hyperliquid),
+          size: sideOf(inputs) * inputs.number('size'),
+          entry: inputs.number('entry_price'),
+          rate: inputs.number('maintenance_rate'),
+        },
+      ],
+      inputs.number('isolated_margin'),
+    ).liquidationPrice(),
   }),
 
   liquidation_state(inputs) {
@@ -49,9 +50,11 @@ export const mechanisms: Mechanisms = {
     fraction_sent_to_book: shareToSend(hyperliquid.policy, inputs.number('position_notional'), !inputs.flag('in_cooldown_30s')),
   }),
 
-  portfolio_margin_ltv: (inputs) => ({
-    borrowable: collateralValue(inputs.number('token_amount'), inputs.number('price'), inputs.number('ltv')),
-  }),
+  portfolio_margin_ltv(inputs) {
+    const price = inputs.number('price');
+    const coins = { contract: 'spot', size: inputs.number('token_amount'), entry: price, rate: 0 } as const;
+    return { borrowable: new EngineAccount([{ ...coins, haircut: 1 - inputs.number('ltv') }], 0).equity(price) };
+  },
 
   tiered_maintenance_margin(inputs) {
     const table = leverageTiers(

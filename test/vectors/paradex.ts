@@ -1,20 +1,18 @@
-import { accountEquity, maintenanceOf, unrealisedProfit } from '../../src/margin/account.ts';
+import { paradex } from '../../src/venues/paradex.ts';
+import { EngineAccount } from './engine-account.ts';
 import type { Mechanisms } from './inputs.ts';
+import { contractOf } from './position.ts';
 
 export const mechanisms: Mechanisms = {
   account_value(inputs) {
+    const mark = inputs.number('mark');
     const position = {
-      symbol: 'PERP',
+      contract: contractOf(paradex),
       size: inputs.number('size'),
       entry: inputs.number('entry'),
-      mark: inputs.number('mark'),
       rate: inputs.number('imf'),
-      deduction: 0,
     };
-    return {
-      initial_margin: maintenanceOf([position]),
-      unrealized_pnl: unrealisedProfit([position]),
-      account_value: accountEquity({ collateral: inputs.number('collateral'), positions: [position] }),
-    };
+    const account = new EngineAccount([position], inputs.number('collateral'));
+    return { initial_margin: account.maintenance(mark), unrealized_pnl: account.profit(mark), account_value: account.equity(mark) };
   },
 };

@@ -26,10 +26,10 @@ const whales = { ...longs, name: 'whales', count: 2, notional: 400e6, leverage: 
 const opposite = { ...shorts, notional: 404e6 };
 
 /** A market that falls below what most longs can bear, in which there is little to sell into. */
-function crash(venue: string, { asset = BTC, depth = 1e6, ...rest }: Keys = {}): Keys {
+function crash(venue: string, { asset = BTC, assets = [asset], depth = 1e6, ...rest }: Keys = {}): Keys {
   return {
     horizon: '40s',
-    assets: [asset],
+    assets,
     market: { makers: { depth } },
     traders: [longs, shorts],
     ...rest,
@@ -54,7 +54,7 @@ function grid(venue: string, leverage: number, margin: Keys = {}): Keys {
   });
 }
 
-/** Borrowers on the edge, keepers with money, and a whale of whose loan they can take a part. */
+/** Borrowers on the edge, and keepers with money. */
 function loans(venue: string, median: string, { disposal, ...margin }: Keys = {}): Keys {
   const loanToValue = { kind: 'lognormal', median, sigma: 0.05, min: '30%', max: `${Number.parseFloat(median) + 3}%` };
   return crash(venue, {
@@ -67,6 +67,15 @@ function loans(venue: string, median: string, { disposal, ...margin }: Keys = {}
       chain: { block: '2s' },
       ...(disposal === undefined ? {} : { loans: disposal }),
     },
+  });
+}
+
+/** Two assets on one collateral, some of it in a coin. */
+function shared(venue: string): Keys {
+  const both = { also: [{ asset: 'SOL', side: 'long', notional: 4e6 }], coins: [{ asset: 'COIN', share: 0.5 }] };
+  return crash(venue, {
+    assets: [BTC, { ...BTC, symbol: 'SOL' }, { ...COIN, symbol: 'COIN' }],
+    traders: [{ ...longs, ...both, margin: 'cross', leverage: 4 }, shorts, { ...shorts, name: 'others', asset: 'SOL' }],
   });
 }
 
@@ -100,11 +109,12 @@ export const SCENARIOS: Readonly<Record<string, readonly Keys[]>> = {
   hyperliquid: [
     crash('hyperliquid', { asset: { ...BTC, driver: DECLINE }, depth: 1e7, traders: [whales, { ...opposite, notional: 400e6 }] }),
     crash('hyperliquid', { liquidation: { backstop: 'off' } }),
+    shared('hyperliquid'),
   ],
   'aave-v3': [loans('aave-v3', '75%')],
   'binance-coinm': [crash('binance-coinm', { asset: COINED, margin: TIERS })],
   'binance-pm': [crash('binance-pm')],
-  'binance-usdm': [crash('binance-usdm', { traders: [longs, whales, opposite] })],
+  'binance-usdm': [crash('binance-usdm', { traders: [longs, whales, opposite] }), shared('binance-usdm')],
   bitmex: [crash('bitmex', { asset: COINED, depth: 1e5 })],
   bybit: [crash('bybit', { margin: TIERS }), crash('bybit', { asset: COINED })],
   'cme-span': [grid('cme-span', 2)],
@@ -122,7 +132,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Keys[]>> = {
       traders: [{ ...longs, leverage: 9, margin: 'cross', coins: [{ asset: 'SOL', share: '80%' }] }, shorts],
     }),
   ],
-  'dydx-v4': [crash('dydx-v4')],
+  'dydx-v4': [crash('dydx-v4'), shared('dydx-v4')],
   'gate-okx': [crash('gate-okx')],
   'gmx-v2': [crash('gmx-v2', { liquidation: { profitLimit: { pool: 1e6, largest: '10%', until: '5%' } } })],
   'kraken-futures': [crash('kraken-futures', { asset: COINED })],

@@ -7,46 +7,19 @@ export const UNREACHED: readonly {
   readonly functions: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }[] = [
   {
-    why: 'closed forms in real numbers, for people: a run asks one exact predicate at whole ticks, and replays the same prices (test/venues)',
+    why: 'a form that the venue has given up, which sets the fee of closing aside in coin: no coin-margined position of a run shares collateral',
     functions: {
-      'margin/isolated.ts': {
-        bankruptcyPrice: 'dydx-v4 kraken-futures',
-        contractValue: 'binance-coinm binance-pm binance-usdm bybit gate-okx kraken-futures kucoin',
-        equityAt: 'dydx-v4',
-        linearCrossing: 'binance-usdm bybit dydx-v4 gate-okx hyperliquid kucoin',
-        liquidationPrice: 'binance-usdm bybit gate-okx hyperliquid kraken-futures kucoin',
-        maintenanceAt: 'binance-coinm binance-pm bybit kraken-futures',
-        openingCollateral: 'binance-usdm bybit gate-okx kucoin',
-        profitAt: 'binance-pm dydx-v4 gmx-v2',
-      },
-      'margin/account.ts': {
-        accountEquity: 'paradex',
-        accountLiquidationPrice: 'binance-usdm',
-        collateralValue: 'gmx-v2 hyperliquid',
-        maintenanceOf: 'binance-pm binance-usdm paradex',
-        unrealisedProfit: 'binance-usdm paradex',
-      },
+      'margin/isolated.ts': { liquidationPrice: 'bybit' },
       'venues/bybit.ts': { inverseCrossPrices: 'bybit' },
-      'venues/gmx-v2.ts': { isLiquidatable: 'gmx-v2', poolProfit: 'gmx-v2', refund: 'gmx-v2', remainingCollateral: 'gmx-v2' },
     },
   },
   {
-    why: 'one subaccount in the chain’s own units: a run counts in quanta of its market and asks margin/tiers, liquidation/limits and the ledger',
-    functions: {
-      'core/fixed-point.ts': { fixedPoint: 'drift dydx-v4', fromFixedPoint: 'drift dydx-v4' },
-      'liquidation/fillable.ts': { closeOf: 'dydx-v4' },
-      'liquidation/insurance.ts': { shortfall: 'dydx-v4' },
-      'margin/quantums.ts': {
-        fundingClamp: 'dydx-v4',
-        initialMarginQuantums: 'dydx-v4',
-        isLiquidatable: 'dydx-v4',
-        maintenanceMillionths: 'dydx-v4',
-        maintenanceQuantums: 'dydx-v4',
-        notionalQuantums: 'dydx-v4',
-        scaledInitialMargin: 'dydx-v4',
-        subaccountRisk: 'dydx-v4',
-      },
-    },
+    why: 'how a file’s decimals become a chain’s integers: a run’s quanta are whole from the start',
+    functions: { 'core/fixed-point.ts': { fixedPoint: 'drift dydx-v4', fromFixedPoint: 'drift dydx-v4' } },
+  },
+  {
+    why: 'initial margin that grows with open interest, and a cap of funding that follows from a tier: a run opens at one initial margin',
+    functions: { 'margin/quantums.ts': { fundingClamp: 'dydx-v4', initialMarginQuantums: 'dydx-v4', scaledInitialMargin: 'dydx-v4' } },
   },
   {
     why: 'borrowed tokens beside perpetuals: no cross account of a run owes a token',

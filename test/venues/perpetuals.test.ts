@@ -17,7 +17,7 @@ import { binanceUsdm } from '../../src/venues/binance-usdm.ts';
 import { bybit, inverseCrossPrices } from '../../src/venues/bybit.ts';
 import { marginTable, VENUES } from '../../src/venues/catalogue.ts';
 import { gateOkx } from '../../src/venues/gate-okx.ts';
-import { gmxV2, isLiquidatable, poolProfit, refund, remainingCollateral } from '../../src/venues/gmx-v2.ts';
+import { gmxV2, isLiquidatable, remainingCollateral } from '../../src/venues/gmx-v2.ts';
 import { hyperliquid, leverageTiers } from '../../src/venues/hyperliquid.ts';
 import { portfolioRequirement, scaledByBands, spotShockLoss } from '../../src/venues/okx.ts';
 import type { Venue } from '../../src/venues/venue.ts';
@@ -210,10 +210,7 @@ describe('GMX', () => {
       }),
     ));
 
-  test('gives back what is left', () => {
-    expect(poolProfit({ side: -1, sizeUsd: 450_000, entry: 15 }, 14)).toBe(30_000);
-    expect([refund(2200, 2500), refund(0, 2500), refund(-5, 2500)]).toEqual([0.88, 0, 0]);
-  });
+  test('books profit and loss', () => expect(remainingCollateral(2500, { side: -1, sizeUsd: 450_000, entry: 15 }, 14)).toBe(32_500));
 });
 
 describe('OKX', () => {
