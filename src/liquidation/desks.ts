@@ -39,8 +39,8 @@ export interface DeskParts {
   readonly cross: CrossPositions;
   /** Those of one market alone whose margin follows it, ascending. */
   readonly dynamic: Int32Array;
-  /** Terms of portfolio margin and what accounts under it hold; null: there are none. */
-  readonly portfolio: { readonly terms: PortfolioTerms; readonly positions: CrossPositions } | null;
+  /** Of each regime whose accounts hold options, its terms and what they hold; all list the same options. */
+  readonly optioned: readonly { readonly terms: PortfolioTerms; readonly positions: CrossPositions }[];
   readonly ledger: GeneralLedger;
   /** Answer by full scans instead of by index. */
   readonly exactScan: boolean;
@@ -66,7 +66,8 @@ export class Desks {
   /** The desks of loans, one a market, made when somebody first borrows there. */
   private readonly loans: (IsolatedDesk | BandedDesk | null)[];
   private moving: readonly DynamicDesk[] = [];
-  private portfolio: PortfolioDesk | null = null;
+  /** Those whose groups hold options. */
+  private optioned: readonly PortfolioDesk[] = [];
   /** Place in `all` of each trader's. */
   private readonly places: Uint8Array;
 
@@ -83,7 +84,7 @@ export class Desks {
 
   /** Takes in one run's terms and all positions as its ledgers have them. */
   open(parts: DeskParts): void {
-    const { options, ledger, traders, marketOf, entry, lending, cross, portfolio, people, exactScan } = parts;
+    const { options, ledger, traders, marketOf, entry, lending, cross, optioned, people, exactScan } = parts;
     const { markets, isolated, places } = this;
     const backstop = (market: EngineMarket): number => (options.backstop === null ? 0 : options.backstop.level * market.margin.threshold);
     this.moving = this.openMoving(parts, backstop);
@@ -98,13 +99,12 @@ export class Desks {
       isolated[m].open({ place: markets[m], margin, accounts: members[m], entry, backstop: backstop(markets[m]), people, exactScan });
     }
     const vault = backstop(markets[0]);
-    this.portfolio =
-      portfolio === null || portfolio.positions.account.length === 0
-        ? null
-        : new PortfolioDesk({ ...portfolio, ledger, markets, backstop: vault, exactScan });
+    this.optioned = optioned
+      .filter(({ positions }) => positions.account.length > 0)
+      .map((one) => new PortfolioDesk({ ...one, ledger, markets, backstop: vault, exactScan }));
     const crossDesks = cross.account.length === 0 ? [] : [new CrossDesk(ledger, markets, cross, vault, exactScan)];
-    this.shared = this.portfolio === null ? crossDesks : [...crossDesks, this.portfolio];
-    this.portfolio?.accounts.forEach((account) => (places[account] = several + crossDesks.length));
+    this.shared = [...crossDesks, ...this.optioned];
+    this.optioned.forEach(({ accounts }, k) => accounts.forEach((account) => (places[account] = several + crossDesks.length + k)));
     this.all = [...isolated, ...apart, ...this.shared];
     this.within = isolated.map((desk, m) => [desk, ...apart.filter(({ market }) => market === m)]);
   }
@@ -165,7 +165,7 @@ export class Desks {
    */
   renewRates(step: number, time: number, around: { mark(market: number): number; depth(market: number): number }): boolean {
     let renewed = false;
-    this.portfolio?.advance(time);
+    for (const desk of this.optioned) desk.advance(time);
     for (const desk of this.moving) {
       if (step % desk.cadence !== 0) continue;
       desk.renew(around.mark(desk.market), desk.asksDepth ? around.depth(desk.market) : 0);
@@ -176,12 +176,12 @@ export class Desks {
 
   /** What options that an account took over are worth at the marks, in quanta of the quote currency. */
   optionsWorth(account: number, marks: Float64Array): number {
-    return this.portfolio?.optionsWorth(account, marks) ?? 0;
+    return this.optioned.length === 0 ? 0 : this.optioned[0].optionsWorth(account, marks);
   }
 
   /** What a lot of a listed option is worth at the marks, in ticks of what it is on; 0 where nothing is listed. */
   optionPrice(option: number, marks: Float64Array): number {
-    return this.portfolio?.optionPrice(option, marks) ?? 0;
+    return this.optioned.length === 0 ? 0 : this.optioned[0].optionPrice(option, marks);
   }
 
   /** Largest over smallest requirement rate so far, of the market where it moved most; 1 where none moves. */
@@ -194,10 +194,8 @@ export class Desks {
     let sum = 0;
     for (const desk of this.moving)
       for (const account of desk.accounts) sum += desk.demanded(account, marks) * this.markets[desk.market].scale;
-    const { portfolio, markets } = this;
-    if (portfolio === null) return sum;
-    const scale = markets.find(({ ledger }) => !ledger.inverse)?.scale ?? 1;
-    for (const account of portfolio.accounts) sum += portfolio.demanded(account, marks) * scale;
+    const scale = this.markets.find(({ ledger }) => !ledger.inverse)?.scale ?? 1;
+    for (const desk of this.optioned) for (const account of desk.accounts) sum += desk.demanded(account, marks) * scale;
     return sum;
   }
 

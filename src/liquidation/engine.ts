@@ -246,7 +246,7 @@ export class LiquidationEngine {
   }
 
   private openDeleveraging(parts: EngineParts): Deleveraging | null {
-    const { stakes, ledger, traders, portfolio, keyHi, keyLo, exactScan } = parts;
+    const { stakes, ledger, traders, optioned, keyHi, keyLo, exactScan } = parts;
     const { adl } = parts.options;
     if (adl === null) return null;
     if (stakes === null) throw new Error('liquidation engine: found no stakes, want what traders put in to deleverage them');
@@ -257,7 +257,7 @@ export class LiquidationEngine {
     const isHealthy = (account: number): boolean => groups.status[account] === HEALTHY && !this.desks.lends(this.desks.of(account));
     const winners = { rule: adl, ledger, traders, isCross, worthOf, isHealthy, stakes, keyHi, keyLo };
     // What options are worth follows from more than balances and marks.
-    const isRanked = adl.kind === 'queue' && portfolio === null && !exactScan;
+    const isRanked = adl.kind === 'queue' && optioned.length === 0 && !exactScan;
     return new Deleveraging(winners, isRanked ? new WinnerRanking(winners) : new WinnerScan(winners));
   }
 

@@ -30,8 +30,9 @@ const TYPICAL_SECONDS = 1;
 const HALVINGS = 30;
 
 /**
- * The desk for accounts under portfolio margin: perpetuals of all markets and listed options on one collateral, and a requirement by the worst
- * loss over a grid of prices and volatilities. Options are worth what the model says, and trade in no market of the run.
+ * The desk for accounts with options: perpetuals of all markets and listed options on one collateral, and a requirement by the rule of the
+ * terms: the worst loss over a grid of prices and volatilities, or standard margin. Options are worth what the model says, and trade in no
+ * market of the run.
  */
 export class PortfolioDesk implements Desk {
   readonly market = -1;

@@ -40,6 +40,17 @@ export interface PortfolioTerms {
   readonly options: readonly ListedOption[];
 }
 
+/** What a run lists, by its terms of either kind. */
+export function listedOptions({
+  portfolio,
+  standard,
+}: {
+  readonly portfolio?: PortfolioTerms | null;
+  readonly standard?: PortfolioTerms | null;
+}): readonly ListedOption[] {
+  return (portfolio ?? standard)?.options ?? [];
+}
+
 /** A market as portfolios hold positions in it. */
 export interface PortfolioMarket {
   /** Quanta a tick and lot. */

@@ -2,6 +2,7 @@ import { log } from '../core/math.ts';
 import { notionalOf, openingCash } from '../core/ledger.ts';
 import type { Contract } from '../core/ledger.ts';
 import type { Extent } from '../core/units.ts';
+import { listedOptions } from '../margin/portfolio-book.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { priceRange, startPrice } from '../market/drivers/range.ts';
 import type { RunOptions } from '../simulation/options.ts';
@@ -72,7 +73,7 @@ function marketExtent(run: RunOptions, market: number): Extent {
   for (const lots of run.traders.map((group) => optionLots(run, group, market, startLot))) {
     position += lots;
     // A call is worth no more than what it is on; a put no more than its strike.
-    const strikes = (run.portfolio?.options ?? []).map(({ strike }) => strike);
+    const strikes = listedOptions(run).map(({ strike }) => strike);
     strikes.push(...run.traders.flatMap((group) => premiumsOf(group)));
     money += notionalOf(contract, lots, Math.max(highest, ...strikes)) * 2;
   }
@@ -172,18 +173,17 @@ function marketExtent(run: RunOptions, market: number): Extent {
 }
 
 /** Lots of options on a market that a group holds. */
-function optionLots({ portfolio }: RunOptions, group: TraderOptions, market: number, startLot: number): number {
+function optionLots(run: RunOptions, group: TraderOptions, market: number, startLot: number): number {
+  const listed = listedOptions(run);
   if (group.kind === 'listed') {
-    const held = (group.options ?? []).flat().filter(({ option }) => portfolio?.options[option]?.market === market);
+    const held = (group.options ?? []).flat().filter(({ option }) => listed[option]?.market === market);
     return held.reduce((sum, { lots }) => sum + Math.abs(lots), 0);
   }
   const by = group.behaviour?.hedge?.by;
   const bought = (option: number): number => (by?.kind === 'option' && (by.put === option || by.call === option) ? 1 : 0);
   return (group.options ?? []).reduce(
     (sum, { option, ratio }) =>
-      portfolio?.options[option]?.market === market
-        ? sum + (Math.abs(ratio) + bought(option)) * (group.notional / startLot + group.count)
-        : sum,
+      listed[option]?.market === market ? sum + (Math.abs(ratio) + bought(option)) * (group.notional / startLot + group.count) : sum,
     0,
   );
 }

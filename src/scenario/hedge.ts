@@ -1,5 +1,6 @@
 /** From what traders hedge with, as read, to markets and listed options. */
 import type { HedgeOptions } from '../traders/conduct.ts';
+import { OPTIONED } from '../traders/population.ts';
 import type { Report } from './context.ts';
 import { placeOfSeries } from './listed-options.ts';
 import type { Listing } from './listed-options.ts';
@@ -21,17 +22,18 @@ export function resolveHedge(
   if (group.hedge === 'off') return null;
   const { by } = group.hedge;
   const here: Steps = [...at, 'hedge', 'by'];
+  const hasOptions = OPTIONED.some((one) => one === margin);
   if (by.kind === 'asset') {
     const place = placeOf(by.asset, listing.units, [...here, 'asset'], report);
     const also = 'accounts' in group ? group.accounts.flatMap((account) => account.also) : group.also;
-    if (margin !== 'cross' && margin !== 'portfolio')
-      report(here, `found a hedge by an asset in ${margin} margin, want margin: cross or portfolio`);
+    if (margin !== 'cross' && !hasOptions)
+      report(here, `found a hedge by an asset in ${margin} margin, want margin: cross, portfolio or standard`);
     else if (place !== market && !also.some(({ asset }) => asset === by.asset))
       report([...here, 'asset'], `found ${by.asset}, which the group does not hold, want an asset of it: give it under also`);
     return { kind: 'asset', market: place };
   }
-  if (margin !== 'portfolio' || 'accounts' in group) {
-    report(here, `found a hedge by options in a group with ${margin} margin, want a drawn group with margin: portfolio`);
+  if (!hasOptions || 'accounts' in group) {
+    report(here, `found a hedge by options in a group with ${margin} margin, want a drawn group with margin: portfolio or standard`);
     return null;
   }
   const place = (call: boolean, strike: number): number =>

@@ -3,6 +3,7 @@ import type { AssetUnits } from '../core/units.ts';
 import type { Contract } from '../core/ledger.ts';
 import type { ListedOption } from '../margin/portfolio-book.ts';
 import { startPrice } from '../market/drivers/range.ts';
+import { OPTIONED } from '../traders/population.ts';
 import type { ListedGroupOptions } from '../traders/population.ts';
 import type { MarketOptions } from '../simulation/options.ts';
 import type { Report } from './context.ts';
@@ -57,7 +58,8 @@ export function resolveAccountOptions(
   const taken: number[] = [];
   return options.map(({ asset, kind, strike, expiry, side, size, premium }, k) => {
     const here: Steps = [...at, 'options', k];
-    if (margin !== 'portfolio') report(here, `found an option in a group with ${margin} margin, want margin: portfolio, or no options`);
+    if (!OPTIONED.some((one) => one === margin))
+      report(here, `found an option in a group with ${margin} margin, want margin: portfolio or standard, or no options`);
     const place = asset === undefined ? market : placeOf(asset, listing.units, [...here, 'asset'], report);
     const units = listing.units[place];
     if (units === undefined) throw new Error('options: found no asset');

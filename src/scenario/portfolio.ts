@@ -39,15 +39,56 @@ const grid = z.strictObject({
   initial: multiple({ min: 1 }).default(1.25).describe('Initial margin as a multiple of the worst loss; maintenance is the loss itself'),
 });
 
+/** What the options of a run are worth. */
+const implied = {
+  volatility: fraction({ min: 0, above: true, max: 100 }).default(0.6).describe('Implied volatility a year, at the money at the start'),
+  skew: number({ min: -10, max: 10 }).default(0).describe('volatility × (1 + skew × ln(strike / price))'),
+  elasticity: number({ min: 0, max: 100 }).default(0).describe('volatility × (price / price at the start)^−elasticity'),
+};
+
 /** A requirement by the worst loss over a grid of prices and volatilities. */
 export const portfolio = z.strictObject({
   rules: z
     .union([text('venue, the name of a venue with portfolio margin, or a grid', /^[a-z][a-z0-9-]{1,63}$/), grid])
     .default('venue')
     .describe("Whose grid and charges: the margin venue's, another venue's, or one's own"),
-  volatility: fraction({ min: 0, above: true, max: 100 }).default(0.6).describe('Implied volatility a year, at the money at the start'),
-  skew: number({ min: -10, max: 10 }).default(0).describe('volatility × (1 + skew × ln(strike / price))'),
-  elasticity: number({ min: 0, max: 100 }).default(0).describe('volatility × (price / price at the start)^−elasticity'),
+  ...implied,
+});
+
+const rate = () => fraction({ min: 0, max: 10 });
+
+/** Maintenance and initial margin as shares of something. */
+const rates = (describe: string) =>
+  z
+    .strictObject({ maintenance: rate().describe('Maintenance'), initial: rate().describe('Initial margin') })
+    .optional()
+    .describe(`${describe}; the venue's when left out`);
+
+/** A requirement of every option and perpetual by itself. What is left out is the venue's. */
+export const standard = z.strictObject({
+  rules: text('venue, or the name of a venue with standard margin', /^[a-z][a-z0-9-]{1,63}$/)
+    .default('venue')
+    .describe("Whose rules: the margin venue's, or another venue's"),
+  option: z
+    .strictObject({
+      most: rate().describe('Initial margin at the money'),
+      least: rate().describe('Least initial margin'),
+      call: rate().describe('Maintenance of a call'),
+      put: rate().describe('Maintenance of a put'),
+      putValue: rate().describe('The same as a share of its value'),
+      putInitial: rate().describe('Least initial margin of a put, in maintenances'),
+    })
+    .partial()
+    .default({})
+    .describe("Options that are sold, as shares of the underlying's price; the venue's what is left out"),
+  unpaired: z
+    .union([word('none'), z.strictObject({ maintenance: rate().describe('Maintenance'), initial: rate().describe('Initial margin') })])
+    .optional()
+    .describe(
+      "An expiry demands at most its largest loss, and the forward × these for each call sold without one held; none: no such limit; the venue's when left out",
+    ),
+  perpetual: rates('Rates of every perpetual'),
+  ...implied,
 });
 
 /** Options of an account that is written down. */
@@ -67,7 +108,7 @@ export const accountOptions = z
   )
   .max(30)
   .default([])
-  .describe('Options that a portfolio account holds');
+  .describe('Options that an account under portfolio or standard margin holds');
 
 /** Options of every trader of a drawn group. */
 export const groupOptions = z
@@ -82,4 +123,4 @@ export const groupOptions = z
   )
   .max(30)
   .default([])
-  .describe('Options on the asset that every trader of a portfolio group holds');
+  .describe('Options on the asset that every trader of a group under portfolio or standard margin holds');

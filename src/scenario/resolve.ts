@@ -10,7 +10,7 @@ import type { DriverOptions } from '../market/drivers.ts';
 import { startPrice } from '../market/drivers/range.ts';
 import type { ExtraArm, MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { ScheduledOrder } from '../traders/noise.ts';
-import { positionsOf } from '../traders/population.ts';
+import { OPTIONED, positionsOf } from '../traders/population.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import { resolveCorrelations, resolveFunding, resolveOracle, resolveSession } from './venue-rules.ts';
 import { venueNamed, VENUE_WORDS } from '../venues/catalogue.ts';
@@ -34,6 +34,7 @@ import { placeOfSeries, resolveAccountOptions, strikesOf } from './listed-option
 import type { Series } from './listed-options.ts';
 import { resolveNoise, resolveQuotes } from './market.ts';
 import { resolvePortfolio } from './portfolio-margin.ts';
+import { resolveStandard } from './standard-margin.ts';
 import { levelAt, lots, placeOf, quanta, round, ticks } from './measures.ts';
 import type { Steps } from './path.ts';
 import { checkPopulation } from './people.ts';
@@ -87,10 +88,15 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
     closing === null || liquidation === undefined || units === null
       ? null
       : { ...closing, grace: margin?.grace ?? 0, ...(asksKeepers ? { keepers: resolveKeepers(liquidation, units[0], tell) } : {}) };
+  const options = markets === null ? [] : strikesOf(listed, markets);
   const portfolio =
     margin?.portfolio === undefined || venue === null || units === null || markets === null
       ? null
-      : resolvePortfolio(margin.portfolio, margin, venue, strikesOf(listed, markets), units, tell);
+      : resolvePortfolio(margin.portfolio, margin, venue, options, units, tell);
+  const standard =
+    margin?.standard === undefined || venue === null || units === null || markets === null
+      ? null
+      : resolveStandard(margin.standard, margin, venue, options, units, contracts, tell);
   const seasonThreshold = Math.max(context.seasonThreshold ?? 0, margin === undefined ? 0 : thresholdOf(margin));
   if (groups !== null && markets !== null && units !== null) {
     markets.forEach(({ contract, driver, history, margin: rules, dynamic, loans }, m) => {
@@ -119,13 +125,14 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   if (told.size > 0 || steps === null || step === undefined || markets === null || groups === null || engine === null) return null;
   const whole = markets.filter(isWhole);
   if (whole.length < markets.length) return null;
-  const options: RunOptions = {
+  const resolved: RunOptions = {
     step,
     steps,
     markets: whole,
     correlations,
     traders: groups,
     portfolio,
+    ...(standard === null ? {} : { standard }),
     liquidation: engine,
     seasonThreshold,
     arms,
@@ -133,11 +140,11 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
     without,
   };
   whole.forEach(({ asset, contract }, m) => {
-    const [shortfall] = unitShortfalls(extentOf(options, m), contract.kind === 'inverse' ? "the coin's quantum" : undefined);
+    const [shortfall] = unitShortfalls(extentOf(resolved, m), contract.kind === 'inverse' ? "the coin's quantum" : undefined);
     if (shortfall !== undefined)
       tell(['assets', m, 'lot'], `found tick ${asset.tick} and lot ${asset.lot}, which are too fine: ${shortfall}`);
   });
-  return told.size === 0 ? frozen(options) : null;
+  return told.size === 0 ? frozen(resolved) : null;
 }
 
 /** The adversaries of all markets; those of a section that could not be read are left out. */
@@ -285,7 +292,8 @@ function resolveTraders(
       report([...at, 'asset'], `found ${units.symbol}, a spot asset, want a contract; coins are held under coins`);
     if (stated.margin === 'lending') return resolveBorrowers(stated, market, units, contract, at, report);
     const group = { ...stated, margin: stated.margin ?? margin?.regime ?? 'isolated' };
-    const shared = group.margin === 'cross' || group.margin === 'portfolio';
+    const regime = OPTIONED.find((one) => one === group.margin);
+    const shared = group.margin === 'cross' || regime !== undefined;
     const further = (symbol: string, here: Steps, taken: readonly number[]): number => {
       const place = placeOf(symbol, allUnits, here, report);
       const own = contracts[place];
@@ -310,8 +318,8 @@ function resolveTraders(
       report([...at, 'margin'], 'found dynamic, want margin.dynamic too: what such groups must hold');
     const hedgeBy = resolveHedge(group, group.margin, market, listing, at, report);
     const behaviour = resolveBehaviour(group, units, ladder, hedgeBy, at, report);
-    if (group.margin === 'portfolio' && margin?.portfolio === undefined)
-      report([...at, 'margin'], 'found portfolio, want margin.portfolio too: what such groups must hold');
+    if (regime !== undefined && margin?.[regime] === undefined)
+      report([...at, 'margin'], `found ${regime}, want margin.${regime} too: what such groups must hold`);
     if (shared && contract.kind === 'inverse')
       report(
         [...at, 'margin'],
@@ -345,7 +353,7 @@ function resolveTraders(
         ...(shared ? { cross: more } : {}),
         ...(options.some((held) => held.length > 0) ? { options } : {}),
         ...(coins.some((held) => held.length > 0) ? { coins } : {}),
-        ...(group.margin === 'dynamic' || group.margin === 'portfolio' ? { margin: group.margin } : {}),
+        ...(group.margin === 'dynamic' || regime !== undefined ? { margin: regime ?? 'dynamic' } : {}),
         ...(behaviour === undefined ? {} : { behaviour }),
         name: group.name,
         kind: 'listed',
@@ -391,8 +399,8 @@ function resolveTraders(
     const held: number[] = [];
     const options = group.options.map(({ kind, strike, expiry, side, size: ratio }, k) => {
       const here: Steps = [...at, 'options', k];
-      if (group.margin !== 'portfolio')
-        report(here, `found options in a group with ${group.margin} margin, want margin: portfolio, or no options`);
+      if (regime === undefined)
+        report(here, `found options in a group with ${group.margin} margin, want margin: portfolio or standard, or no options`);
       const series = { market, call: kind === 'call', strike, strikeIn: 'start' as const, expiry };
       const option = placeOfSeries(listing, series, here, report);
       if (held.includes(option)) report(here, `found the same ${kind} again, want each option once`);
@@ -408,7 +416,7 @@ function resolveTraders(
     return {
       ...(shared ? { cross: legs } : legs.length > 0 ? { apart: legs } : {}),
       ...(coins.length > 0 ? { coins } : {}),
-      ...(group.margin === 'dynamic' || group.margin === 'portfolio' ? { margin: group.margin } : {}),
+      ...(group.margin === 'dynamic' || regime !== undefined ? { margin: regime ?? 'dynamic' } : {}),
       ...(options.length > 0 ? { options } : {}),
       ...(behaviour === undefined ? {} : { behaviour }),
       name: group.name,

@@ -11,7 +11,7 @@ import { curve } from './impact.ts';
 import { accountAuction } from './account-auction.ts';
 import { deleveraging, profitLimit } from './deleveraging.ts';
 import { fee, limit, policy, replenishment, throttle } from './orders.ts';
-import { accountOptions, groupOptions, portfolio } from './portfolio.ts';
+import { accountOptions, groupOptions, portfolio, standard } from './portfolio.ts';
 import { driver, file, points, price } from './outside.ts';
 import { facts, probes } from './record.ts';
 import { chain, disposal, keepers, lendingMode, lendingTerms, loans, loanToValue } from './lending.ts';
@@ -252,10 +252,10 @@ const asset = z.strictObject({
 
 const side = () => word('long', 'short');
 const marginMode = () =>
-  word('isolated', 'cross', 'dynamic', 'portfolio')
+  word('isolated', 'cross', 'dynamic', 'portfolio', 'standard')
     .optional()
     .describe(
-      'margin.regime when left out. What is liquidated together: isolated: each position with its own collateral; cross: all positions of an account, on one; dynamic: isolated, with a requirement that follows the market; portfolio: all positions and options of an account, by the worst loss over a grid',
+      'margin.regime when left out. What is liquidated together: isolated: each position with its own collateral; cross: all positions of an account, on one; dynamic: isolated, with a requirement that follows the market; portfolio: all positions and options of an account, by the worst loss over a grid; standard: the same, each option that is sold by itself',
     );
 
 const sizes = () =>
@@ -457,7 +457,9 @@ const margin = z.strictObject({
     .describe(
       'A called account is not liquidated before so long after its call, unless it falls below the backstop level, or below zero without a backstop',
     ),
-  regime: word('isolated', 'cross', 'dynamic', 'portfolio').default('isolated').describe('Regime of the groups of traders that state none'),
+  regime: word('isolated', 'cross', 'dynamic', 'portfolio', 'standard')
+    .default('isolated')
+    .describe('Regime of the groups of traders that state none'),
   maintenance: requirement().describe('Maintenance requirement'),
   initial: requirement().describe('Initial requirement'),
   maintenanceOn: word('venue', 'mark', 'entry')
@@ -485,6 +487,7 @@ const margin = z.strictObject({
     .describe('Margins of isolated and cross accounts that grow with the size of a position'),
   dynamic: dynamic.optional().describe('What groups with dynamic margin must hold'),
   portfolio: portfolio.optional().describe('What groups with portfolio margin must hold'),
+  standard: standard.optional().describe('What groups with standard margin must hold'),
   lending: lendingTerms.optional(),
 });
 

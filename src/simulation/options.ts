@@ -74,8 +74,12 @@ export interface RunOptions {
   /** Of the Gaussian moves of the outside prices, a row and a column a market; null: nobody moves with anybody. */
   readonly correlations: readonly (readonly number[])[] | null;
   readonly traders: readonly TraderOptions[];
-  /** Terms of groups under portfolio margin, and the options that they hold; absent or null: there are none. */
+  /**
+   * Terms of groups under portfolio margin, and of those under standard margin, and the options that they hold, which are the same in both;
+   * absent or null: there are none.
+   */
   readonly portfolio?: PortfolioTerms | null;
+  readonly standard?: PortfolioTerms | null;
   readonly liquidation: LiquidationOptions;
   /** Nobody starts at or below this MCR: the largest threshold of the sweep, so that every point begins with the same population. */
   readonly seasonThreshold: number;

@@ -26,6 +26,7 @@ export function reshape(options: RunOptions): RunOptions {
     correlations: options.correlations,
     traders: options.traders,
     portfolio: options.portfolio ?? null,
+    standard: options.standard ?? null,
     liquidation: liquidation(options.liquidation),
     seasonThreshold: options.seasonThreshold,
     arms: options.arms ?? [],

@@ -136,13 +136,20 @@ export class Simulator {
         return [asset, contract, history, dynamic, startMark, maintenanceOn, ...floor, ...rate, ...deduction, lent];
       }),
       options.portfolio,
+      options.standard,
       seasonThreshold,
       seed,
     ]);
     if (this.population?.key !== key) {
       this.population = {
         key,
-        value: buildPopulation(traders, { markets, portfolio: options.portfolio ?? null, seasonThreshold, ...seed }),
+        value: buildPopulation(traders, {
+          markets,
+          portfolio: options.portfolio ?? null,
+          standard: options.standard ?? null,
+          seasonThreshold,
+          ...seed,
+        }),
       };
     }
     return this.population.value;

@@ -153,7 +153,7 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
     const { asset, contract, margin, loans } = options.markets[m];
     // A coin that is held is no open interest.
     if (contract.kind === 'spot') continue;
-    const asks = { isolated: margin, dynamic: null, lending: loans?.margin ?? margin, cross: margin, portfolio: null };
+    const asks = { isolated: margin, dynamic: null, lending: loans?.margin ?? margin, cross: margin, portfolio: null, standard: null };
     const opening = Math.round(run.markets[m].recorder.mark[0]);
     const perLot = notionalOf(contract, 1, opening);
     sums.fill(0);

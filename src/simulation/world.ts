@@ -5,12 +5,13 @@ import { LiquidationEngine } from '../liquidation/engine.ts';
 import type { LendingParts, Surroundings } from '../liquidation/engine.ts';
 import { keeperAccounts, Keepers } from '../liquidation/keepers.ts';
 import type { Stakes } from '../liquidation/winners.ts';
+import { listedOptions } from '../margin/portfolio-book.ts';
 import type { LoanOptions } from '../liquidation/disposal.ts';
 import type { KeeperOptions } from '../liquidation/keeper-options.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import { Replenishment } from '../liquidation/replenishment.ts';
 import { FundingPayment } from '../market/funding.ts';
-import { accountsUnder, CROSS, legsUnder } from '../traders/population.ts';
+import { accountsUnder, CROSS, legsUnder, OPTIONED } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 import { CurveMarket } from './curve-market.ts';
 import { thinnerDepth } from './depth.ts';
@@ -100,7 +101,7 @@ export function shapeOf(options: RunOptions, population: Population, starts: rea
     traders,
     markets: options.markets.map((market, m) => marketShape(market, starts[m], options.step)),
     currencies: options.markets.map((market) => market.contract.currency),
-    options: options.portfolio?.options.length ?? 0,
+    options: listedOptions(options).length,
     keepers: lendingAccounts(options),
   };
 }
@@ -214,7 +215,6 @@ export class World {
     this.payment = options.markets.some((market) => market.funding !== null) ? new FundingPayment(ledger.cash[0].length) : null;
     if (terms.tapes === null) this.openMarkets(terms);
     else for (const tape of terms.tapes) tape.act(0);
-    const portfolio = options.portfolio ?? null;
     const { feeTerms } = options.liquidation;
     const accounts = {
       fund: system + FUND,
@@ -244,7 +244,10 @@ export class World {
       bidders,
       cross: legsUnder(population, 'cross'),
       dynamic: accountsUnder(population, 'dynamic'),
-      portfolio: portfolio === null ? null : { terms: portfolio, positions: legsUnder(population, 'portfolio') },
+      optioned: OPTIONED.flatMap((regime) => {
+        const terms = options[regime] ?? null;
+        return terms === null ? [] : [{ terms, positions: legsUnder(population, regime) }];
+      }),
       ledger,
       keyHi: population.keyHi,
       keyLo: population.keyLo,
@@ -303,8 +306,8 @@ export class World {
   }
 
   /** An option is booked like lots of what it is on, at its own price. */
-  private optionContracts({ portfolio, markets }: RunOptions): readonly Contract[] {
-    return (portfolio?.options ?? []).map(({ market }) => markets[market].contract);
+  private optionContracts(options: RunOptions): readonly Contract[] {
+    return listedOptions(options).map(({ market }) => options.markets[market].contract);
   }
 
   /** What the engine has to know of loans; keepers' accounts are the last ones. */

@@ -26,9 +26,12 @@ import type { SizeOptions } from './sizes.ts';
 /**
  * What is liquidated together, and by which requirement: each position by its market's ladder (isolated) or by a rate that follows the market
  * (dynamic); a loan, collateral against a debt, by its terms (lending); all positions of an account by the sum of their ladders (cross) or by
- * the worst loss over a grid of scenarios (portfolio).
+ * the worst loss over a grid of scenarios (portfolio) or option by option (standard).
  */
-export type Regime = 'isolated' | 'dynamic' | 'lending' | 'cross' | 'portfolio';
+export type Regime = 'isolated' | 'dynamic' | 'lending' | 'cross' | 'portfolio' | 'standard';
+
+/** Those whose accounts hold options. */
+export const OPTIONED = ['portfolio', 'standard'] as const;
 
 /** Leveraged traders of one kind. Money in quanta, prices in ticks. */
 export interface GroupOptions {
@@ -38,7 +41,7 @@ export interface GroupOptions {
   /** Place of the market that they trade in. */
   readonly market: number;
   /** Absent: each position by its market's ladder, or all of an account where it may have several. Borrowers are long. */
-  readonly margin?: 'dynamic' | 'lending' | 'portfolio';
+  readonly margin?: 'dynamic' | 'lending' | 'portfolio' | 'standard';
   readonly count: number;
   readonly side: 1 | -1;
   /**
@@ -50,7 +53,7 @@ export interface GroupOptions {
   readonly apart?: readonly { readonly market: number; readonly side: 1 | -1; readonly notional: number }[];
   /** Of a cross group: shares of every trader's collateral that are held in coins, at most one entry a market; the rest is cash. */
   readonly coins?: readonly { readonly market: number; readonly share: number }[];
-  /** Of a portfolio group: listed options by their place, lots as a multiple of the first position's, signed; 0: they may buy some later. */
+  /** Of a group with options: listed options by their place, lots as a multiple of the first position's, signed; 0: they may buy some later. */
   readonly options?: readonly { readonly option: number; readonly ratio: number }[];
   /** Total notional of the group at the starting mark, in quanta. */
   readonly notional: number;
@@ -70,12 +73,12 @@ export interface ListedGroupOptions {
   readonly kind: 'listed';
   readonly market: number;
   /** As of a drawn group; borrowers' collateral is then what their lots are worth at entry less the debt. */
-  readonly margin?: 'dynamic' | 'lending' | 'portfolio';
+  readonly margin?: 'dynamic' | 'lending' | 'portfolio' | 'standard';
   /** Of cross accounts, one entry an account: further positions, at most one a market. Absent: isolated. */
   readonly cross?: readonly (readonly { readonly market: number; readonly lots: number; readonly entry: number }[])[];
   /** Of cross accounts, one entry an account: coins held as collateral beside the stated one. */
   readonly coins?: readonly (readonly { readonly market: number; readonly lots: number }[])[];
-  /** Of portfolio accounts, one entry an account: listed options by their place, signed lots, the price paid in ticks; null: the model's at the start. */
+  /** Of accounts with options, one entry an account: listed options by their place, signed lots, the price paid in ticks; null: the model's at the start. */
   readonly options?: readonly (readonly { readonly option: number; readonly lots: number; readonly premium: number | null }[])[];
   readonly behaviour?: BehaviourOptions;
   readonly accounts: readonly {
@@ -192,8 +195,9 @@ export interface PopulationMarket {
 /** What a population is drawn in. */
 export interface PopulationContext {
   readonly markets: readonly PopulationMarket[];
-  /** Terms of portfolio margin; absent or null: nobody is under it. */
+  /** Terms of portfolio margin, and of standard margin; absent or null: nobody is under it. */
   readonly portfolio?: PortfolioTerms | null;
+  readonly standard?: PortfolioTerms | null;
   /** No drawn trader starts at or below this MCR. Nothing else of a sweep's point reaches the draws. */
   readonly seasonThreshold: number;
   readonly seed: string;
@@ -314,7 +318,7 @@ function columnsOf(legs: readonly Leg[]): Legs {
 }
 
 function fillListed(population: Filling, legs: Leg[], start: number, group: ListedGroupOptions, context: PopulationContext): void {
-  const book = group.options === undefined ? null : bookOf(context);
+  const book = group.options === undefined ? null : bookOf(group, context);
   group.accounts.forEach(({ lots, entry, collateral }, ordinal) => {
     const account = start + ordinal;
     population.cash[account] = collateral + openingCash(context.markets[group.market].contract, lots, entry);
@@ -421,18 +425,25 @@ function ladderOf(
   return (held) => ladders[concentrationClass(dynamic, Math.abs(held) / openInterest)];
 }
 
-/** The shared risk arrays of portfolio margin at the opening. */
-function bookOf({ portfolio, markets }: PopulationContext): PortfolioBook {
-  if (portfolio === undefined || portfolio === null) throw new Error('traders: found a portfolio group and no terms of portfolio margin');
+/** The shared risk arrays of a group's regime at the opening; null where its accounts hold no options. */
+function bookOf(group: TraderOptions, context: PopulationContext): PortfolioBook | null {
+  const regime = OPTIONED.find((one) => one === group.margin);
+  if (regime === undefined) return null;
+  const terms = context[regime] ?? null;
+  if (terms === null) throw new Error(`traders: found a ${regime} group and no terms of ${regime} margin`);
   return new PortfolioBook(
-    portfolio,
-    markets.map(({ asset, contract, startMark }) => ({ factor: asset.quantaPerTickLot, startMark, held: contract.kind === 'linear' })),
+    terms,
+    context.markets.map(({ asset, contract, startMark }) => ({
+      factor: asset.quantaPerTickLot,
+      startMark,
+      held: contract.kind === 'linear',
+    })),
   );
 }
 
 /** What lots of an option cost at a price in ticks, in whole quanta; below 0 what was received for them. */
-function costOf({ portfolio, markets }: PopulationContext, option: number, lots: number, price: number): number {
-  const market = portfolio?.options[option].market ?? 0;
+function costOf({ portfolio, standard, markets }: PopulationContext, option: number, lots: number, price: number): number {
+  const market = (portfolio ?? standard)?.options[option].market ?? 0;
   return Math.round(lots * price * markets[market].asset.quantaPerTickLot);
 }
 
@@ -444,7 +455,7 @@ function optionLots(
   return (group.options ?? []).map(({ option, ratio }) => ({ option, lots: Math.round(ratio * Math.abs(first)), later: ratio === 0 }));
 }
 
-/** Maintenance of a portfolio at the opening. */
+/** Maintenance of an account with options at the opening. */
 function portfolioMaintenance(
   book: PortfolioBook,
   held: readonly { readonly market: number; readonly lots: number }[],
@@ -541,7 +552,7 @@ function fillCrossEntries(
   });
   const { reward } = stacks.map(({ market }) => context.markets[market].margin.skew ?? null).find((skew) => skew !== null) ?? NO_SKEW;
   const coins = coinsOf(group, context);
-  const book = group.margin === 'portfolio' ? bookOf(context) : null;
+  const book = bookOf(group, context);
   let redrawn = 0;
   for (let ordinal = 0; ordinal < group.count; ordinal++) {
     let value = 0;

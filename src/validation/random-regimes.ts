@@ -21,7 +21,7 @@ const FUNDING: MarketOptions['funding'] = {
 
 /**
  * A random world in which every regime stands beside every other: two perpetuals and a coin that serves as collateral, each in a random market
- * of its own; isolated, dynamic, cross (with and without coins) and portfolio accounts (with options); funding in some.
+ * of its own; isolated, dynamic, cross (with and without coins), portfolio and standard accounts (with options); funding in some.
  */
 export function regimeOptions(seed: number): RunOptions {
   const from = root('random regimes', 'test');
@@ -89,6 +89,7 @@ export function regimeOptions(seed: number): RunOptions {
     },
   ];
   const regime = (): { readonly margin?: 'dynamic' } => (whole(0, 1) === 0 ? {} : { margin: 'dynamic' });
+  const sellers = standardGroup(seed, books, portfolio, money);
   const alone = [first, second].flatMap(({ traders }, market) =>
     traders.map((group): GroupOptions => ({ ...(group as GroupOptions), ...regime(), name: `${market} ${group.name}`, market })),
   );
@@ -96,7 +97,8 @@ export function regimeOptions(seed: number): RunOptions {
     ...first,
     markets,
     portfolio,
-    traders: [...alone, ...traded, ...counterparts(traded, common, leverage)],
+    standard: standardTerms(seed, portfolio, markets),
+    traders: [...alone, ...traded, sellers, ...counterparts([...traded, sellers], common, leverage)],
     liquidation: { ...first.liquidation, adl: pick(null, null, { kind: 'pro-rata' }, { kind: 'queue' }) },
   };
 }
@@ -200,6 +202,50 @@ function portfolioTerms(market: number, markets: readonly MarketOptions[], whole
     options: Array.from({ length: whole(0, 4) }, listed).filter(
       (option, k, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(option)) === k,
     ),
+  };
+}
+
+function drawn(seed: number): { readonly whole: Whole; readonly pick: Choose } {
+  const from = root('random standard margin', 'test');
+  let slot = 0;
+  const whole = (low: number, high: number): number => low + (bits(from.lo, from.hi, 0, seed, slot++) % (high - low + 1));
+  return { whole, pick: (...choices) => choices[whole(0, choices.length - 1)]! };
+}
+
+/** Standard margin on the same options at the same prices. */
+function standardTerms(seed: number, { implied, options }: PortfolioTerms, markets: readonly MarketOptions[]): PortfolioTerms {
+  const { whole, pick } = drawn(seed);
+  const maintenance = whole(20, 60) / 1000;
+  const growth = pick(0, 1e-5);
+  return {
+    rules: {
+      option: { most: 0.15, least: 0.1, call: whole(30, 90) / 1000, put: whole(30, 90) / 1000, putValue: pick(0, 0.075), putInitial: 1 },
+      unpaired: pick(null, { maintenance: 1.1, initial: 1.2 }, { maintenance: 0.02, initial: 0.03 }),
+      confidence: null,
+      peg: null,
+    },
+    perpetual: markets.map(() => ({ maintenance, initial: maintenance, growth })),
+    implied,
+    options,
+  };
+}
+
+/** Accounts that hold and sell options under standard margin, like those under portfolio margin. */
+function standardGroup(
+  seed: number,
+  books: GroupOptions,
+  { options }: PortfolioTerms,
+  money: (market: number, lots: number) => number,
+): GroupOptions {
+  const { whole, pick } = drawn(seed + 1_000_000);
+  return {
+    ...books,
+    name: 'sellers',
+    margin: 'standard',
+    side: pick(1, -1),
+    count: whole(5, 40),
+    notional: money(books.market, whole(20, 60)),
+    options: options.map((_, option) => ({ option, ratio: whole(-40, 40) / 100 })),
   };
 }
 

@@ -14,10 +14,10 @@ function everything(world: number): RunOptions {
   return withLoans(world % 3 === 0 ? throttled : closeoutOptions(throttled, world), world);
 }
 
-const REGIMES = ['cross', 'dynamic', 'isolated', 'portfolio'];
+const REGIMES = ['cross', 'dynamic', 'isolated', 'portfolio', 'standard'];
 
 describe.each([
-  ['isolated, dynamic, cross and portfolio accounts in one world', regimeOptions, REGIMES],
+  ['isolated, dynamic, cross, portfolio and standard accounts in one world', regimeOptions, REGIMES],
   ['the same with loans, reactions, policies, throttles and winners closed against debtors', everything, [...REGIMES, 'lending'].sort()],
 ] as const)('%s', (_, optionsOf, regimes) => {
   const liquidated = new Map<string, number>();

@@ -58,7 +58,7 @@ test('while the market is halted nobody is liquidated on the book: groups wait i
     bidders: null,
     cross: { account: new Int32Array(0), market: new Uint8Array(0) },
     dynamic: new Int32Array(0),
-    portfolio: null,
+    optioned: [],
     ledger: books,
     keyHi: Uint32Array.of(1, 2),
     keyLo: Uint32Array.of(1, 2),

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { normalCdf } from '../../src/core/math.ts';
+import type { PortfolioDesk } from '../../src/liquidation/portfolio-desk.ts';
 import { parseAccount } from '../../src/scenario/account-reading.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { RunOptions } from '../../src/simulation/options.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
-import { margin } from '../../src/venues/account-margin.ts';
+import { margin, regimesOf } from '../../src/venues/account-margin.ts';
+import { venueNamed } from '../../src/venues/catalogue.ts';
 import { optionsOf } from './one-loan.ts';
 
 const seed = { seed: 'listed options', replicate: 0 };
@@ -16,16 +18,16 @@ const SKEW = -0.3;
 const ELASTICITY = 1.5;
 
 /** An account with perpetuals of two assets and options on both, beside `rest`. */
-function world(account: string, rules: string, rest = '', fall = '6%'): RunOptions {
+function world(account: string, rules: string, rest = '', fall = '6%', regime = 'portfolio', other = 'ETH'): RunOptions {
   return optionsOf(`horizon: 30m
 assets:
   - { symbol: BTC, tick: 1, lot: 0.001, driver: { kind: ramp, price: 100_000, at: 3m, length: 10m, size: ${fall} }, mark: index }
-  - { symbol: ETH, tick: 0.1, lot: 0.01, driver: { kind: ramp, price: 4_000, at: 5m, length: 10m, size: 9% }, mark: index }
+  - { symbol: ${other}, tick: 0.1, lot: 0.01, driver: { kind: ramp, price: 4_000, at: 5m, length: 10m, size: 9% }, mark: index }
 market: { makers: { depth: 10e6 } }
 traders:
-  - { name: one, margin: portfolio, accounts: [${account.replaceAll('\n', ' ')}] }
+  - { name: one, margin: ${regime}, accounts: [${account.replaceAll('\n', ' ').replaceAll('ETH', other)}] }
 ${rest}
-margin: { venue: ${rules}, portfolio: { rules: ${rules}, volatility: ${VOLATILITY}, skew: ${SKEW}, elasticity: ${ELASTICITY} } }
+margin: { venue: ${rules}, ${rules === 'occ-tims' ? 'threshold: 0.9, ' : ''}${regime}: { rules: ${rules}, volatility: ${VOLATILITY}, skew: ${SKEW}, elasticity: ${ELASTICITY} } }
 liquidation: { auction: off }`);
 }
 
@@ -34,32 +36,45 @@ const ACCOUNT = `{ side: long, size: 2 BTC, entry: 101_000, collateral: 90_000, 
   { kind: call, strike: 110_000, expiry: 30d, side: long, size: 1 BTC, premium: 1_900 },
   { asset: ETH, kind: call, strike: 4_500, expiry: 60d, side: long, size: 4 ETH } ] }`;
 
-describe.each(['derive-pmrm-v1', 'derive-pmrm-v2'])('a listed account under %s', (rules) => {
+describe.each([
+  ['derive-pmrm-v1', 'portfolio', 'ETH'],
+  ['derive-pmrm-v2', 'portfolio', 'ETH'],
+  ['derive-srm', 'standard', 'ETH'],
+  ['deribit', 'standard', 'SOL'],
+  ['deribit', 'portfolio', 'SOL'],
+  ['cme-span', 'portfolio', 'ETH'],
+  ['occ-tims', 'portfolio', 'ETH'],
+])('a listed account under %s, %s margin', (rules, regime, other) => {
   test.each([0, 400, 1500])('demands in a run after %d seconds what the calculator says of it', (seconds) => {
-    const options = world(ACCOUNT, rules);
+    // Rich enough for the strictest.
+    const options = world(ACCOUNT.replace('90_000', '300_000'), rules, '', '6%', regime, other);
     const play = new Simulator().begin(options, seed);
     while (play.step < seconds) play.advance();
     const [btc, eth] = options.markets.map(({ asset }) => asset.tick);
     const marks = Float64Array.from(options.markets, (_, m) => play.markOf(m));
     const prices = [marks[0]! * btc!, Number((marks[1]! * eth!).toFixed(1))] as const;
     const { quantum } = options.markets[0]!.asset;
-    const desk = play.engine.desks.of(0);
+    const desk = play.engine.desks.of(0) as PortfolioDesk;
     const implied = (strike: number, price: number, start: number): number =>
       VOLATILITY * Math.pow(price / start, -ELASTICITY) * (1 + SKEW * Math.log(strike / price));
     const cash = play.ledger.cash[0]![0]! * quantum + 2 * 101_000 - 10 * 4050;
     const text = `venue: ${rules}
-prices: { BTC: ${prices[0]}, ETH: ${prices[1]} }
+${regimesOf(venueNamed(rules)!).length > 1 ? `regime: ${regime}` : ''}
+prices: { BTC: ${prices[0]}, ${other}: ${prices[1]} }
 cash: ${cash.toFixed(6)}
-positions: [{ asset: BTC, size: 2, entry: 101000 }, { asset: ETH, size: -10, entry: 4050 }]
+positions: [{ asset: BTC, size: 2, entry: 101000, contract: linear }, { asset: ${other}, size: -10, entry: 4050, contract: linear }]
 options:
   - { asset: BTC, type: put, strike: 90000, expiry: ${30 * DAY - seconds}s, size: -1.5, volatility: ${implied(90_000, prices[0], 100_000).toFixed(14)} }
   - { asset: BTC, type: call, strike: 110000, expiry: ${30 * DAY - seconds}s, size: 1, volatility: ${implied(110_000, prices[0], 100_000).toFixed(14)} }
-  - { asset: ETH, type: call, strike: 4500, expiry: ${60 * DAY - seconds}s, size: 4, volatility: ${implied(4500, prices[1], 4000).toFixed(14)} }
+  - { asset: ${other}, type: call, strike: 4500, expiry: ${60 * DAY - seconds}s, size: 4, volatility: ${implied(4500, prices[1], 4000).toFixed(14)} }
 `;
     const parsed = parseAccount(text, { path: 'account.yaml' });
     if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
     const [group] = margin(parsed.account, parsed.venue).groups;
     expect((desk.maintenance(0, marks) * quantum) / group!.maintenanceMargin).toBeCloseTo(1, 10);
+    expect(
+      (desk.demanded(0, marks) * quantum) / Math.max(group!.initialMargin, options.markets[0]!.margin.call * group!.maintenanceMargin),
+    ).toBeCloseTo(1, 10);
     expect((desk.worth(0, marks) * quantum) / group!.equity).toBeCloseTo(1, 9);
   });
 });

@@ -37,20 +37,20 @@ function crash(venue: string, { asset = BTC, assets = [asset], depth = 1e6, ...r
   };
 }
 
-/** Under portfolio margin, with options of two expiries. */
-function grid(venue: string, leverage: number, margin: Keys = {}): Keys {
+/** Under portfolio or standard margin, with options of two expiries. */
+function grid(venue: string, leverage: number, margin: Keys = {}, regime = 'portfolio'): Keys {
   const option = (kind: string, strike: string, expiry: string, side: string): Keys => ({ kind, strike, expiry, side, size: '0.5x' });
   return crash(venue, {
     traders: [
       {
         ...longs,
-        margin: 'portfolio',
+        margin: regime,
         leverage,
         options: [option('put', '90%', '30d', 'short'), option('call', '110%', '90d', 'long')],
       },
       { ...shorts, leverage: 1 },
     ],
-    margin: { ...margin, portfolio: { rules: 'venue', volatility: '60%' } },
+    margin: { ...margin, [regime]: { rules: 'venue', volatility: '60%' } },
   });
 }
 
@@ -120,11 +120,11 @@ export const SCENARIOS: Readonly<Record<string, readonly Keys[]>> = {
   'cme-span': [grid('cme-span', 2)],
   'compound-v3': [loans('compound-v3', '75%')],
   crvusd: [loans('crvusd', '80%')],
-  deribit: [crash('deribit', { asset: COINED }), grid('deribit', 3)],
+  deribit: [crash('deribit', { asset: COINED }), grid('deribit', 3), grid('deribit', 6, {}, 'standard')],
   'derive-auction': [auctioned('derive-auction')],
   'derive-pmrm-v1': [grid('derive-pmrm-v1', 3)],
   'derive-pmrm-v2': [grid('derive-pmrm-v2', 3)],
-  'derive-srm': [auctioned('derive-srm')],
+  'derive-srm': [auctioned('derive-srm'), grid('derive-srm', 6, {}, 'standard')],
   drift: [
     crash('drift', { traders: [{ ...longs, leverage: 9 }, shorts] }),
     crash('drift', {

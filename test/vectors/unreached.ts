@@ -31,14 +31,6 @@ export const UNREACHED: readonly {
     },
   },
   {
-    why: 'standard margin of options: groups of a run hold options under portfolio margin alone',
-    functions: {
-      'margin/grid.ts': { volatilityShock: 'derive-srm' },
-      'margin/portfolio-account.ts': { assessAccount: 'derive-srm' },
-      'margin/standard.ts': { grownRate: 'deribit derive-srm', soldInitial: 'deribit derive-srm', soldMaintenance: 'deribit derive-srm' },
-    },
-  },
-  {
     why: 'single parts of a requirement whose other parts are not published',
     functions: {
       'venues/okx.ts': { portfolioRequirement: 'okx', scaledByBands: 'okx', spotShockLoss: 'okx' },
