@@ -111,6 +111,7 @@ function gridTable(grid: GridMargin): string[] {
     scenario: `scenario ${(grid.binding ?? 0) + 1} binds`,
     basis: 'the basis between expiries binds',
     options: 'the least charge for options binds',
+    closing: 'what closing costs binds',
     none: 'no scenario loses',
   }[grid.binds];
   const head = `  ${'scenario'.padEnd(10)}${'price'.padStart(9)}  ${'volatility'.padEnd(12)}${'damping'.padStart(9)}${'profit'.padStart(FIGURE)}${'counts as'.padStart(FIGURE)}`;

@@ -33,7 +33,12 @@ export function rulesOf(venue: Venue): RuleSection[] {
     { heading: 'levels of the margin coverage ratio', rules: ladderRules(venue) },
     {
       heading: 'accounts',
-      rules: venue.settlesInCoin === true ? ['one in each coin; one in quote units for who holds cash, or contracts that settle so'] : [],
+      rules:
+        venue.byPosition === true
+          ? ['positions by the tables, or a portfolio']
+          : venue.settlesInCoin === true
+            ? ['one in each coin; one in quote units for who holds cash, or contracts that settle so']
+            : [],
     },
     { heading: 'loans', rules: venue.lending === undefined ? [] : loanRules(venue.lending) },
     {
@@ -315,6 +320,13 @@ function portfolioRules(rules: NonNullable<Venue['portfolio']>): string[] {
     words.push(
       `options sold and not held cost ${rate(nakedShort.maintenance)} of the underlying's value, ${rate(nakedShort.initial)} more to open`,
     );
+  if (rules.closing !== undefined) {
+    const { rate: share, bands } = rules.closing;
+    const steps = bands.map(({ upTo, factor: by }) => `× ${number(by)}${upTo === Infinity ? ' beyond' : ` up to ${sum(upTo)}`}`);
+    words.push(
+      `at least what closing costs: ${rate(share)} of each underlying's notional${steps.length === 0 ? '' : `, ${steps.join(', ')}`}`,
+    );
+  }
   if (rules.leastPerOption > 0) words.push(`at least $${number(rules.leastPerOption)} for a unit of every option`);
   if (confidence !== null)
     words.push(

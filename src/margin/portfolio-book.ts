@@ -33,9 +33,14 @@ export interface PortfolioTerms {
   readonly rules: PortfolioRules | StandardRules;
   /**
    * By market: charged on the notional of its perpetual whatever it hedges; `initial` on top of `maintenance`, `growth` on top of both with
-   * each lot.
+   * each lot. `gains`: what a lot gains in each scenario of the grid, where an exchange publishes it, before the scenario's damping.
    */
-  readonly perpetual: readonly { readonly maintenance: number; readonly initial: number; readonly growth?: number }[];
+  readonly perpetual: readonly {
+    readonly maintenance: number;
+    readonly initial: number;
+    readonly growth?: number;
+    readonly gains?: readonly number[];
+  }[];
   readonly implied: ImpliedVolatility;
   readonly options: readonly ListedOption[];
 }
@@ -118,7 +123,8 @@ export class PortfolioBook {
       this.perpetual[market] = marketOf.push(market) - 1;
       const { startMark, factor: multiplier } = markets[market];
       const expiries = this.expiries.filter((expiry) => expiry.market === market).map(({ at }) => expiryOf(market, at));
-      const plain = [{ ...PLAIN, ...perpetual[market], size: 1, multiplier, price: startMark, profit: null }];
+      const kind = perpetual[market].gains === undefined ? 'linear' : 'array';
+      const plain = [{ ...PLAIN, ...perpetual[market], kind, size: 1, multiplier, price: startMark, profit: null } as const];
       return { spot: startMark, confidence: 1, plain, expiries };
     });
     this.margin = assessAccount(rules, { cash: 0, reserved: 0, stable: 1, units: everything });

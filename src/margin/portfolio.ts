@@ -6,6 +6,8 @@ import type { GridRules } from './grid.ts';
 import type { GroupMargin, Holdings, Slopes } from './group-margin.ts';
 import { RiskArrays } from './risk-arrays.ts';
 import type { RiskMarket, Series } from './risk-arrays.ts';
+import { scaledByBands } from './scaling.ts';
+import type { ScalingBand } from './scaling.ts';
 import { requirement } from './tiers.ts';
 import type { Tiers } from './tiers.ts';
 
@@ -32,6 +34,8 @@ export interface PortfolioRules extends GridRules {
   readonly nakedShort: { readonly maintenance: number; readonly initial: number };
   /** The worst loss counts as at least this much a unit of every option held or sold (OCC); 0: no least. */
   readonly leastPerOption: number;
+  /** The worst loss counts as at least what closing costs: a share of each unit's gross notional, scaled by bands (OKX); absent: no such least. */
+  readonly closing?: { readonly rate: number; readonly bands: readonly ScalingBand[] };
   /** Initial only: below the threshold, (1 − confidence) × factor of the notional that the oracle prices. */
   readonly confidence: { readonly threshold: number; readonly factor: number } | null;
   /** Initial only: a settlement currency below the threshold adds its shortfall × factor to the initial factor. */
@@ -70,7 +74,7 @@ export class PortfolioMargin implements GroupMargin {
   initialCharge = 0;
   concentrationCharge = 0;
   confidenceCharge = 0;
-  /** Least that the worst loss counts as, for the options of the last account. */
+  /** Least that the worst loss counts as, for the options of the last account and for closing it. */
   minimumCharge = 0;
 
   private readonly damping: Float64Array;
@@ -112,9 +116,11 @@ export class PortfolioMargin implements GroupMargin {
     this.maintenanceRate = Float64Array.from(series, (one) => one.maintenance);
     this.initialRate = Float64Array.from(series, (one) => one.initial);
     this.least = Float64Array.from(series, (one) => rules.leastPerOption * one.multiplier);
-    const { concentration, nakedShort, discount, basis } = rules;
+    const { concentration, nakedShort, discount, basis, closing } = rules;
     const steepest = concentration === null ? 0 : concentration.rate.reduce((most, rate) => Math.max(most, rate), 0);
-    this.charge = Float64Array.from(series, ({ maintenance }) => maintenance + nakedShort.maintenance + steepest);
+    const dearest = closing === undefined ? 0 : closing.bands.reduce((most, { factor }) => Math.max(most, factor), 1) * closing.rate;
+    const common = nakedShort.maintenance + steepest + rules.factor.maintenance * dearest;
+    this.charge = Float64Array.from(series, ({ maintenance }) => maintenance + common);
     this.growth = new Float64Array(series.length);
     this.feelsTime = discount !== null || basis !== null;
     const expiries = market.seconds.length;
@@ -193,6 +199,7 @@ export class PortfolioMargin implements GroupMargin {
         }
       }
       if (rules.concentration !== null) this.concentrationCharge += requirement(rules.concentration, gross);
+      if (rules.closing !== undefined) this.minimumCharge += scaledByBands(rules.closing.rate * gross, rules.closing.bands);
     }
 
     let worst = this.basisLoss;
@@ -362,6 +369,13 @@ export function checkPortfolioRules(rules: PortfolioRules): void {
   within('factor.maintenance', rules.factor.maintenance, 0, Number.MAX_VALUE);
   within('factor.initial', rules.factor.initial, 0, Number.MAX_VALUE);
   within('nakedShort.maintenance', rules.nakedShort.maintenance, 0, Number.MAX_VALUE);
+  if (rules.closing !== undefined) {
+    within('closing.rate', rules.closing.rate, 0, 1);
+    for (const [k, { upTo, factor }] of rules.closing.bands.entries()) {
+      within(`closing.bands[${k}].upTo`, upTo, rules.closing.bands[k - 1]?.upTo ?? 0, Infinity);
+      within(`closing.bands[${k}].factor`, factor, 0, Number.MAX_VALUE);
+    }
+  }
   within('leastPerOption', rules.leastPerOption, 0, Number.MAX_VALUE);
   within('nakedShort.initial', rules.nakedShort.initial, 0, Number.MAX_VALUE);
   for (const [name, one] of Object.entries(rules.discount ?? {}) as [string, StaticDiscount | null][]) {

@@ -1,4 +1,5 @@
 /** From portfolio margin, as read, to a run's options. */
+import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
 import { evenMoves, STILL, YEAR } from '../margin/grid.ts';
 import type { Scenario as Point } from '../margin/grid.ts';
@@ -9,7 +10,7 @@ import { VENUES, venueNamed } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Report } from './context.ts';
 import { thresholdOf } from './ladder.ts';
-import { levelAt, round } from './measures.ts';
+import { levelAt, placeOf, round } from './measures.ts';
 import { didYouMean } from './problem.ts';
 import type { Scenario } from './schema.ts';
 
@@ -17,20 +18,21 @@ type Stated = NonNullable<Scenario['margin']['portfolio']>;
 type Grid = Exclude<Stated['rules'], string>;
 type Charges = PortfolioTerms['perpetual'][number];
 
-/** The terms of groups under portfolio margin; `units` of all assets. What does not fit is reported under margin.portfolio. */
+/** The terms of groups under portfolio margin; `units` and `contracts` of all assets. What does not fit is reported under margin.portfolio. */
 export function resolvePortfolio(
   stated: Stated,
   margin: Scenario['margin'],
   venue: Venue,
   options: readonly ListedOption[],
   units: readonly AssetUnits[],
+  contracts: readonly Contract[],
   report: Report,
 ): PortfolioTerms | null {
   const { volatility, skew, elasticity } = stated;
   const { quantum, tick } = units[0] ?? { quantum: 1, tick: 1 };
   const found = typeof stated.rules === 'string' ? venueRules(stated.rules, venue, report) : gridRules(stated.rules, report);
   if (found === null) return null;
-  const { factor, concentration, leastPerOption } = found.rules;
+  const { factor, concentration, leastPerOption, closing } = found.rules;
   const ratio = factor.initial / factor.maintenance;
   const call = levelAt(margin.call, thresholdOf(margin));
   if (call > ratio) {
@@ -44,12 +46,44 @@ export function resolvePortfolio(
     ...found.rules,
     // In quanta, and a least for each tick of an option's unit.
     leastPerOption: leastPerOption / tick,
+    ...(closing === undefined
+      ? {}
+      : { closing: { ...closing, bands: closing.bands.map(({ upTo, factor: by }) => ({ upTo: upTo / quantum, factor: by })) } }),
     concentration:
       concentration === null
         ? null
         : tiersFromRates(Array.from(concentration.floor, (floor, k) => ({ floor: floor / quantum, rate: concentration.rate[k] ?? 0 }))),
   };
-  return { rules, perpetual: units.map(() => found.perpetual), implied: { volatility, skew, elasticity }, options };
+  const arrays = publishedArrays(stated, rules, units, contracts, report);
+  const perpetual = units.map((_, m) => {
+    const gains = arrays.get(m);
+    return gains === undefined ? found.perpetual : { ...found.perpetual, gains };
+  });
+  return { rules, perpetual, implied: { volatility, skew, elasticity }, options };
+}
+
+/** By asset: the gain of a lot in quanta, by scenario, before the damping that it counts with. */
+function publishedArrays(
+  { arrays }: Stated,
+  { scenarios }: PortfolioRules,
+  units: readonly AssetUnits[],
+  contracts: readonly Contract[],
+  report: Report,
+): ReadonlyMap<number, readonly number[]> {
+  const found = new Map<number, readonly number[]>();
+  for (const [k, { asset, gains }] of arrays.entries()) {
+    const at = ['margin', 'portfolio', 'arrays', k] as const;
+    const place = placeOf(asset, units, [...at, 'asset'], report);
+    if (contracts[place]?.kind !== 'linear')
+      report([...at, 'asset'], `found ${asset}, want an asset whose perpetual settles in the quote currency`);
+    if (found.has(place)) report([...at, 'asset'], `found ${asset} again, want each asset once`);
+    if (gains.length !== scenarios.length)
+      report([...at, 'gains'], `found ${gains.length} gains, want ${scenarios.length}: one for each scenario of the rules`);
+    const { lot, quantum } = units[place] ?? { lot: 1, quantum: 1 };
+    const counted = scenarios.map(({ damping }, s) => (damping === 0 ? 0 : ((gains[s] ?? 0) * lot) / quantum / damping));
+    found.set(place, counted);
+  }
+  return found;
 }
 
 function venueRules(name: string, own: Venue, report: Report): { readonly rules: PortfolioRules; readonly perpetual: Charges } | null {

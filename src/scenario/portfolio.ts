@@ -52,6 +52,22 @@ export const portfolio = z.strictObject({
     .union([text('venue, the name of a venue with portfolio margin, or a grid', /^[a-z][a-z0-9-]{1,63}$/), grid])
     .default('venue')
     .describe("Whose grid and charges: the margin venue's, another venue's, or one's own"),
+  arrays: z
+    .array(
+      z.strictObject({
+        asset: text('the symbol of an asset of the scenario', /^[A-Za-z][A-Za-z0-9]{0,11}$/).describe('Whose perpetual'),
+        gains: z
+          .array(number({}, 'an amount'))
+          .min(1)
+          .max(1000)
+          .describe(
+            'Gain of one unit that is held in each scenario of the rules, in their order, in quote units; what it counts as, damping and all',
+          ),
+      }),
+    )
+    .max(16)
+    .default([])
+    .describe('Risk arrays that an exchange publishes, in the place of the moves of the grid'),
   ...implied,
 });
 

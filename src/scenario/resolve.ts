@@ -92,7 +92,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const portfolio =
     margin?.portfolio === undefined || venue === null || units === null || markets === null
       ? null
-      : resolvePortfolio(margin.portfolio, margin, venue, options, units, tell);
+      : resolvePortfolio(margin.portfolio, margin, venue, options, units, contracts, tell);
   const standard =
     margin?.standard === undefined || venue === null || units === null || markets === null
       ? null

@@ -22,7 +22,7 @@ export function regimesOf(venue: Venue): readonly AccountRegime[] {
   const standard = venue.standard === undefined ? [] : (['standard'] as const);
   const portfolio = venue.portfolio === undefined ? [] : (['portfolio'] as const);
   const whole = [...standard, ...portfolio];
-  return whole.length === 0 ? ['positions'] : whole;
+  return whole.length === 0 || venue.byPosition === true ? ['positions', ...whole] : whole;
 }
 
 /**

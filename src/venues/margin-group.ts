@@ -53,7 +53,7 @@ export interface GridMargin {
   readonly scenarios: readonly GridRow[];
   readonly worstLoss: number;
   /** `scenario` and its number, `basis`, the least charge of `options`, or `none` when nothing loses. */
-  readonly binds: 'scenario' | 'basis' | 'options' | 'none';
+  readonly binds: 'scenario' | 'basis' | 'options' | 'closing' | 'none';
   readonly binding: number | null;
   readonly basisLoss: number;
   readonly maintenanceCharge: number;

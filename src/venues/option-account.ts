@@ -127,7 +127,15 @@ function gridOf(margin: PortfolioMargin): GridMargin {
   const { scenarios } = margin.rules;
   const { worstScenario, worstLoss, minimumCharge } = margin;
   const binds =
-    minimumCharge > worstLoss ? 'options' : worstScenario < 0 ? 'none' : worstScenario === scenarios.length ? 'basis' : 'scenario';
+    minimumCharge > worstLoss
+      ? margin.rules.closing === undefined
+        ? 'options'
+        : 'closing'
+      : worstScenario < 0
+        ? 'none'
+        : worstScenario === scenarios.length
+          ? 'basis'
+          : 'scenario';
   return {
     scenarios: scenarios.map(({ move, volatility, damping }, s) => ({
       move,

@@ -82,6 +82,8 @@ export interface Venue {
   readonly lending?: LendingRules;
   /** Whether whole accounts are kept in coin, unless they hold money or contracts in quote units. */
   readonly settlesInCoin?: boolean;
+  /** Whether accounts of perpetuals by the tables are the usual ones, beside those under portfolio margin. */
+  readonly byPosition?: boolean;
   /** Requirement of accounts under portfolio margin. */
   readonly portfolio?: PortfolioRules;
   /** Portfolio margin: rates on the notional of perpetuals and of coins held, `initial` on top of `maintenance`. */

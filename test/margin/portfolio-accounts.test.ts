@@ -47,6 +47,7 @@ function drawRules(draw: Draws): PortfolioRules {
     gainOffset: draw.pick([0, 0.5, 1]),
     nakedShort: { maintenance: draw.pick([0, 0.01]), initial: 0 },
     leastPerOption: draw.pick([0, 1]),
+    ...(draw.chance(0.3) ? { closing: { rate: 0.05, bands: [{ upTo: 5000, factor: 1 }, { upTo: Infinity, factor: 3 }] } } : {}), // prettier-ignore
     confidence: null,
     peg: null,
     concentration: draw.chance(0.3)

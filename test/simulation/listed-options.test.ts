@@ -44,6 +44,7 @@ describe.each([
   ['deribit', 'portfolio', 'SOL'],
   ['cme-span', 'portfolio', 'ETH'],
   ['occ-tims', 'portfolio', 'ETH'],
+  ['okx', 'portfolio', 'ETH'],
 ])('a listed account under %s, %s margin', (rules, regime, other) => {
   test.each([0, 400, 1500])('demands in a run after %d seconds what the calculator says of it', (seconds) => {
     // Rich enough for the strictest.
@@ -122,5 +123,41 @@ describe('options of listed accounts', () => {
     ]);
     const result = new Simulator().run(options, seed, { recountAlways: true });
     expect(metric(result, 'ledger_error')).toBe(0);
+  });
+});
+
+describe('risk arrays that an exchange publishes', () => {
+  /** SPAN's order: a fall of the whole range and the extreme fall lose most. */
+  const GAINS = [0, 0, 3330, 3330, -3330, -3330, 6670, 6670, -6670, -6670, 10_000, 10_000, -10_000, -10_000, 7000, -7000];
+  const published = (size: string, gains: readonly number[]): RunOptions =>
+    optionsOf(`horizon: 30m
+assets: [{ symbol: BTC, tick: 1, lot: 0.001, driver: { kind: ramp, price: 100_000, at: 3m, length: 10m, size: 14% }, mark: index }]
+market: { makers: { depth: 10e6 } }
+traders:
+  - { name: one, margin: portfolio, accounts: [{ side: ${size.startsWith('-') ? 'short' : 'long'}, size: ${size.replace('-', '')} BTC, entry: 100_000, collateral: 40_000 }] }
+  - { name: other, accounts: [{ side: ${size.startsWith('-') ? 'long' : 'short'}, size: ${size.replace('-', '')} BTC, entry: 100_000, leverage: 1 }] }
+margin: { venue: cme-span, portfolio: { arrays: [{ asset: BTC, gains: [${gains.join(', ')}] }] } }`);
+
+  test.each([
+    ['2', GAINS, 20_000],
+    ['-2', GAINS, 20_000],
+    // What counts of an extreme is in its gain already.
+    ['2', GAINS.with(15, -11_000), 22_000],
+    ['-2', GAINS.with(14, 12_500), 25_000],
+  ])('%s BTC demand the worst of them, at any price', (size, gains, worst) => {
+    const options = published(size, gains);
+    const play = new Simulator().begin(options, seed);
+    const { quantum } = options.markets[0]!.asset;
+    for (const price of [100_000, 93_000, 120_000])
+      expect(play.engine.desks.of(0).maintenance(0, Float64Array.of(price)) * quantum).toBeCloseTo(worst, 6);
+  });
+
+  test('decide who is liquidated, by index as by a full scan', () => {
+    const times = [GAINS, GAINS.map((gain) => 1.5 * gain)].map((gains) => {
+      const indexed = new Simulator().run(published('2', gains), seed, { detail: true, recountAlways: true });
+      expect(new Simulator().run(published('2', gains), seed, { detail: true, exactScan: true })).toEqual(indexed);
+      return indexed.liquidations![0]!.step;
+    });
+    expect(times[1]).toBeLessThan(times[0]!);
   });
 });

@@ -145,7 +145,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Keys[]>> = {
   ],
   'maker-liq2': [loans('maker-liq2', '55%', { lending: { loanToValue: '60%' } })],
   'occ-tims': [grid('occ-tims', 4, { threshold: 0.9 })],
-  okx: [crash('okx', { margin: TIERS })],
+  okx: [crash('okx', { margin: TIERS }), grid('okx', 4, { maintenance: '1%', initial: '2%' })],
   paradex: [crash('paradex')],
   'synthetix-v3': [
     crash('synthetix-v3'),

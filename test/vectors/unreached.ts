@@ -31,12 +31,6 @@ export const UNREACHED: readonly {
     },
   },
   {
-    why: 'single parts of a requirement whose other parts are not published',
-    functions: {
-      'venues/okx.ts': { portfolioRequirement: 'okx', scaledByBands: 'okx', spotShockLoss: 'okx' },
-    },
-  },
-  {
     why: 'several collaterals behind one debt, or sums over a whole protocol: a loan of a run has one collateral, and its desk finds it by tick',
     functions: {
       'liquidation/clip.ts': { isUnsafe: 'maker-liq2', secondsToMarket: 'maker-liq2' },

@@ -322,7 +322,7 @@ describe('what a venue cannot hold', () => {
       'pmrm',
       'BTC: found collateral of its own, but portfolio margin is of whole accounts',
     ],
-    ['another regime', { ...account, regime: 'portfolio' }, 'okx', 'okx: found portfolio, want positions'],
+    ['another regime', { ...account, regime: 'portfolio' }, 'bybit', 'bybit: found portfolio, want positions'],
     [
       'coin margin in quote',
       { ...account, positions: [{ ...POSITION, contract: 'inverse' }] },

@@ -19,7 +19,7 @@ import { marginTable, VENUES } from '../../src/venues/catalogue.ts';
 import { gateOkx } from '../../src/venues/gate-okx.ts';
 import { gmxV2, isLiquidatable, remainingCollateral } from '../../src/venues/gmx-v2.ts';
 import { hyperliquid, leverageTiers } from '../../src/venues/hyperliquid.ts';
-import { portfolioRequirement, scaledByBands, spotShockLoss } from '../../src/venues/okx.ts';
+import { scaledByBands } from '../../src/margin/scaling.ts';
 import type { Venue } from '../../src/venues/venue.ts';
 
 const perpetuals = VENUES.filter((venue) => venue.contract !== undefined);
@@ -234,14 +234,6 @@ describe('OKX', () => {
   test('goes on with the last factor, and without bands scales nothing', () => {
     expect(scaledByBands(80_000, bands.slice(0, 2))).toBe(150_000);
     expect(scaledByBands(80_000, [])).toBe(80_000);
-    expect([portfolioRequirement(5, 4), portfolioRequirement(4, 5)]).toEqual([5, 5]);
-  });
-
-  test('the worst shock of an exposure is on its own side', () => {
-    const shocks = [0, 0.04, -0.04, 0.15, -0.12];
-    expect([spotShockLoss(1, 50_000, shocks), spotShockLoss(-1, 50_000, shocks), spotShockLoss(0, 50_000, shocks)]).toEqual([
-      6000, 7500, 0,
-    ]);
   });
 });
 
