@@ -1,5 +1,3 @@
-import { crossings } from './crossing.ts';
-import type { Crossings } from './crossing.ts';
 import { PortfolioMargin } from './portfolio.ts';
 import type { PortfolioRules } from './portfolio.ts';
 import { emptyMarket } from './risk-arrays.ts';
@@ -153,49 +151,4 @@ export function assessAccount(rules: PortfolioRules | StandardRules, account: Po
   const margin = 'scenarios' in rules ? new PortfolioMargin(rules, series, market) : new StandardMargin(rules, series, market);
   margin.assess({ cash, reserved: account.reserved, series: Int32Array.from(series.keys()), quantity: Float64Array.from(sizes) });
   return margin;
-}
-
-/**
- * The account after one unit's index has moved to a price: its perpetuals, futures, assets that follow it and the moving part of its
- * forwards move with it in proportion, volatilities and everything else stay.
- */
-export function atIndexPrice(account: PortfolioAccount, unit: number, price: number): PortfolioAccount {
-  const units = account.units.map((holding, i): UnitHolding => {
-    if (i !== unit) return holding;
-    const by = price / holding.spot;
-    return {
-      ...holding,
-      spot: price,
-      plain: holding.plain.map((one) => movedHolding(one, by)),
-      expiries: holding.expiries.map((one) => ({ ...one, forward: one.forward * by })),
-    };
-  });
-  return { ...account, units };
-}
-
-function movedHolding(one: PlainHolding, by: number): PlainHolding {
-  // What the cash holds the cost of has no profit of its own.
-  const gained = (gain: number): number | null => (one.profit === null ? null : one.profit + one.multiplier * gain);
-  if (one.kind === 'inverse') return { ...one, price: one.price * by, size: one.size / by, profit: gained(one.size * (1 - 1 / by)) };
-  if (one.kind === 'linear') return { ...one, price: one.price * by, profit: gained(one.size * one.price * (by - 1)) };
-  return one.moves && one.kind === 'spot' ? { ...one, price: one.price * by } : one;
-}
-
-/** Index prices of one unit at which the account's coverage first falls below `level` on either side: where it is liquidated. */
-export function liquidationPrices(rules: PortfolioRules, account: PortfolioAccount, unit: number, level: number): Crossings {
-  return pricesBelow(account, unit, (moved) => {
-    const { equity, maintenance } = assessAccount(rules, moved);
-    return equity - level * maintenance;
-  });
-}
-
-/** Index prices of one unit at which the account's equity first falls below 0 on either side. */
-export function bankruptcyPrices(rules: PortfolioRules, account: PortfolioAccount, unit: number): Crossings {
-  return pricesBelow(account, unit, (moved) => assessAccount(rules, moved).equity);
-}
-
-/** Looked for from a hundredth of the present price to a hundred times it. */
-function pricesBelow(account: PortfolioAccount, unit: number, surplus: (moved: PortfolioAccount) => number): Crossings {
-  const { spot } = account.units[unit];
-  return crossings((price) => surplus(atIndexPrice(account, unit, price)), spot, spot / 100, spot * 100);
 }

@@ -155,7 +155,7 @@ export class PortfolioMargin implements GroupMargin {
   assessRange(cash: number, reserved: number, series: Int32Array, quantity: Float64Array, from: number, to: number): void {
     const { arrays, rules, profit, counted, unitProfit, damping } = this;
     const scenarios = profit.length;
-    const share = rules.gainOffset;
+    const { gainOffset: share, closing } = rules;
     this.equity = cash;
     this.maintenanceCharge = 0;
     this.initialCharge = 0;
@@ -199,7 +199,7 @@ export class PortfolioMargin implements GroupMargin {
         }
       }
       if (rules.concentration !== null) this.concentrationCharge += requirement(rules.concentration, gross);
-      if (rules.closing !== undefined) this.minimumCharge += scaledByBands(rules.closing.rate * gross, rules.closing.bands);
+      if (closing !== undefined) this.minimumCharge += scaledByBands(closing.rate * gross, closing.bands);
     }
 
     let worst = this.basisLoss;

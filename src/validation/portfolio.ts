@@ -158,9 +158,9 @@ function coherent(_parameters: Value, effort: Effort): Verdict {
       if (wrong !== null) found = `${name}, pair ${run}: ${wrong}`;
       if (assess(margin, together(one, other)).worstLoss < assess(margin, one).worstLoss) strict++;
     }
-    // A position and its exact hedge under common moves: nothing but what is charged beside the loss.
+    // A position and its exact hedge under common moves: nothing but what is charged beside the loss, or in its place.
     const hedged = assess(margin, new Map([[0, 7], [1, -7]])); // prettier-ignore
-    if (hedged.worstLoss !== 0 || hedged.maintenance !== hedged.concentrationCharge)
+    if (hedged.worstLoss !== 0 || hedged.maintenance !== hedged.concentrationCharge + rules.factor.maintenance * hedged.minimumCharge)
       found ??= `${name}: a hedged pair needs ${hedged.maintenance}`;
   }
   return {
