@@ -34,7 +34,7 @@ export function owedByWinners(
     case 'mark':
       return 0;
     case 'bankruptcy': {
-      const { ledger, accounts } = markets[Math.max(0, desk.market)];
+      const { ledger, accounts } = markets[desk.home];
       return Math.max(0, Math.ceil(-desk.equity(account, marks)) - Math.max(0, ledger.cash[accounts.fund]));
     }
     case 'previous': {

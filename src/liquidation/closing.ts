@@ -249,10 +249,11 @@ export class Closing {
   /** The absorber takes what a group holds that trades in no market of the run, at its worth; true when nothing is left. */
   handOver(desk: Desk, account: number, time: number): boolean {
     const { markets, marks } = this.parts;
-    desk.handOver(account, markets[0].accounts.absorber, marks);
-    this.note(account, markets[0], 0, 0, time);
+    const home = markets[desk.home];
+    desk.handOver(account, home.accounts.absorber, marks);
+    this.note(account, home, 0, 0, time);
     const closed = desk.isFlat(account);
-    if (closed) this.close(desk, account, 0, true);
+    if (closed) this.close(desk, account, desk.home, true);
     return closed;
   }
 
@@ -317,10 +318,9 @@ export class Closing {
       const debt = desk.isFlat(account) ? this.settle(desk, account, m, given()) : 0;
       this.report(desk, account, m, closed, notional, marks[m], time, mcr, debt, 'adl', held > 0);
     }
-    const market = Math.max(0, desk.market);
-    const { waterfall } = markets[market];
-    if (lots > 0 && !desk.isFlat(account)) waterfall.relieve(account, marks[market], given());
-    else if (lots > 0 && options.remainder === 'fund') waterfall.forfeit(account, marks[market]);
+    const { waterfall } = markets[desk.home];
+    if (lots > 0 && !desk.isFlat(account)) waterfall.relieve(account, marks[desk.home], given());
+    else if (lots > 0 && options.remainder === 'fund') waterfall.forfeit(account, marks[desk.home]);
     for (const one of called) {
       onHaircut(one.account);
       mix(hash, keyLo[one.account]);
@@ -422,8 +422,8 @@ export class Closing {
     desk.handOver(account, markets[0].accounts.backstop, marks);
     if (last < 0) {
       // Nothing but what trades in no market.
-      this.note(account, markets[0], 0, 0, time);
-      markets[0].waterfall.takeOver(account, marks[0]);
+      this.note(account, markets[desk.home], 0, 0, time);
+      markets[desk.home].waterfall.takeOver(account, marks[desk.home]);
     }
     for (let m = 0; m <= last; m++) {
       const { ledger, tally, accounts, waterfall } = markets[m];

@@ -20,6 +20,8 @@ export interface Desk {
   readonly accounts: Int32Array;
   /** The market that all its groups' positions are in; −1: a group has positions in several, on one collateral. */
   readonly market: number;
+  /** The market whose notional `worth` and `maintenance` are in: theirs, of positions in several the first that settles in their currency. */
+  readonly home: number;
   /** Watches a group for a level from now on, at what it holds now. */
   place(level: Level, account: number): void;
   /** Watches a group for a level no more. */
@@ -35,7 +37,7 @@ export interface Desk {
   equity(account: number, marks: Float64Array): number;
   /** Money that a group lacks for a coverage, ≤ 0 when it has that. */
   lacking(account: number, coverage: number, marks: Float64Array): number;
-  /** Equity in quote units' quanta. */
+  /** Equity as notional. */
   worth(account: number, marks: Float64Array): number;
   /** Value of all positions without their signs at the opening marks, in the engine's units. */
   openingNotional(account: number): number;

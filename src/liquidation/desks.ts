@@ -29,7 +29,7 @@ export interface DeskParts {
   readonly options: Pick<LiquidationOptions, 'backstop'>;
   /** Leveraged traders are the accounts 0 … traders − 1. */
   readonly traders: number;
-  /** The market of each trader's position, SEVERAL for a cross account. */
+  /** The market of each trader's position; of positions in several none. */
   readonly marketOf: Uint8Array;
   /** Entry of each isolated position, in ticks. */
   readonly entry: Float64Array;
@@ -47,9 +47,6 @@ export interface DeskParts {
   /** Stands for the traders and what they start with: the same object, the same opening balances. */
   readonly people: object;
 }
-
-/** In place of a market: an account with positions in several. */
-const SEVERAL = 255;
 
 /** Every desk of a run's margin engine, and which one each trader is at. */
 export class Desks {
@@ -91,20 +88,25 @@ export class Desks {
     const apart = [...this.moving, ...(lending === null ? [] : this.openLoans(parts, lending))];
     const several = isolated.length + apart.length;
     places.set(marketOf.subarray(0, traders));
-    if (cross.account.length > 0) for (let i = 0; i < traders; i++) if (marketOf[i] === SEVERAL) places[i] = several;
     apart.forEach(({ accounts }, k) => accounts.forEach((account) => (places[account] = isolated.length + k)));
     const members = membersOf(places.subarray(0, traders), markets.length);
     for (let m = 0; m < isolated.length; m++) {
       const { margin } = markets[m];
       isolated[m].open({ place: markets[m], margin, accounts: members[m], entry, backstop: backstop(markets[m]), people, exactScan });
     }
-    const vault = backstop(markets[0]);
+    const homes = homesOf(markets, cross);
+    const quote = markets.findIndex(({ ledger: books }) => !books.inverse);
     this.optioned = optioned
       .filter(({ positions }) => positions.account.length > 0)
-      .map((one) => new PortfolioDesk({ ...one, ledger, markets, backstop: vault, exactScan }));
-    const crossDesks = cross.account.length === 0 ? [] : [new CrossDesk(ledger, markets, cross, vault, exactScan)];
+      .map((one) => new PortfolioDesk({ ...one, ledger, markets, home: quote, backstop: backstop(markets[quote]), exactScan }));
+    const crossDesks = [...new Set(homes)]
+      .sort((a, b) => a - b)
+      .map((home) => {
+        const positions = positionsWhere(cross, (k) => homes[k] === home);
+        return new CrossDesk({ ledger, markets, positions, home, backstop: backstop(markets[home]), exactScan });
+      });
     this.shared = [...crossDesks, ...this.optioned];
-    this.optioned.forEach(({ accounts }, k) => accounts.forEach((account) => (places[account] = several + crossDesks.length + k)));
+    this.shared.forEach(({ accounts }, k) => accounts.forEach((account) => (places[account] = several + k)));
     this.all = [...isolated, ...apart, ...this.shared];
     this.within = isolated.map((desk, m) => [desk, ...apart.filter(({ market }) => market === m)]);
   }
@@ -201,12 +203,12 @@ export class Desks {
 
   /**
    * Σ max(0, −equity) of the groups of a market that are still open at the marks of all markets, as notional; accounts with positions in
-   * several count with the first market.
+   * several count with the first market of their currency.
    */
   latentBadDebt(market: number, marks: Float64Array): number {
     let debt = 0;
     for (const desk of this.all) {
-      if (Math.max(0, desk.market) !== market) continue;
+      if (desk.home !== market) continue;
       debt += latentDebt(desk, this.groups, marks);
     }
     return debt;
@@ -246,6 +248,16 @@ function curedOf(desk: Desk, { called, firstTime, status }: Groups, marks: Float
     if (status[account] === CLOSED || (status[account] === HEALTHY && !desk.isBelow(account, marks, CALLS, false))) cured++;
   }
   return cured;
+}
+
+/** By position: the first market that settles in its currency. */
+function homesOf(markets: readonly EngineMarket[], { market }: CrossPositions): Int32Array {
+  return Int32Array.from(market, (place) => markets.findIndex(({ ledger }) => ledger.cash === markets[place].ledger.cash));
+}
+
+function positionsWhere({ account, market }: CrossPositions, isWanted: (position: number) => boolean): CrossPositions {
+  const wanted = [...account.keys()].filter(isWanted);
+  return { account: Int32Array.from(wanted, (k) => account[k]), market: Uint8Array.from(wanted, (k) => market[k]) };
 }
 
 /** The accounts of the first desks, one a market, those without lots too, which may open a position yet. */

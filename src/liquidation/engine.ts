@@ -192,7 +192,7 @@ export class LiquidationEngine {
 
   private openDisposalOf(desk: Desk, { options, lending, bidders, keyHi, keyLo }: EngineParts): Disposal | null {
     const { groups, closing, allowances, marks, markets, priorityOf: priority } = this;
-    const market = Math.max(0, desk.market);
+    const market = desk.home;
     const shared = {
       desk,
       market,
@@ -211,7 +211,7 @@ export class LiquidationEngine {
       release: (account: number) => this.release(account),
       watch: (account: number) => this.watch(account),
     };
-    if (desk.market < 0 && bidders !== null && options.auction !== undefined) {
+    if (desk.market < 0 && bidders !== null && options.auction !== undefined && !markets[market].ledger.inverse) {
       const optionsWorth = (account: number): number => this.desks.optionsWorth(account, marks);
       const { threshold } = markets[0].margin;
       const nobody = { lenders: -1, depositors: new Int32Array(0) };
@@ -253,7 +253,10 @@ export class LiquidationEngine {
     const { groups } = this;
     const isCross = (account: number): boolean => this.desks.of(account).market < 0;
     // Borrowers have no profit against anybody.
-    const worthOf = (account: number, marks: Float64Array): number => this.desks.of(account).worth(account, marks);
+    const worthOf = (account: number, marks: Float64Array): number => {
+      const desk = this.desks.of(account);
+      return this.markets[desk.home].ledger.inQuanta(desk.worth(account, marks), marks[desk.home]);
+    };
     const isHealthy = (account: number): boolean => groups.status[account] === HEALTHY && !this.desks.lends(this.desks.of(account));
     const winners = { rule: adl, ledger, traders, isCross, worthOf, isHealthy, stakes, keyHi, keyLo };
     // What options are worth follows from more than balances and marks.
@@ -325,7 +328,7 @@ export class LiquidationEngine {
       calledAt[account] = time;
       if (onCall !== null) onCall(account, time);
     }
-    this.markets[Math.max(0, desk.market)].tally.addCalls(fresh);
+    this.markets[desk.home].tally.addCalls(fresh);
   }
 
   /** A vault with limited room serves by the queue's rule, ties by account key; without a limit the order is that of account keys. */

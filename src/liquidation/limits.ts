@@ -32,7 +32,12 @@ export function bankruptcyMoney(position: LimitedPosition): bigint {
   });
 }
 
-/** The position's part of what the group has to hold: all of it where the group has no other. */
+/** The group's money, which is notional of its home market, as notional of the position's: of two contracts of a coin each has its own mark. */
+export function inPlace({ desk, place, market, marks }: LimitedPosition, money: number): number {
+  return place.ledger.inverse && market !== desk.home ? (money / marks[desk.home]) * marks[market] : money;
+}
+
+/** The position's part of what the group has to hold, as notional of its market: all of it where the group has no other. */
 export function ownMaintenance({ desk, place, account, market, marks }: LimitedPosition): number {
   return desk.market < 0 ? place.maintenance(account, marks[market]) : desk.maintenance(account, marks);
 }
@@ -42,7 +47,7 @@ export function ownMaintenance({ desk, place, account, market, marks }: LimitedP
  * has to bear more than the group's whole equity. At least a quantum.
  */
 function demanded(position: LimitedPosition): number {
-  return Math.max(1, ownMaintenance(position), position.desk.maintenance(position.account, position.marks));
+  return Math.max(1, ownMaintenance(position), inPlace(position, position.desk.maintenance(position.account, position.marks)));
 }
 
 function bankruptcyTick(position: LimitedPosition): number {
@@ -60,7 +65,7 @@ function fillableTick({ adjustment, spread }: Extract<PriceLimit['price'], { kin
   const side = isLong(position) ? 1 : -1;
   const notional = side * place.notional(account, marks[market]);
   return fillablePrice({
-    equity: desk.worth(account, marks),
+    equity: inPlace(position, desk.worth(account, marks)),
     maintenance: demanded(position),
     // In units that are worth 1 at a price of one tick.
     size: notional / marks[market],

@@ -18,6 +18,8 @@ export interface PortfolioDeskParts {
   readonly markets: readonly EngineMarket[];
   /** Whatever the accounts may ever hold: of a market its perpetual, of the places after the last market the listed options. */
   readonly positions: CrossPositions;
+  /** The first market that settles in the quote currency. */
+  readonly home: number;
   /** MCR below which the backstop takes over; 0: none. */
   readonly backstop: number;
   readonly exactScan: boolean;
@@ -36,6 +38,7 @@ const HALVINGS = 30;
  */
 export class PortfolioDesk implements Desk {
   readonly market = -1;
+  readonly home: number;
   readonly accounts: Int32Array;
   private readonly ledger: GeneralLedger;
   private readonly markets: readonly EngineMarket[];
@@ -53,8 +56,9 @@ export class PortfolioDesk implements Desk {
   /** Seconds since the start. */
   private readonly clock = new Float64Array(1);
 
-  constructor({ terms, ledger, markets, positions, backstop, exactScan }: PortfolioDeskParts) {
-    const cash = ledger.cash[0];
+  constructor({ terms, ledger, markets, positions, home, backstop, exactScan }: PortfolioDeskParts) {
+    const { cash } = markets[home].ledger;
+    this.home = home;
     this.ledger = ledger;
     this.markets = markets;
     this.book = new PortfolioBook(
@@ -79,7 +83,7 @@ export class PortfolioDesk implements Desk {
     this.series = Int32Array.from(lists.flat(), ({ series }) => series);
     this.places = Int32Array.from(lists.flat(), ({ place }) => place);
     this.quantity = new Float64Array(this.series.length);
-    const { threshold, call, equalityLiquidates } = markets[0].margin;
+    const { threshold, call, equalityLiquidates } = markets[home].margin;
     this.level[THRESHOLD] = threshold;
     this.level[CALLS] = call;
     this.level[TAKEOVERS] = backstop;
@@ -156,7 +160,7 @@ export class PortfolioDesk implements Desk {
   private assess(account: number, marks: Float64Array): void {
     const { book, ledger, series, quantity, start, clock } = this;
     book.feed(marks, clock[0]);
-    book.margin.assessRange(ledger.cash[0][account], 0, series, quantity, start[account], start[account + 1]);
+    book.margin.assessRange(ledger.markets[this.home].cash[account], 0, series, quantity, start[account], start[account + 1]);
   }
 
   isBelow(account: number, marks: Float64Array, level: Level, orEqual: boolean): boolean {
@@ -167,7 +171,7 @@ export class PortfolioDesk implements Desk {
   }
 
   isDue(account: number, marks: Float64Array): boolean {
-    return this.isBelow(account, marks, THRESHOLD, this.markets[0].margin.equalityLiquidates);
+    return this.isBelow(account, marks, THRESHOLD, this.markets[this.home].margin.equalityLiquidates);
   }
 
   coverage(account: number, marks: Float64Array): number {

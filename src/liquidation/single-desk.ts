@@ -5,11 +5,13 @@ import { shareToRestore } from './policies.ts';
 /** What desks for positions in one market, each on collateral of its own, have in common: the ledger is read at every question. */
 export abstract class SingleDesk implements Desk {
   readonly market: number;
+  readonly home: number;
   accounts: Int32Array = new Int32Array(0);
   protected at!: EngineMarket;
 
   constructor(market: number) {
     this.market = market;
+    this.home = market;
   }
 
   abstract place(level: Level, account: number): void;

@@ -1,7 +1,7 @@
 import { ceilDivide } from '../core/fixed-point.ts';
 import { takeoverPrice } from './fillable.ts';
 import { perpetualInsuranceFee } from './insurance.ts';
-import { ownMaintenance } from './limits.ts';
+import { inPlace, ownMaintenance } from './limits.ts';
 import type { LimitedPosition } from './limits.ts';
 import type { Policy, TakenPolicy } from './options.ts';
 import { baseToCoverShortage } from './shortage.ts';
@@ -24,7 +24,7 @@ export function isTaken(policy: Policy): policy is TakenPolicy {
  */
 export class Takers {
   private readonly policy: TakenPolicy;
-  /** When each group's liquidation began, and the margin that it has freed since, in the unit of `Desk.worth`. */
+  /** When each group's liquidation began, and the margin that it has freed since, in the engine's units. */
   private readonly since: Float64Array;
   private readonly freed: Float64Array;
 
@@ -51,7 +51,7 @@ export class Takers {
     const dollars = (policy.dollar ?? 1) * position.place.scale;
     const share = rampedShare({
       shortage: BigInt(Math.ceil(shortageOf(position) * dollars * MILLION)),
-      freed: BigInt(Math.floor(this.freed[position.account] * dollars * MILLION)),
+      freed: BigInt(Math.floor(this.freed[position.account] * (policy.dollar ?? 1) * MILLION)),
       slots: BigInt(slots),
       initial: BigInt(Math.round(policy.initial * 10_000)),
       duration: BigInt(Math.round(policy.over / policy.slot)),
@@ -83,7 +83,7 @@ export class Takers {
 
   /** Takes note of what an order has left of a shortage. */
   note(position: LimitedPosition, before: number): void {
-    this.freed[position.account] += Math.max(0, before - shortageOf(position));
+    this.freed[position.account] += Math.max(0, before - shortageOf(position)) * position.place.scale;
   }
 
   private slotsAt(account: number, time: number): number {
@@ -99,7 +99,7 @@ export class Takers {
     return Math.round(rampedFee(base * MILLION, largest * MILLION, this.slotsAt(account, time), graceSlots, step * MILLION));
   }
 
-  /** Whole numbers of the venue's arithmetic, with a unit of `Desk.worth` for a dollar and a lot for a unit of base. */
+  /** Whole numbers of the venue's arithmetic, with a unit of the market's notional for a dollar and a lot for a unit of base. */
   private shortageTerms(position: LimitedPosition, time: number): Parameters<typeof perpetualInsuranceFee>[0] {
     const { place, account, market, marks } = position;
     const notional = place.notional(account, marks[market]);
@@ -121,7 +121,8 @@ export class Takers {
   }
 }
 
-/** Margin that a group lacks, in the unit of `Desk.worth`. */
-export function shortageOf({ desk, place, account, marks }: LimitedPosition): number {
-  return Math.max(0, place.margin.threshold * desk.maintenance(account, marks) - desk.worth(account, marks));
+/** Margin that a group lacks, as notional of the position's market. */
+export function shortageOf(position: LimitedPosition): number {
+  const { desk, place, account, marks } = position;
+  return Math.max(0, inPlace(position, place.margin.threshold * desk.maintenance(account, marks) - desk.worth(account, marks)));
 }

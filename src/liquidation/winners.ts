@@ -16,9 +16,9 @@ export interface WinnerParts {
   readonly ledger: GeneralLedger;
   /** The accounts 0 … traders − 1 can be winners: no maker, vault, fund or other. */
   readonly traders: number;
-  /** Whether an account holds positions in several markets on one collateral, all in the first currency; the same for the whole run. */
+  /** Whether an account holds positions in several markets on one collateral, all in one currency; the same for the whole run. */
   readonly isCross: (account: number) => boolean;
-  /** What an account with positions in several markets is worth, in quanta. */
+  /** What an account with positions in several markets is worth, in quanta of their currency. */
   readonly worthOf: (account: number, marks: Float64Array) => number;
   /** Whether an account is open and not being liquidated itself. */
   readonly isHealthy: (account: number) => boolean;

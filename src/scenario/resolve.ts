@@ -10,7 +10,7 @@ import type { DriverOptions } from '../market/drivers.ts';
 import { startPrice } from '../market/drivers/range.ts';
 import type { ExtraArm, MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { ScheduledOrder } from '../traders/noise.ts';
-import { OPTIONED, positionsOf } from '../traders/population.ts';
+import { OPTIONED, positionsOf, regimeOf } from '../traders/population.ts';
 import type { TraderOptions } from '../traders/population.ts';
 import { resolveCorrelations, resolveFunding, resolveOracle, resolveSession } from './venue-rules.ts';
 import { venueNamed, VENUE_WORDS } from '../venues/catalogue.ts';
@@ -83,6 +83,13 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
     liquidation === undefined || venue === null || units === null || first?.margin === undefined
       ? null
       : resolveLiquidation(liquidation, venue, units[0], first.margin.threshold, step ?? 1, tell);
+  named?.forEach((group, g) => {
+    if (regimeOf(group) !== 'cross' || contracts[group.market]?.kind !== 'inverse') return;
+    const wants = (what: string): void => tell(['traders', g, 'margin'], `found cross in coin, want ${what}`);
+    if (closing?.auction !== undefined) wants('liquidation.auction: off: keepers bid for accounts in the quote currency');
+    if ((markets?.[group.market]?.margin?.skew ?? null) !== null)
+      wants('margin.skew: off: what grows with the size of a position is stated in the quote currency');
+  });
   const asksKeepers = closing?.auction !== undefined || (groups?.some((group) => group.margin === 'lending') ?? false);
   const engine =
     closing === null || liquidation === undefined || units === null
@@ -301,14 +308,21 @@ function resolveTraders(
         report(here, `found ${symbol} in an account with ${group.margin} margin, want margin: cross, or an account of its own`);
       else if (taken.includes(place)) report(here, `found ${symbol} again, want each asset once`);
       else if (own?.kind === 'spot') report(here, `found ${symbol}, a spot asset, want a contract; coins are held under coins`);
-      else if (group.margin !== 'isolated' && own !== undefined && (own.kind !== 'linear' || own.currency !== 0))
-        report(here, `found ${symbol}, which settles in coin, want assets that settle in the quote currency under ${group.margin} margin`);
+      else if (group.margin !== 'isolated' && own !== undefined && own.currency !== contract.currency) {
+        const currency = contract.kind === 'inverse' ? `the coin of ${units.symbol}` : 'the quote currency';
+        report(
+          here,
+          `found ${symbol}, which settles in another currency, want assets that settle in ${currency} under ${group.margin} margin`,
+        );
+      }
       return place;
     };
     /** The place of a coin held as collateral. */
     const coinPlace = (symbol: string, here: Steps, taken: readonly number[]): number => {
       const place = placeOf(symbol, allUnits, here, report);
       if (group.margin !== 'cross') report(here, `found ${symbol} in a group with ${group.margin} margin, want margin: cross, or no coins`);
+      else if (contract.kind === 'inverse')
+        report(here, `found ${symbol} beside ${units.symbol}, whose collateral is its own coin, want no coins`);
       else if (taken.includes(place)) report(here, `found ${symbol} again, want each coin once`);
       else if (contracts[place]?.kind !== 'spot')
         report(here, `found ${symbol}, a contract, want an asset with contract: { kind: spot, … }`);
@@ -320,11 +334,8 @@ function resolveTraders(
     const behaviour = resolveBehaviour(group, units, ladder, hedgeBy, at, report);
     if (regime !== undefined && margin?.[regime] === undefined)
       report([...at, 'margin'], `found ${regime}, want margin.${regime} too: what such groups must hold`);
-    if (shared && contract.kind === 'inverse')
-      report(
-        [...at, 'margin'],
-        `found ${group.margin} on ${units.symbol}, which settles in coin, want isolated or dynamic: the positions of an account share one currency`,
-      );
+    if (regime !== undefined && contract.kind === 'inverse')
+      report([...at, 'margin'], `found ${regime} on ${units.symbol}, which settles in coin, want isolated, dynamic or cross`);
     if ('accounts' in group) {
       const more = group.accounts.map((account, a) => {
         const taken = [market];
@@ -363,7 +374,9 @@ function resolveTraders(
           const size = lots(account.size, units, [...here, 'size'], report);
           const entry = ticks(account.entry, units, [...here, 'entry'], report);
           const other = (more[a] ?? []).reduce((sum, leg) => {
-            return sum + notionalOf(contracts[leg.market] ?? contract, Math.abs(leg.lots), leg.entry);
+            const notional = notionalOf(contracts[leg.market] ?? contract, Math.abs(leg.lots), leg.entry);
+            // Of another contract of the coin as much notional as its coin is at this one's entry.
+            return sum + (contract.kind === 'inverse' ? (notional / leg.entry) * entry : notional);
           }, 0);
           const notional =
             account.collateral === undefined

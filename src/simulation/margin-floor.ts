@@ -13,8 +13,9 @@ export interface FloorParts {
   readonly markets: readonly { readonly exchange: TakerExchange }[];
   /** What gives each market's margin price now, in ticks: the market, or a tape of it. */
   readonly prices: readonly { look(): number }[];
-  /** The market of each trader's position, CROSS for a cross account. */
+  /** The market of each trader's position, CROSS for a cross account, and the market in whose currency it settles. */
   readonly marketOf: Uint8Array;
+  readonly homeOf: Uint8Array;
   /** The account that holds the traders' money outside. */
   readonly reserves: number;
   /** Whom options are bought from; what is listed stands in the ledger after the markets. */
@@ -58,8 +59,7 @@ export class MarginFloor implements Floor {
 
   /** The market whose currency an account settles in. */
   private home(account: number): number {
-    const market = this.parts.marketOf[account];
-    return market === CROSS ? 0 : market;
+    return this.parts.homeOf[account];
   }
 
   isCalled(account: number): boolean {

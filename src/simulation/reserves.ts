@@ -36,7 +36,7 @@ export function freshMoney(population: Population, groups: readonly (BehaviourOp
 /**
  * What each trader has left outside when a run begins, in whole quanta of the currency that its account settles in, rounded down.
  * @param putIn what each has put in as collateral, in the same.
- * @param starts opening marks by market, in ticks.
+ * @param starts opening marks by market, in ticks; @param homes the market in whose currency each settles.
  */
 export function reservesOf(
   population: Population,
@@ -44,13 +44,14 @@ export function reservesOf(
   putIn: Float64Array,
   ledger: GeneralLedger,
   starts: readonly number[],
+  homes: Uint8Array,
 ): Float64Array {
-  const { count, group, market } = population;
+  const { count, group } = population;
   const reserves = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const reserve = groups[group[i]]?.topUp?.reserve;
     if (reserve === undefined) continue;
-    const home = market[i] === CROSS ? 0 : market[i];
+    const home = homes[i];
     const money = reserve.kind === 'share' ? reserve.share * putIn[i] : ledger.markets[home].inQuanta(reserve.money, starts[home]);
     reserves[i] = Math.max(0, Math.floor(money));
   }

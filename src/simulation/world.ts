@@ -11,7 +11,7 @@ import type { KeeperOptions } from '../liquidation/keeper-options.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import { Replenishment } from '../liquidation/replenishment.ts';
 import { FundingPayment } from '../market/funding.ts';
-import { accountsUnder, CROSS, legsUnder, OPTIONED } from '../traders/population.ts';
+import { accountsUnder, CROSS, homesOf, legsUnder, OPTIONED } from '../traders/population.ts';
 import type { Population } from '../traders/population.ts';
 import { CurveMarket } from './curve-market.ts';
 import { thinnerDepth } from './depth.ts';
@@ -171,7 +171,7 @@ export class World {
     const accounts = shape.markets.reduce((sum, market) => sum + market.accounts, shape.traders + SYSTEM + shape.keepers);
     this.ledger = new GeneralLedger(
       accounts,
-      [...shape.currencies, ...Array.from({ length: shape.options }, () => 0)].map((currency) => ({ kind: 'linear', currency, factor: 1 })),
+      this.currencies.map((currency) => ({ kind: 'linear', currency, factor: 1 })),
     );
     this.engine = new LiquidationEngine({ traders: shape.traders, maxTicks: shape.markets.map((market) => market.maxTick) });
     this.surroundings = {
@@ -271,12 +271,12 @@ export class World {
   ): { readonly behaviour: Behaviour; readonly floor: MarginFloor } {
     const { ledger, engine, system, playing } = this;
     const starts = outside.map((path) => path[0]);
-    const reserves = reservesOf(population, groups, stakes.putIn, ledger, starts);
+    const homes = homesOf(population, this.currencies);
+    const reserves = reservesOf(population, groups, stakes.putIn, ledger, starts, homes);
     const fresh = freshMoney(population, groups, stakes.putIn);
     for (let i = 0; i < reserves.length; i++) {
-      const home = population.market[i] === CROSS ? 0 : population.market[i];
       const outside = reserves[i] + fresh[i];
-      if (outside > 0) ledger.markets[home].deposit(system + RESERVES, outside, 0);
+      if (outside > 0) ledger.markets[homes[i]].deposit(system + RESERVES, outside, 0);
     }
     const ranges = starts.map((start, m) => ({ start: Math.round(start), most: this.shape.markets[m].maxTick }));
     const floor = new MarginFloor({
@@ -285,6 +285,7 @@ export class World {
       markets: this.markets,
       prices: playing,
       marketOf: population.market,
+      homeOf: homes,
       reserves: system + RESERVES,
       optionMaker: system + OPTION_MAKER,
       stakes,
@@ -303,6 +304,12 @@ export class World {
       }),
       floor,
     };
+  }
+
+  /** Of the markets, and after them of the listed options, which settle in the quote currency. */
+  private get currencies(): readonly number[] {
+    const { currencies, options } = this.shape;
+    return [...currencies, ...Array.from({ length: options }, () => 0)];
   }
 
   /** An option is booked like lots of what it is on, at its own price. */
@@ -404,10 +411,10 @@ export class World {
     const { cash, lots, count, market, legs } = population;
     const { markets } = this.ledger;
     const held = new Float64Array(markets.length);
+    const homes = homesOf(population, this.currencies);
     for (let i = 0; i < count; i++) {
       if (market[i] === CROSS) {
-        // Cross accounts settle in the first currency.
-        markets[0].deposit(i, cash[i], 0);
+        markets[homes[i]].deposit(i, cash[i], 0);
         continue;
       }
       markets[market[i]].deposit(i, cash[i], lots[i]);

@@ -166,6 +166,18 @@ export function accountsUnder({ count, group, regimes }: Population, regime: Reg
   return Int32Array.from({ length: count }, (_, account) => account).filter((account) => regimes[group[account]] === regime);
 }
 
+/**
+ * The market in whose currency each account settles: of an isolated position its own, of positions on one collateral the first that settles in
+ * theirs. @param currencies of the markets, and after them of the listed options.
+ */
+export function homesOf({ count, market, legs }: Population, currencies: readonly number[]): Uint8Array {
+  const homes = market.slice(0, count);
+  const quote = Math.max(0, currencies.indexOf(0));
+  for (let i = 0; i < count; i++) if (homes[i] === CROSS) homes[i] = quote;
+  for (let k = 0; k < legs.account.length; k++) homes[legs.account[k]] = currencies.indexOf(currencies[legs.market[k]]);
+  return homes;
+}
+
 /** Positions of the accounts of a regime. */
 export function legsUnder({ legs, group, regimes }: Population, regime: Regime): Legs {
   const chosen = Int32Array.from(legs.account.keys()).filter((k) => regimes[group[legs.account[k]]] === regime);
@@ -546,9 +558,9 @@ function fillCrossEntries(
   law.fill(leverages);
   const entrySamples = samplesOf(group, { lo, hi }, ENTRY, ENTRY_STEP);
   const held = stacks.map(({ market, lots }) => {
-    const { asset, margin, startMark, history } = context.markets[market];
+    const { contract, margin, startMark, history } = context.markets[market];
     const sized = maintenanceBySize(margin.maintenance, margin.skew ?? NO_SKEW, NO_REWARD);
-    return { market, lots, unit: asset.quantaPerTickLot, sized, startMark, closes: closesOf(group, history), entry: 0 };
+    return { market, lots, contract, sized, startMark, closes: closesOf(group, history), entry: 0 };
   });
   const { reward } = stacks.map(({ market }) => context.markets[market].margin.skew ?? null).find((skew) => skew !== null) ?? NO_SKEW;
   const coins = coinsOf(group, context);
@@ -558,11 +570,12 @@ function fillCrossEntries(
     let value = 0;
     let required = 0;
     let openInterest = 0;
-    for (const { lots, startMark, unit, sized } of held) {
-      const worth = lots[ordinal] * startMark * unit;
-      value += worth;
-      required += sized.requirement(lots[ordinal], Math.abs(worth));
-      openInterest += Math.abs(worth);
+    for (const { lots, startMark, contract, sized } of held) {
+      const notional = Math.abs(notionalOf(contract, lots[ordinal], startMark));
+      const asked = sized.requirement(lots[ordinal], notional);
+      value += valueOf(contract, lots[ordinal], startMark);
+      required += contract.kind === 'inverse' ? asked / startMark : asked;
+      openInterest += notional;
     }
     required += keeperReward(openInterest, reward);
     const options = optionLots(group, stacks[0].lots[ordinal]);
@@ -632,16 +645,24 @@ function haircutOn(coins: readonly Coin[], collateral: number): number {
 
 /** Collateral that a trader's cash is made of: it and what the positions cost. */
 function putIn(
-  held: readonly { readonly lots: Float64Array; readonly unit: number; readonly entry: number }[],
+  held: readonly { readonly lots: Float64Array; readonly contract: Contract; readonly entry: number }[],
   ordinal: number,
   cash: number,
 ): number {
-  return held.reduce((sum, { lots, unit, entry }) => sum + lots[ordinal] * entry * unit, cash);
+  return held.reduce((sum, { lots, contract, entry }) => sum + valueOf(contract, lots[ordinal], entry), cash);
 }
 
-/** Sets every position's entry from one quantile (null: the starting marks) and gives the collateral less what the positions cost, in quanta. */
+/** What lots are worth at a price, in quanta: of an inverse contract of the other sign, and not rounded. */
+function valueOf({ kind, factor }: Contract, lots: number, tick: number): number {
+  return kind === 'inverse' ? -(lots * factor) / tick : lots * tick * factor;
+}
+
+/**
+ * Sets every position's entry from one quantile (null: the starting marks) and gives the collateral less what the positions cost, in quanta: of
+ * a coin's contracts all of it rounded together.
+ */
 function crossCash(
-  held: { lots: Float64Array; unit: number; startMark: number; closes: Closes; entry: number }[],
+  held: { lots: Float64Array; contract: Contract; startMark: number; closes: Closes; entry: number }[],
   ordinal: number,
   u: number | null,
   leverage: number,
@@ -650,11 +671,11 @@ function crossCash(
   let notional = 0;
   for (const position of held) {
     position.entry = u === null ? position.startMark : closeAt(position.closes, u);
-    const paid = position.lots[ordinal] * position.entry * position.unit;
+    const paid = valueOf(position.contract, position.lots[ordinal], position.entry);
     cost += paid;
     notional += Math.abs(paid);
   }
-  return Math.round(notional / leverage) - cost;
+  return held[0].contract.kind === 'inverse' ? Math.round(notional / leverage - cost) : Math.round(notional / leverage) - cost;
 }
 
 /**

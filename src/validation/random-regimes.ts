@@ -5,7 +5,7 @@ import { flatTiers } from '../margin/tiers.ts';
 import type { ListedOption, PortfolioTerms } from '../margin/portfolio-book.ts';
 import type { MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { GroupOptions } from '../traders/population.ts';
-import { randomOptions } from './random-worlds.ts';
+import { mixedOptions, randomOptions } from './random-worlds.ts';
 
 /** Often, and large enough to move somebody over a level. */
 const FUNDING: MarketOptions['funding'] = {
@@ -266,4 +266,55 @@ function counterparts(
       leverage,
     })),
   );
+}
+
+/**
+ * A random world with a linear market and two of one coin, in which cross accounts of the coin hold positions in one or both of its contracts,
+ * beside cross accounts of the quote currency and everybody's isolated positions; in every third world the first market settles in coin.
+ */
+export function coinCrossOptions(seed: number): RunOptions {
+  const from = root('random coin accounts', 'test');
+  let slot = 0;
+  const whole = (low: number, high: number): number => low + (bits(from.lo, from.hi, 0, seed, slot++) % (high - low + 1));
+  const pick = <T>(...choices: T[]): T => choices[whole(0, choices.length - 1)]!;
+  const base = mixedOptions(seed);
+  const { threshold, call, equalityLiquidates } = base.markets[0]!.margin;
+  const markets = base.markets.map((market) => ({ ...market, margin: { ...market.margin, threshold, call, equalityLiquidates } }));
+  /** Notional of so many thousands of a market's lots at the start. */
+  const money = (market: number, lots: number): number => {
+    const { contract, history } = markets[market]!;
+    return lots * 1000 * contract.factor * (contract.kind === 'inverse' ? 1 : Math.max(...history.prices.slice(0, 1)));
+  };
+  const entry = { window: 7200, halfLife: 1800 };
+  const common = { kind: 'drawn', entry, resample: pick(true, false), size: { kind: 'lognormal', sigma: 1 } } as const;
+  const leverage: GroupOptions['leverage'] = { kind: 'lognormal', median: 9, sigma: 0.5, min: 2, max: 25 };
+  const cross = (name: string, market: number, legs: readonly number[]): GroupOptions => ({
+    ...common,
+    name,
+    market,
+    side: pick(1, 1, -1),
+    count: whole(5, 40),
+    notional: money(market, whole(20, 80)),
+    leverage,
+    cross: legs.map((leg) => ({ market: leg, side: pick(1, -1), notional: money(leg, whole(10, 80)) })),
+  });
+  const groups = [cross('coin', 1, [2]), cross('one contract', pick(1, 2), []), cross('quote', 0, [])];
+  const traders = [...base.traders, ...groups, ...counterparts(groups, common, leverage)];
+  const options = { ...base, markets, traders, seasonThreshold: threshold * 1.1 };
+  return seed % 3 === 0 ? rotated(options) : options;
+}
+
+/** The same world with its first market named last. */
+function rotated(options: RunOptions): RunOptions {
+  const { length } = options.markets;
+  const place = (market: number): number => (market + length - 1) % length;
+  return {
+    ...options,
+    markets: [...options.markets.slice(1), ...options.markets.slice(0, 1)],
+    traders: options.traders.map((group) => {
+      if (group.kind !== 'drawn') return { ...group, market: place(group.market) };
+      const cross = group.cross?.map((leg) => ({ ...leg, market: place(leg.market) }));
+      return { ...group, market: place(group.market), ...(cross === undefined ? {} : { cross }) };
+    }),
+  };
 }

@@ -512,6 +512,8 @@ export const randomScenario: fc.Arbitrary<Keys> = fc
       margin: {
         ...demandedOf(demanded, regimes.has('portfolio') && typeof rest.portfolio.rules === 'string'),
         ...(regimes.has('dynamic') ? { dynamic: rest.dynamic } : {}),
+        // In coin nothing that accounts share grows with size.
+        ...(regimes.has('cross') && !linear ? { skew: 'off' } : {}),
         ...(regimes.has('portfolio') ? { portfolio: rest.portfolio } : {}),
         ...(lent === undefined ? {} : { lending: { ...lent.terms, accrual: `${lent.terms.accrual! * Number(step.slice(0, -1))}s` } }),
       },
@@ -536,10 +538,10 @@ function demandedOf({ initial, call, threshold, ...keys }: Keys, byPreset: boole
 function groupsOf(drawn: Pair, k: number, hasSecond: boolean, inverse: readonly boolean[]): Keys[] {
   const { notional, long, short: other, second, also, coins, options, hedges } = drawn;
   const place = second === true && hasSecond ? 1 : 0;
-  // What shares collateral has to settle in one currency, and a requirement that moves is one in it.
-  const fits = drawn.regime === 'dynamic' ? !inverse[place] : !inverse.includes(true);
+  // What shares collateral has to settle in one currency, and a grid's requirement is in that of quotes.
+  const fits = drawn.regime === 'portfolio' ? !inverse.includes(true) : drawn.regime !== 'dynamic' || !inverse[place];
   const regime = fits ? (drawn.regime ?? 'isolated') : 'isolated';
-  const shares = regime === 'cross' || regime === 'portfolio';
+  const shares = (regime === 'cross' || regime === 'portfolio') && inverse[1 - place] === inverse[place];
   const group = (side: 'long' | 'short', { reopen, ...own }: Keys): Keys => ({
     name: `${side}s ${k}`,
     asset: SYMBOLS[place],
@@ -558,7 +560,7 @@ function groupsOf(drawn: Pair, k: number, hasSecond: boolean, inverse: readonly 
   return [
     {
       ...group('long', long),
-      ...(regime === 'cross' && coins !== undefined ? { coins: [{ asset: 'SOL', share: coins }] } : {}),
+      ...(regime === 'cross' && coins !== undefined && !inverse.includes(true) ? { coins: [{ asset: 'SOL', share: coins }] } : {}),
       ...(regime === 'portfolio' && options !== undefined && options.length > 0 ? { options } : {}),
     },
     group('short', other),

@@ -50,6 +50,16 @@ const UNVARIED = `
 vary:
   margin.threshold: [0.5, 1, 1.5]`;
 
+/** The sound file from its asset's mark to its traders, and the same with a coin-margined asset and an account on it. */
+const TO_TRADERS =
+  '      mark: last\n  market:\n    kind: book\n    makers: { kind: ladder, depth: 5e6, floor: 1e6 }\n    noise: { marketRate: 1, size: 2_000 }\n  traders:\n';
+const inCoin = (terms: string): string =>
+  TO_TRADERS.replace(
+    'last\n',
+    'last\n    - { symbol: PERP, tick: 1, lot: 1, contract: { kind: inverse, face: 100, coin: XBT }, driver: { kind: constant, price: 100_000 } }\n' +
+      '    - { symbol: ETH, tick: 1, lot: 1, contract: { kind: spot, haircut: 5% }, driver: { kind: constant, price: 100 } }\n',
+  ) + `    - { name: coin, asset: PERP, margin: cross, accounts: [{ side: long, size: 10, entry: 100_000, leverage: 2, ${terms} }] }\n`;
+
 export interface Broken {
   readonly what: string;
   /** Replaced in the sound file. */
@@ -1398,6 +1408,31 @@ export const broken: readonly Broken[] = [
     at: '0% }]',
     path: 'scenario.traders[0].coins[0].share',
     says: ['found', 'fraction'],
+  },
+  {
+    what: 'a position in quotes on the collateral of a coin',
+    from: TO_TRADERS,
+    to: inCoin('also: [{ asset: BTC, side: long, size: 1 BTC, entry: 100_000 }]'),
+    at: 'BTC, side',
+    path: 'scenario.traders[0].accounts[0].also[0].asset',
+    says: ['found BTC, which settles in another currency', 'the coin of PERP', 'cross'],
+  },
+  {
+    what: 'an account in coin whose requirement grows with size',
+    from: TO_TRADERS,
+    to: inCoin(''),
+    margin: 'synthetix-v3',
+    at: 'cross, accounts',
+    path: 'scenario.traders[0].margin',
+    says: ['found cross in coin', 'margin.skew: off'],
+  },
+  {
+    what: 'a coin beside the coin that contracts settle in',
+    from: TO_TRADERS,
+    to: inCoin('coins: [{ asset: ETH, size: 3 }]'),
+    at: 'ETH, size',
+    path: 'scenario.traders[0].accounts[0].coins[0].asset',
+    says: ['found ETH beside PERP, whose collateral is its own coin', 'no coins'],
   },
   {
     what: 'a group with portfolio margin and no rule for it',

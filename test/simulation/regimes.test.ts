@@ -139,15 +139,17 @@ describe('margin.regime', () => {
   });
 
   test('what cannot be is told where it stands', () => {
-    expect(world(GROUP, 'regime: joint')).toThrow(/margin\.regime: found joint, want isolated, cross, dynamic or portfolio/);
+    expect(world(GROUP, 'regime: joint')).toThrow(/margin\.regime: found joint, want isolated, cross, dynamic, portfolio or standard/);
     expect(world(GROUP, 'regime: dynamic')).toThrow(/traders\[0\]\.margin: found dynamic, want margin\.dynamic too/);
     expect(world(GROUP.replace('leverage: 2', 'leverage: 200'), '')).toThrow(/traders\[0\]\.leverage: found 200, want less than/);
-    expect(world(GROUP.replace('ETH', 'INV'), 'regime: cross')).toThrow(/found INV, which settles in coin/);
+    expect(world(GROUP.replace('ETH', 'INV'), 'regime: cross')).toThrow(
+      /found INV, which settles in another currency, want assets that settle in the quote currency/,
+    );
     const inCoin = '{ name: longs, count: 1, asset: INV, margin: MODE, side: long, notional: 1e6, leverage: 2 }';
     const terms = 'dynamic: { volatility: 60% }, portfolio: { rules: { down: 15%, up: 15% } }';
-    for (const mode of ['cross', 'portfolio'])
-      expect(world(inCoin.replace('MODE', mode), terms)).toThrow(`found ${mode} on INV, which settles in coin, want isolated or dynamic`);
-    // Its margin may follow the market: all that is wrong is that nobody is short.
-    expect(world(inCoin.replace('MODE', 'dynamic'), terms)).toThrow(/^(?!.*settles in coin).*same notional on both sides/s);
+    expect(world(inCoin.replace('MODE', 'portfolio'), terms)).toThrow('found portfolio on INV, which settles in coin, want isolated, dyn');
+    // Its margin may follow the market, or be shared in coin: all that is wrong is that nobody is short.
+    for (const mode of ['dynamic', 'cross'])
+      expect(world(inCoin.replace('MODE', mode), terms)).toThrow(/^(?!.*settles in coin).*same notional on both sides/s);
   });
 });

@@ -107,7 +107,14 @@ export class EngineAccount {
 
   #cross(): Desk {
     const market = Uint8Array.from(this.#markets, (_, k) => k);
-    return new CrossDesk(this.#ledger, this.#markets, { account: new Int32Array(market.length), market }, 0, true);
+    return new CrossDesk({
+      ledger: this.#ledger,
+      markets: this.#markets,
+      positions: { account: new Int32Array(market.length), market },
+      home: 0,
+      backstop: 0,
+      exactScan: true,
+    });
   }
 
   /** Collateral and profits at the prices of the assets, in the currency that they settle in. */
