@@ -1,4 +1,4 @@
-import { log, pow } from '../core/math.ts';
+import { pow } from '../core/math.ts';
 
 /** How the price of a Dutch auction falls with the seconds since its start. */
 export type PriceFall =
@@ -24,19 +24,6 @@ export function auctionPrice(fall: PriceFall, top: number, elapsed: number): num
 /** Opening price: the oracle's, marked up. */
 export function openingPrice(oracle: number, buffer: number): number {
   return oracle * buffer;
-}
-
-/** The first whole second at which an auction that opened at `buffer` × oracle asks no more than an oracle price that stood still. */
-export function secondsToMarket(fall: PriceFall, buffer: number): number {
-  if (buffer <= 1) return 0;
-  const asks = (seconds: number): number => auctionPrice(fall, buffer, seconds);
-  // Closed forms land within a step of it, the price itself has the last word.
-  const stride = fall.kind === 'stairs' ? fall.step : 1;
-  const steps = fall.kind === 'linear' ? fall.duration * (1 - 1 / buffer) : log(buffer) / -log(fall.cut);
-  let seconds = Math.ceil(steps) * stride;
-  while (asks(seconds) > 1) seconds += stride;
-  while (seconds >= stride && asks(seconds - stride) <= 1) seconds -= stride;
-  return Math.ceil(seconds);
 }
 
 /** Money in quote units, lots in units of the asset, times in seconds. */

@@ -6,6 +6,7 @@ import { createMovingRate, RateIndex } from '../margin/index/rates.ts';
 import type { RateLevelIndex } from '../margin/index/rates.ts';
 import { RateScan } from '../margin/index/scan.ts';
 import { isBelow, isInverseBelow } from '../margin/isolated.ts';
+import { peakToTrough, widenRange } from '../margin/procyclicality.ts';
 import { CALLS, LEVELS, TAKEOVERS, THRESHOLD } from './desk.ts';
 import type { Desk, Level } from './desk.ts';
 import type { EngineMarket } from './engine-market.ts';
@@ -27,11 +28,6 @@ export interface DynamicDeskParts {
   readonly exactScan: boolean;
 }
 
-// Places in `path`.
-const MARK = 0;
-const LARGEST = 1;
-const SMALLEST = 2;
-
 /**
  * The desk for isolated positions in one market whose requirement follows it: one rate for every notional, by class of the account's share of
  * the open interest at the opening, renewed from returns of the mark, open interest and depth. Between two renewals the rate stands still.
@@ -49,8 +45,10 @@ export class DynamicDesk extends SingleDesk {
   /** Lots that were held long, and depth, at the opening. */
   private readonly openInterest: number;
   private readonly depth: number;
-  /** Mark at the last renewal, largest and smallest rate so far. */
-  private readonly path = new Float64Array(3);
+  /** Mark at the last renewal. */
+  private readonly renewedAt = new Float64Array(1);
+  /** Largest and smallest rate of the first class so far. */
+  private readonly range = new Float64Array(2);
 
   /** Takes in one run's terms and the positions of its accounts, as the ledger has them. @throws RangeError for options out of range. */
   constructor({ market, place, margin, accounts, backstop, maxTick, depth, exactScan }: DynamicDeskParts) {
@@ -67,8 +65,8 @@ export class DynamicDesk extends SingleDesk {
     this.openInterest = heldLong(ledger.lots);
     this.depth = depth;
     this.charge(1, 1);
-    this.path[MARK] = place.startMark;
-    this.path[LARGEST] = this.path[SMALLEST] = this.rates[0];
+    this.renewedAt[0] = place.startMark;
+    this.range.fill(this.rates[0]);
     this.level[THRESHOLD] = threshold;
     this.level[CALLS] = call;
     this.level[TAKEOVERS] = backstop;
@@ -99,13 +97,12 @@ export class DynamicDesk extends SingleDesk {
 
   /** Takes in the market as it stands at the end of a cadence: the rate that holds from now on. `depth` in the unit of the opening's. */
   renew(mark: number, depth: number): void {
-    const { path, rates } = this;
-    this.rate.see(log(mark / path[MARK]));
+    const { renewedAt, range, rates } = this;
+    this.rate.see(log(mark / renewedAt[0]));
     const held = this.margin.openInterest === null ? 1 : heldLong(this.at.ledger.lots) / this.openInterest;
     this.charge(held, this.depth > 0 ? depth / this.depth : 1);
-    path[MARK] = mark;
-    if (rates[0] > path[LARGEST]) path[LARGEST] = rates[0];
-    if (rates[0] < path[SMALLEST]) path[SMALLEST] = rates[0];
+    renewedAt[0] = mark;
+    widenRange(range, rates[0]);
   }
 
   private charge(openInterest: number, depth: number): void {
@@ -115,7 +112,7 @@ export class DynamicDesk extends SingleDesk {
 
   /** Largest over smallest rate of the first class so far. */
   get procyclicality(): number {
-    return this.path[LARGEST] / this.path[SMALLEST];
+    return peakToTrough(this.range);
   }
 
   private classOf(account: number): number {
@@ -158,7 +155,7 @@ export class DynamicDesk extends SingleDesk {
   }
 
   state(): ReturnType<Desk['state']> {
-    return [this.rates, this.rate.memory, this.path, ...this.indexes.flatMap((index) => index.state())];
+    return [this.rates, this.rate.memory, this.renewedAt, this.range, ...this.indexes.flatMap((index) => index.state())];
   }
 }
 

@@ -1,4 +1,4 @@
-import { healthFactor } from '../margin/lending.ts';
+import { countedCollateral, healthFactor } from '../margin/lending.ts';
 import { BlockDisposal, NOTHING_DONE } from './block-disposal.ts';
 import type { DisposalParts, Service } from './block-disposal.ts';
 import { closeFactor, fixedSpreadSale, mayLeave, mostRepayable } from './close-factor.ts';
@@ -43,7 +43,8 @@ export class FixedSpread extends BlockDisposal {
     const debt = -ledger.cash[account];
     const lotValue = ledger.lotValue(mark);
     const collateral = held * lotValue;
-    const health = healthFactor(collateral * this.liquidationThreshold, debt);
+    const counted = countedCollateral([{ quantity: held, price: lotValue, liquidationThreshold: this.liquidationThreshold }]);
+    const health = healthFactor(counted, debt);
     const most = mostRepayable(debt, debt, closeFactor(sale, health, collateral, debt));
     const { repaid, seized, protocolFee } = fixedSpreadSale(collateral, most * share, bonus, sale.protocolShare);
     const lots = seized >= collateral ? held : Math.min(held, Math.floor(seized / lotValue + ROUNDING));

@@ -86,8 +86,3 @@ export function offset(shares: PoolShares, debt: number, collateral: number): Po
     gains: gains.map((gain, i) => gain + (collateral * (deposits[i] ?? 0)) / total),
   };
 }
-
-/** What depositors hold at a price of the collateral, quote units. */
-export function poolValues(shares: PoolShares, price: number): readonly number[] {
-  return shares.deposits.map((deposit, i) => deposit + (shares.gains[i] ?? 0) * price);
-}

@@ -32,11 +32,6 @@ export function bandedCollateral(collateral: number, count: number, amplificatio
   return ((collateral * (1 - discount) * Math.sqrt(ratio)) / count) * series;
 }
 
-/** The largest debt that collateral may carry when its first band's top is at `top`. */
-export function largestDebt(collateral: number, count: number, amplification: number, loanDiscount: number, top: number): number {
-  return bandedCollateral(collateral, count, amplification, loanDiscount) * top;
-}
-
 /** The bands of a new loan, first to last, and the prices between which it is sold. */
 export interface LoanBands {
   readonly first: number;

@@ -11,21 +11,6 @@ export function isPast(coverage: number, level: number, equalityCounts: boolean)
   return equalityCounts ? coverage <= level : coverage < level;
 }
 
-/** Coverage where the venue adds the liquidation fee to what it compares equity with (OKX). */
-export function coverageWithFee(equity: number, maintenance: number, fee: number): number {
-  return marginCoverageRatio(equity, maintenance + fee);
-}
-
-/** Margin beyond the requirement, in the requirement's unit: what venues print that trigger at 0 (dYdX, Derive, Drift). */
-export function excessMargin(equity: number, maintenance: number): number {
-  return equity - maintenance;
-}
-
-/** The MCR behind a printed excess, which fixes it together with the equity only. */
-export function coverageOfExcess(equity: number, excess: number): number {
-  return marginCoverageRatio(equity, equity - excess);
-}
-
 /**
  * How a venue prints the safety of a margin group. coverage: E/MM. utilisation: `scale` × MM/E (Binance 1, Bybit 100), Infinity without
  * equity and negative below it. The other three are those of a loan with collateral C, debt D and liquidation threshold LT in (0, 1):

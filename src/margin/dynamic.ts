@@ -43,12 +43,8 @@ export interface VolatilityMargin {
     | { readonly kind: 'filtered'; readonly window: number; readonly confidence: number };
 }
 
-/** Volatility after a return: σ² = λσ² + (1 − λ)r² (RiskMetrics technical document, 1996). */
-export function ewmaVolatility(previous: number, lambda: number, logReturn: number): number {
-  return Math.sqrt(ewmaVariance(previous * previous, lambda, logReturn));
-}
-
-function ewmaVariance(previous: number, lambda: number, logReturn: number): number {
+/** Variance after a return: σ² = λσ² + (1 − λ)r² (RiskMetrics technical document, 1996). */
+export function ewmaVariance(previous: number, lambda: number, logReturn: number): number {
   return lambda * previous + (1 - lambda) * logReturn * logReturn;
 }
 

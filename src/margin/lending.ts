@@ -1,5 +1,3 @@
-import { marginCoverageRatio } from './coverage.ts';
-
 /** One asset behind a loan. */
 export interface Collateral {
   /** Units of the asset. */
@@ -40,23 +38,11 @@ export function loanToValue(collateral: number, debt: number): number {
   return debt === 0 ? 0 : debt / collateral;
 }
 
-/** Health of a loan whose rule is a least collateral ratio: the ratio in multiples of that least one (Maker, Liquity). */
-export function healthOfRatio(ratio: number, minimumRatio: number): number {
-  return ratio / minimumRatio;
-}
-
 /** What the venue demands of a loan's equity C − D: Σ quantity × price × (1 − LT), so that the MCR is 1 exactly where the health factor is. */
 export function lendingMaintenance(collateral: readonly Collateral[]): number {
   let sum = 0;
   for (const { quantity, price, liquidationThreshold } of collateral) sum += quantity * price * (1 - liquidationThreshold);
   return sum;
-}
-
-/** MCR of a loan, (C − D) / Σ Cᵢ(1 − LTᵢ). */
-export function lendingCoverage(collateral: readonly Collateral[], debt: number): number {
-  let total = 0;
-  for (const { quantity, price } of collateral) total += quantity * price;
-  return marginCoverageRatio(total - debt, lendingMaintenance(collateral));
 }
 
 /** Price of the one collateral asset at which the health factor is 1. Debt in quote units, quantity in units of the asset. */

@@ -28,16 +28,15 @@ export function bufferUsed(margin: number, buffer: number, charged: number): num
   return used > 0 ? (used < 1 ? used : 1) : 0;
 }
 
-/** Largest over smallest margin of a path; Infinity when the smallest is 0. @throws RangeError for an empty path. */
-export function peakToTrough(path: ArrayLike<number>): number {
-  if (path.length === 0) throw new RangeError('margin path: found none, want at least one margin');
-  let peak = path[0];
-  let trough = path[0];
-  for (let i = 1; i < path.length; i++) {
-    if (path[i] > peak) peak = path[i];
-    if (path[i] < trough) trough = path[i];
-  }
-  return peak / trough;
+/** The largest and the smallest margin of a path, at 0 and 1, widened by its next; both are the first when it begins. */
+export function widenRange(range: Float64Array, margin: number): void {
+  if (margin > range[0]) range[0] = margin;
+  if (margin < range[1]) range[1] = margin;
+}
+
+/** Largest over smallest margin of a path by its range; Infinity when the smallest is 0. */
+export function peakToTrough(range: Float64Array): number {
+  return range[0] / range[1];
 }
 
 /**

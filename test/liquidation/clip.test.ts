@@ -5,7 +5,6 @@ import {
   isUnsafe,
   needsReset,
   openAuction,
-  secondsToMarket,
   startIncentive,
   take,
   leastOwed,
@@ -47,35 +46,6 @@ describe('the price', () => {
     expect(auctionPrice({ kind: 'stairs', cut: 0.999, step: 1 }, 2600, 777)).toBe(
       auctionPrice({ kind: 'exponential', cut: 0.999 }, 2600, 777),
     );
-  });
-
-  test('reaches the market at the first second that a walk finds', () => {
-    fc.assert(
-      fc.property(fall, uniform(1, 1.6), (how, buffer) => {
-        const seconds = secondsToMarket(how, buffer);
-        fc.pre(seconds < 1e6);
-        expect(auctionPrice(how, buffer, seconds)).toBeLessThanOrEqual(1);
-        if (seconds > 0) expect(auctionPrice(how, buffer, seconds - 1)).toBeGreaterThan(1);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  test('reaches the market at the second itself when it meets it there', () => {
-    for (const cut of [0.9, 0.99, 0.995]) {
-      for (let stairs = 1; stairs < 150; stairs++) {
-        for (const nudge of [1, 1 + 2.3e-16, 1 - 1.2e-16]) {
-          const how: PriceFall = { kind: 'stairs', cut, step: 90 };
-          const buffer = nudge / auctionPrice(how, 1, stairs * 90);
-          const seconds = secondsToMarket(how, buffer);
-          expect([seconds % 90, auctionPrice(how, buffer, seconds) <= 1, auctionPrice(how, buffer, seconds - 90) > 1]).toEqual([
-            0,
-            true,
-            true,
-          ]);
-        }
-      }
-    }
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bandBottom, bandedCollateral, bandedHealth, bandTop, largestDebt, loanBands } from '../../src/margin/bands.ts';
+import { bandBottom, bandedCollateral, bandedHealth, bandTop, loanBands } from '../../src/margin/bands.ts';
 import { uniform } from '../uniform.ts';
 
 const ladder = { basePrice: 2000, amplification: 100 };
@@ -32,8 +32,8 @@ test('a loan lies as low as its debt allows, and one band lower would not cover 
       const { first, last, top, bottom } = loanBands(collateral, debt, count, ladder, 0.09);
       expect(last - first + 1).toBe(count);
       expect([top, bottom]).toEqual([bandTop(ladder, first), bandTop(ladder, last + 1)]);
-      expect(largestDebt(collateral, count, 100, 0.09, top)).toBeGreaterThanOrEqual(debt);
-      expect(largestDebt(collateral, count, 100, 0.09, bandTop(ladder, first + 1))).toBeLessThan(debt);
+      expect(bandedCollateral(collateral, count, 100, 0.09) * top).toBeGreaterThanOrEqual(debt);
+      expect(bandedCollateral(collateral, count, 100, 0.09) * bandTop(ladder, first + 1)).toBeLessThan(debt);
       // A new loan is healthy: it was opened with the larger discount.
       expect(bandedHealth(collateral, debt, count, ladder, first, 0.06)).toBeGreaterThan(0);
     }),
@@ -43,7 +43,7 @@ test('a loan lies as low as its debt allows, and one band lower would not cover 
 test('the largest debt of a band is at that band, and the next float64 above it is not', () => {
   for (let band = -60; band < 60; band++) {
     for (const count of [4, 10, 50]) {
-      const debt = largestDebt(10, count, 100, 0.09, bandTop(ladder, band));
+      const debt = bandedCollateral(10, count, 100, 0.09) * bandTop(ladder, band);
       expect(loanBands(10, debt, count, ladder, 0.09).first).toBe(band);
       expect(loanBands(10, debt * (1 + 2.3e-16), count, ladder, 0.09).first).toBe(band - 1);
     }

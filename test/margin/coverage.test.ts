@@ -1,15 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  coverageFrom,
-  coverageOfExcess,
-  coverageTo,
-  coverageWithFee,
-  excessMargin,
-  isPast,
-  marginCoverageRatio,
-  triggerIn,
-} from '../../src/margin/coverage.ts';
+import { coverageFrom, coverageTo, isPast, marginCoverageRatio, triggerIn } from '../../src/margin/coverage.ts';
 import type { Convention } from '../../src/margin/coverage.ts';
 import { uniform } from '../uniform.ts';
 
@@ -56,23 +47,4 @@ test('safer is safer in every convention', () => {
       expect(coverageTo(convention, share * 1.02 * most) > coverageTo(convention, share * most)).toBe(rises);
     }),
   );
-});
-
-describe('excess, fee and net margin', () => {
-  test('an excess with its equity gives the MCR back', () => {
-    fc.assert(
-      fc.property(money, money, (equity, maintenance) => {
-        const back = coverageOfExcess(equity, excessMargin(equity, maintenance));
-        const rounding = (8e-16 * (equity + maintenance)) / maintenance;
-        expect(Math.abs(back / marginCoverageRatio(equity, maintenance) - 1)).toBeLessThanOrEqual(rounding);
-      }),
-    );
-  });
-
-  test('excess is 0 where the MCR is 1', () => expect([excessMargin(700, 700), coverageOfExcess(700, 0)]).toEqual([0, 1]));
-
-  test('a fee in the requirement lowers the ratio, so that its trigger comes first', () => {
-    expect(coverageWithFee(1010, 1000, 10)).toBe(1);
-    expect(marginCoverageRatio(1010, 1000)).toBe(1.01);
-  });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   checkDynamicOptions,
   DynamicRate,
-  ewmaVolatility,
+  ewmaVariance,
   filteredQuantile,
   liquidityFactor,
   lossOfMove,
@@ -31,10 +31,10 @@ const returns = fc.array(fc.double({ min: -0.2, max: 0.2, noNaN: true }), { minL
 
 describe('volatility', () => {
   test('one step of the average, and its fixed point: returns of one size', () => {
-    expect(ewmaVolatility(0.01, 0.94, 0.05)).toBeCloseTo(Math.sqrt(0.94 * 1e-4 + 0.06 * 25e-4), 15);
-    let sigma = 0.01;
-    for (let i = 0; i < 2000; i++) sigma = ewmaVolatility(sigma, 0.94, i % 2 === 0 ? 0.03 : -0.03);
-    expect(sigma).toBeCloseTo(0.03, 12);
+    expect(ewmaVariance(1e-4, 0.94, 0.05)).toBeCloseTo(0.94 * 1e-4 + 0.06 * 25e-4, 15);
+    let variance = 1e-4;
+    for (let i = 0; i < 2000; i++) variance = ewmaVariance(variance, 0.94, i % 2 === 0 ? 0.03 : -0.03);
+    expect(Math.sqrt(variance)).toBeCloseTo(0.03, 12);
   });
 
   test('after a shock it falls by half in log ½ / log λ steps', () => {

@@ -1,16 +1,13 @@
 import { absorb, collateralFor } from '../../src/liquidation/absorb.ts';
-import { countedCollateral, isUndercollateralised } from '../../src/margin/lending.ts';
 import { compoundV3 } from '../../src/venues/compound-v3.ts';
+import { loanAccount } from './engine-account.ts';
 import type { Mechanisms } from './inputs.ts';
 
 export const mechanisms: Mechanisms = {
-  is_liquidatable: (inputs) => {
-    const asset = {
-      quantity: inputs.number('collateral', 0),
-      price: inputs.number('price', 0),
-      liquidationThreshold: inputs.number('liquidate_collateral_factor', 0),
-    };
-    return { liquidatable: isUndercollateralised(countedCollateral([asset]), inputs.number('debt')) };
+  is_liquidatable(inputs) {
+    const price = inputs.number('price');
+    const loan = loanAccount(inputs.number('collateral'), price, inputs.number('debt'), inputs.number('liquidate_collateral_factor'));
+    return { liquidatable: loan.isDue(price) };
   },
 
   quote_collateral: (inputs) => ({

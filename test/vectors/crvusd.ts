@@ -1,5 +1,7 @@
+import { Ledger } from '../../src/core/ledger.ts';
+import { BandPool } from '../../src/liquidation/band-pool.ts';
 import { bandPrices } from '../../src/liquidation/soft-liquidation.ts';
-import { bandBottom, bandedCollateral, bandedHealth, bandTop, largestDebt, loanBands } from '../../src/margin/bands.ts';
+import { bandBottom, bandedCollateral, bandTop, loanBands } from '../../src/margin/bands.ts';
 import type { BandLadder } from '../../src/margin/bands.ts';
 import { crvusd } from '../../src/venues/crvusd.ts';
 import type { Inputs, Mechanisms } from './inputs.ts';
@@ -32,7 +34,7 @@ export const mechanisms: Mechanisms = {
       n2: loan.last,
       p_up: loan.top,
       p_down: loan.bottom,
-      health_not_full: bandedHealth(collateral, debt, count, ladder, loan.first, discount),
+      health_not_full: healthOf(collateral, debt, count, ladder, discount, inputs.number('loan_discount', rules.loanDiscount)),
     };
   },
 
@@ -43,7 +45,19 @@ export const mechanisms: Mechanisms = {
     const discount = inputs.number('loan_discount', rules.loanDiscount);
     return {
       y_effective: bandedCollateral(collateral, count, amplification, discount),
-      debt_at_n1_0: largestDebt(collateral, count, amplification, discount, inputs.number('price')),
+      debt_at_n1_0: bandedCollateral(collateral, count, amplification, discount) * inputs.number('price'),
     };
   },
 };
+
+/** Parts of a unit of collateral, and so of a unit of money at a price in whole units. */
+const LOTS = 1e9;
+
+/** What the bands of a new loan come to when they are sold all the way down, after the discount, over its debt, less 1. */
+function healthOf(collateral: number, debt: number, bands: number, ladder: BandLadder, discount: number, loanDiscount: number): number {
+  const ledger = new Ledger(1, 1, 'spot');
+  ledger.deposit(0, -Math.round(debt * LOTS), Math.round(collateral * LOTS));
+  const terms = { amplification: ladder.amplification, bands, loanDiscount, liquidationDiscount: discount, fee: rules.fee };
+  const pool = new BandPool(ledger, Int32Array.of(0), ladder.basePrice, terms);
+  return ((1 - discount) * pool.proceedsOf(0, pool.topOf(0))) / pool.debtOf(0) - 1;
+}

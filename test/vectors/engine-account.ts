@@ -10,6 +10,7 @@ import type { LimitedPosition } from '../../src/liquidation/limits.ts';
 import type { PositionTerms } from '../../src/margin/isolated.ts';
 import { tiersFromRates } from '../../src/margin/tiers.ts';
 import type { Tiers } from '../../src/margin/tiers.ts';
+import { loanTiers } from '../../src/venues/lending.ts';
 import { Exchange } from '../../src/market/exchange.ts';
 import { OrderBook } from '../../src/market/book.ts';
 
@@ -54,8 +55,8 @@ export class EngineAccount {
   readonly #grid: Grid;
   readonly #collateral: number;
 
-  /** @param collateral in the currency that the positions settle in. */
-  constructor(holdings: readonly Holding[], collateral: number, equalityLiquidates = false) {
+  /** @param collateral in the currency that the positions settle in; @param backstop MCR below which an only position is taken over, 0: none. */
+  constructor(holdings: readonly Holding[], collateral: number, equalityLiquidates = false, backstop = 0) {
     const inverse = holdings.some(({ contract }) => contract.startsWith('inverse'));
     this.#grid = inverse ? inverseGrid(holdings) : linearGrid(holdings, collateral);
     const contracts = holdings.map(({ contract }): Contract => ({
@@ -94,14 +95,14 @@ export class EngineAccount {
       });
       return market;
     });
-    this.#desk = holdings.length === 1 && holdings[0]!.contract !== 'spot' ? this.#isolated(entries[0]!) : this.#cross();
+    this.#desk = holdings.length === 1 && holdings[0]!.haircut === undefined ? this.#isolated(entries[0]!, backstop) : this.#cross();
   }
 
-  #isolated(entry: number): Desk {
+  #isolated(entry: number, backstop: number): Desk {
     const desk = new IsolatedDesk(0, 3, 1);
     const place = this.#markets[0]!;
     const { margin } = place;
-    desk.open({ place, margin, accounts: Int32Array.of(TRADER), entry: Float64Array.of(entry), backstop: 0, people: {}, exactScan: true });
+    desk.open({ place, margin, accounts: Int32Array.of(TRADER), entry: Float64Array.of(entry), backstop, people: {}, exactScan: true });
     return desk;
   }
 
@@ -137,6 +138,16 @@ export class EngineAccount {
   value(price: number, asset = 0): number {
     const tick = this.#tick(price, asset);
     return this.#money(this.#ledger.markets[asset]!.inQuanta(this.#markets[asset]!.notional(TRADER, tick), tick));
+  }
+
+  /** Equity over what is demanded. */
+  coverage(...prices: readonly number[]): number {
+    return this.#desk.coverage(TRADER, this.#marks(prices));
+  }
+
+  /** Whether the backstop takes the account over at the prices. */
+  isTakenOver(...prices: readonly number[]): boolean {
+    return this.#desk.isBelow(TRADER, this.#marks(prices), TAKEOVERS, false);
   }
 
   /** Whether a run liquidates the account at the prices. */
@@ -207,6 +218,12 @@ export class EngineAccount {
   }
 }
 
+/** A loan as a run keeps it: what it has borrowed is cash below 0, and its requirement what of its collateral does not count. */
+export function loanAccount(quantity: number, price: number, debt: number, liquidationThreshold: number): EngineAccount {
+  const [{ maintenance }] = loanTiers({ LOAN: { loanToValue: 0, liquidationThreshold } })['LOAN']!;
+  return new EngineAccount([{ contract: 'spot', size: quantity, entry: price, rate: maintenance }], -debt);
+}
+
 /** The trader buys (> 0) or sells lots at a tick. */
 function trade(ledger: Ledger, lots: number, tick: number): void {
   ledger.trade(lots > 0 ? TRADER : OTHER, lots > 0 ? OTHER : TRADER, Math.abs(lots), tick);
@@ -226,7 +243,7 @@ function linearGrid(holdings: readonly Holding[], collateral: number): Grid {
   const lotDecimals = holdings.map(({ size }) => (holdings.length === 1 ? 0 : decimalsOf(Math.abs(size))));
   const lot = holdings.map(({ size }, k) => (holdings.length === 1 ? Math.abs(size) : 10 ** -lotDecimals[k]!));
   const unit = holdings.length === 1 ? lot[0]! : 1;
-  const worth = Math.max(collateral, ...holdings.map(({ size, entry }) => Math.abs(size * entry))) / unit;
+  const worth = Math.max(Math.abs(collateral), ...holdings.map(({ size, entry }) => Math.abs(size * entry))) / unit;
   const decimals = Math.floor(Math.log10(LARGEST / worth));
   return { lot, tickDecimals: lotDecimals.map((taken) => decimals - taken), quantum: unit / 10 ** decimals };
 }

@@ -1,16 +1,14 @@
 import { markLeverageScore, queueOrder } from '../../src/liquidation/adl.ts';
 import { shareToSend } from '../../src/liquidation/policies.ts';
-import { marginCoverageRatio } from '../../src/margin/coverage.ts';
-import { ladderState } from '../../src/margin/ladder.ts';
 import { requirement, tiersFromRates } from '../../src/margin/tiers.ts';
 import { weightedMedian } from '../../src/market/weighted-median.ts';
 import { hyperliquid, leverageTiers } from '../../src/venues/hyperliquid.ts';
 import { EngineAccount } from './engine-account.ts';
 import type { Mechanisms } from './inputs.ts';
+import { accountOf } from './mcr-mapping.ts';
 import { contractOf, sideOf } from './position.ts';
 
-/** The file's words for the states of the ladder. */
-const STATES: Readonly<Record<string, string>> = { 'book liquidation': 'book_liquidation', deleveraging: 'adl' };
+const BACKSTOP = hyperliquid.backstop!.level;
 
 export const mechanisms: Mechanisms = {
   adl_ranking(inputs) {
@@ -36,10 +34,12 @@ export const mechanisms: Mechanisms = {
     ).liquidationPrice(),
   }),
 
+  /** Winners are asked once nothing is left, the vault before that, the book first. */
   liquidation_state(inputs) {
-    const coverage = marginCoverageRatio(inputs.number('equity'), inputs.number('maintenance_margin'));
-    const state = ladderState(hyperliquid.ladder ?? [], coverage);
-    return { state: STATES[state] ?? state };
+    const account = accountOf(inputs.number('equity'), inputs.number('maintenance_margin'), hyperliquid.equalityLiquidates, BACKSTOP);
+    if (account.equity() < 0) return { state: 'adl' };
+    if (account.isTakenOver()) return { state: 'backstop' };
+    return { state: account.isDue() ? 'book_liquidation' : 'healthy' };
   },
 
   oracle_weighted_median: (inputs) => ({

@@ -1,6 +1,7 @@
-import { offset, poolValues, troveLiquidation } from '../../src/liquidation/stability-pool.ts';
+import { offset, troveLiquidation } from '../../src/liquidation/stability-pool.ts';
 import type { TroveLiquidation } from '../../src/liquidation/stability-pool.ts';
 import { liquityV1 } from '../../src/venues/liquity-v1.ts';
+import { EngineAccount } from './engine-account.ts';
 import type { Mechanisms } from './inputs.ts';
 
 const { rules } = liquityV1.lending;
@@ -34,6 +35,8 @@ export const mechanisms: Mechanisms = {
       deposits.map(() => 0),
     );
     const after = offset({ deposits, gains }, inputs.number('debt'), inputs.number('collateral'));
-    return { deposits_after: after.deposits, eth_gain: after.gains, value_at_100: poolValues(after, inputs.number('price', 100)) };
+    const price = inputs.number('price', 100);
+    const values = after.deposits.map((deposit, i) => new EngineAccount([{ contract: 'spot', size: after.gains[i]!, entry: price, rate: 0 }], deposit).equity()); // prettier-ignore
+    return { deposits_after: after.deposits, eth_gain: after.gains, value_at_100: values };
   },
 };

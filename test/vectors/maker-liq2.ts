@@ -1,20 +1,12 @@
-import {
-  auctionPrice,
-  isUnsafe,
-  needsReset,
-  openAuction,
-  openingPrice,
-  secondsToMarket,
-  startIncentive,
-  take,
-} from '../../src/liquidation/clip.ts';
+import { auctionPrice, needsReset, openAuction, openingPrice, startIncentive, take } from '../../src/liquidation/clip.ts';
 import type { PriceFall } from '../../src/liquidation/clip.ts';
 import { makerLiq2 } from '../../src/venues/maker-liq2.ts';
+import { loanAccount } from './engine-account.ts';
 import type { Inputs, Mechanisms } from './inputs.ts';
 
 const rules = makerLiq2.lending.assets.ETH;
 
-function stairs(inputs: Inputs): PriceFall {
+function stairs(inputs: Inputs): Extract<PriceFall, { kind: 'stairs' }> {
   return { kind: 'stairs', cut: inputs.number('cut', rules.fall.cut), step: inputs.number('step', rules.fall.step) };
 }
 
@@ -39,7 +31,12 @@ export const mechanisms: Mechanisms = {
       inputs.number('hole', Infinity),
     );
     return {
-      unsafe: isUnsafe(vault, price, inputs.number('mat', rules.liquidationRatio)),
+      unsafe: loanAccount(
+        vault.collateral,
+        price,
+        vault.normalisedDebt * vault.rate,
+        1 / inputs.number('mat', rules.liquidationRatio),
+      ).isDue(price),
       tab: opened?.owed ?? 0,
       lot: opened?.lot ?? 0,
       top: opened?.top ?? 0,
@@ -58,7 +55,14 @@ export const mechanisms: Mechanisms = {
 
   stairstep_exponential: (inputs) => ({ price: auctionPrice(stairs(inputs), top(inputs), inputs.number('t')) }),
 
-  time_to_market: (inputs) => ({ seconds: secondsToMarket(stairs(inputs), inputs.number('buf', rules.buffer)) }),
+  /** The first stair at which the price is no higher than that of an oracle that stands still. */
+  time_to_market(inputs) {
+    const fall = stairs(inputs);
+    const opened = openingPrice(1, inputs.number('buf', rules.buffer));
+    let seconds = 0;
+    while (auctionPrice(fall, opened, seconds) > 1) seconds += fall.step;
+    return { seconds };
+  },
 
   needs_redo: (inputs) => ({
     needs_redo: needsReset(

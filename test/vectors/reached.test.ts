@@ -34,12 +34,11 @@ async function heldAgainst(venue: string): Promise<ReadonlySet<Place>> {
 
 /** What simulations under a preset execute, and the making of its figures before them. */
 async function executedUnder(venue: string): Promise<ReadonlySet<Place>> {
+  const scenarios = SCENARIOS[venue]!;
   execution.take();
-  if (presets.includes(venue)) {
-    vi.resetModules();
-    await import(`../../src/venues/${venue}.ts`);
-  }
-  for (const scenario of SCENARIOS[venue]!) run(JSON.stringify(scenario));
+  vi.resetModules();
+  for (const name of new Set(scenarios.map(({ margin }) => margin.venue))) await import(`../../src/venues/${name}.ts`);
+  for (const scenario of scenarios) run(JSON.stringify(scenario));
   return execution.take();
 }
 

@@ -4,6 +4,8 @@
  */
 
 type Keys = Readonly<Record<string, unknown>>;
+/** A scenario, of which the reader asks the preset. */
+type Written = Keys & { readonly margin: { readonly venue: string } };
 
 /** A fifth down in ten seconds, and most of it back. */
 const FALL = { kind: 'waypoints', points: [['0s', 100_000], ['5s', 99_000], ['15s', 80_000], ['40s', 92_000]] }; // prettier-ignore
@@ -26,7 +28,7 @@ const whales = { ...longs, name: 'whales', count: 2, notional: 400e6, leverage: 
 const opposite = { ...shorts, notional: 404e6 };
 
 /** A market that falls below what most longs can bear, in which there is little to sell into. */
-function crash(venue: string, { asset = BTC, assets = [asset], depth = 1e6, ...rest }: Keys = {}): Keys {
+function crash(venue: string, { asset = BTC, assets = [asset], depth = 1e6, ...rest }: Keys = {}): Written {
   return {
     horizon: '40s',
     assets,
@@ -38,7 +40,7 @@ function crash(venue: string, { asset = BTC, assets = [asset], depth = 1e6, ...r
 }
 
 /** Under portfolio or standard margin, with options of two expiries. */
-function grid(venue: string, leverage: number, margin: Keys = {}, regime = 'portfolio'): Keys {
+function grid(venue: string, leverage: number, margin: Keys = {}, regime = 'portfolio'): Written {
   const option = (kind: string, strike: string, expiry: string, side: string): Keys => ({ kind, strike, expiry, side, size: '0.5x' });
   return crash(venue, {
     traders: [
@@ -55,7 +57,7 @@ function grid(venue: string, leverage: number, margin: Keys = {}, regime = 'port
 }
 
 /** Borrowers on the edge, and keepers with money. */
-function loans(venue: string, median: string, { disposal, ...margin }: Keys = {}): Keys {
+function loans(venue: string, median: string, { disposal, ...margin }: Keys = {}): Written {
   const loanToValue = { kind: 'lognormal', median, sigma: 0.05, min: '30%', max: `${Number.parseFloat(median) + 3}%` };
   return crash(venue, {
     asset: ETH,
@@ -71,7 +73,7 @@ function loans(venue: string, median: string, { disposal, ...margin }: Keys = {}
 }
 
 /** Two assets on one collateral, some of it in a coin. */
-function shared(venue: string): Keys {
+function shared(venue: string): Written {
   const both = { also: [{ asset: 'SOL', side: 'long', notional: 4e6 }], coins: [{ asset: 'COIN', share: 0.5 }] };
   return crash(venue, {
     assets: [BTC, { ...BTC, symbol: 'SOL' }, { ...COIN, symbol: 'COIN' }],
@@ -80,7 +82,7 @@ function shared(venue: string): Keys {
 }
 
 /** Accounts that are auctioned as wholes. */
-function auctioned(venue: string): Keys {
+function auctioned(venue: string): Written {
   return crash(venue, {
     traders: [{ ...longs, margin: 'cross' }, shorts],
     liquidation: { auction: 'venue', keepers: [{ name: 'bidders', count: 2 }], chain: { block: '1s' } },
@@ -104,7 +106,7 @@ const following = crash('generic', {
 });
 
 /** The scenarios of each preset, and those for vectors of no venue. */
-export const SCENARIOS: Readonly<Record<string, readonly Keys[]>> = {
+export const SCENARIOS: Readonly<Record<string, readonly Written[]>> = {
   generic: [crash('generic')],
   hyperliquid: [
     crash('hyperliquid', { asset: { ...BTC, driver: DECLINE }, depth: 1e7, traders: [whales, { ...opposite, notional: 400e6 }] }),

@@ -31,37 +31,10 @@ export const UNREACHED: readonly {
     },
   },
   {
-    why: 'several collaterals behind one debt, or sums over a whole protocol: a loan of a run has one collateral, and its desk finds it by tick',
+    why: 'what a venue calls an account between its levels, and the calls that a path of margins makes: no run reports them',
     functions: {
-      'liquidation/clip.ts': { isUnsafe: 'maker-liq2', secondsToMarket: 'maker-liq2' },
-      'liquidation/stability-pool.ts': { poolValues: 'liquity-v1' },
-      'margin/bands.ts': { bandedHealth: 'crvusd', largestDebt: 'crvusd' },
-      'margin/lending.ts': {
-        countedCollateral: 'aave-v3 compound-v3 mcr-mapping',
-        healthOfRatio: 'mcr-mapping',
-        isUndercollateralised: 'compound-v3',
-        lendingCoverage: 'mcr-mapping',
-        loanToValue: 'mcr-mapping',
-      },
-    },
-  },
-  {
-    why: 'conventions at the edge: what a venue prints, not what it decides by',
-    functions: {
-      'margin/coverage.ts': {
-        coverageOfExcess: 'mcr-mapping',
-        coverageTo: 'mcr-mapping',
-        coverageWithFee: 'mcr-mapping',
-        excessMargin: 'mcr-mapping',
-      },
-      'margin/ladder.ts': { ladderState: 'binance-pm hyperliquid' },
-    },
-  },
-  {
-    why: 'measures of a whole history: a run updates the same variance step by step',
-    functions: {
-      'margin/dynamic.ts': { ewmaVolatility: 'ewma' },
-      'margin/procyclicality.ts': { largestRise: 'procyclicality', peakToTrough: 'procyclicality' },
+      'margin/ladder.ts': { ladderState: 'binance-pm' },
+      'margin/procyclicality.ts': { largestRise: 'procyclicality' },
     },
   },
   {
