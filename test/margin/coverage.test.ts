@@ -1,11 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { coverageFrom, coverageTo, isPast, marginCoverageRatio, triggerIn } from '../../src/margin/coverage.ts';
+import { expect, test } from 'vitest';
+import { coverageFrom, coverageTo, isPast, triggerIn } from '../../src/margin/coverage.ts';
 import type { Convention } from '../../src/margin/coverage.ts';
 import { uniform } from '../uniform.ts';
 
 const rate = uniform(0.05, 0.98);
-const money = uniform(1, 1e9);
 
 const conventions = fc.oneof(
   fc.constant<Convention>({ kind: 'coverage' }),
