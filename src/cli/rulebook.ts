@@ -85,7 +85,9 @@ function liquidationRules({
   if (liquidationFee !== undefined) rules.push(feeText(liquidationFee));
   if (skew !== undefined) rules.push(...skewTexts(skew));
   if (sizeFactor !== undefined)
-    rules.push(`of a coin that is held 1.1 / (1 + ${number(sizeFactor)} × √amount) counts at most, and no more than its haircut leaves`);
+    rules.push(
+      `of a coin that is held 1.1 / (1 + ${number(sizeFactor)} × √amount) counts at most, and no more than its haircut leaves; what is demanded of a debt rises by as much × √amount`,
+    );
   rules.push(policyText(policy));
   if (limit !== undefined) rules.push(limitText(limit));
   if (throttle !== undefined) rules.push(...throttleTexts(throttle));

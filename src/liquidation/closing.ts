@@ -8,13 +8,15 @@ import type { Deleveraging, Haircut } from './deleveraging.ts';
 import { CALLS, TAKEOVERS } from './desk.ts';
 import type { Desk } from './desk.ts';
 import type { EngineMarket } from './engine-market.ts';
-import { CALLED, CLOSED } from './groups.ts';
+import { CALLED, CLOSED, HEALTHY } from './groups.ts';
 import type { Groups } from './groups.ts';
 import type { LiquidationOptions, PriceLimit } from './options.ts';
 import { MILLIONTHS } from './fee.ts';
 import { insuranceDelta } from './insurance.ts';
 import { bankruptcyMoney, limitTick } from './limits.ts';
+import type { LimitedPosition } from './limits.ts';
 import { nextLots, pauseAfter } from './policies.ts';
+import { spreadOverDeposits } from './repayment.ts';
 import { spreadLoss } from './social-loss.ts';
 import { shortageOf } from './takers.ts';
 import type { Takers } from './takers.ts';
@@ -120,6 +122,7 @@ export class Closing {
       groups.begun[account] = 1;
       takers.begin(account, time);
     }
+    if (takers !== null && options.policy.kind === 'shortage' && place.isOwed(account)) return this.repay(takers, position, time);
     const asked = Math.min(
       desk.largestOrder(account, market, marks),
       nextLots(options.policy, {
@@ -200,6 +203,73 @@ export class Closing {
     if (wanted < asked && !closed) return this.waitForRoom(market, filled, time);
     if (filled < wanted && options.limit !== undefined) return this.leaveRest(options.limit, desk, account, filled, time);
     return { filled, pause: pauseAfter(options.policy, wanted, size), closed };
+  }
+
+  /** Liquidators repay some of a coin that a group owes for its money; once it has none left the debt is written off. */
+  private repay(takers: Takers, position: LimitedPosition, time: number): Outcome {
+    const { options, marks } = this.parts;
+    const { desk, place, account, market } = position;
+    const { ledger, tally, waterfall, accounts } = place;
+    const mark = marks[market];
+    const size = -ledger.lots[account];
+    const repaid = takers.repayment(position, time);
+    const pause = pauseAfter(options.policy, size, size);
+    if (repaid === null) return { filled: 0, pause, closed: false };
+    const mcr = desk.coverage(account, marks);
+    const share = desk.shareToRestore(account, market, marks, options.fee, place.margin.threshold);
+    const lacked = shortageOf(position);
+    let { lots } = repaid;
+    let written = 0;
+    if (lots > 0) {
+      ledger.sell(account, accounts.backstop, lots, repaid.money);
+      waterfall.fee(account, repaid.insurance, desk.equity(account, marks), mark);
+      tally.addTakeover(ledger.notional(lots, mark));
+    } else {
+      lots = size;
+      written = this.writeOff(position);
+    }
+    const needed = Math.ceil(share * size);
+    if (lots > needed) tally.addOver(lots - needed);
+    const notional = ledger.notional(lots, mark);
+    this.note(account, place, lots, notional, time);
+    desk.sync(account);
+    const closed = desk.isFlat(account);
+    const debt = written + (closed ? this.close(desk, account, market, false) : 0);
+    takers.note(position, lacked);
+    const fillTick = repaid.lots > 0 ? ledger.averageTick(lots, repaid.money) : mark;
+    this.report(desk, account, market, lots, notional, fillTick, time, mcr, debt, repaid.lots > 0 ? 'backstop' : 'lenders', false);
+    return { filled: lots, pause, closed };
+  }
+
+  /**
+   * A debt in a coin that its group cannot pay for: liquidators repay at the mark what the fund has money for, which is owed then, depositors lose
+   * lots for the rest, and what they have too little for is owed to the claim. Returns what depositors bear, as notional.
+   */
+  private writeOff({ place, account, market, marks }: LimitedPosition): number {
+    const { groups, onHaircut, hash, keyLo } = this.parts;
+    const { ledger, waterfall, accounts } = place;
+    const mark = marks[market];
+    const owed = -ledger.lots[account];
+    const value = ledger.lotValue(mark);
+    const insured = Math.min(owed, Math.floor(Math.max(0, ledger.cash[accounts.fund]) / value));
+    if (insured > 0) ledger.trade(account, accounts.backstop, insured, mark);
+    const depositors: number[] = [];
+    for (let i = 0; i < groups.status.length; i++)
+      if (ledger.lots[i] > 0 && (groups.status[i] === HEALTHY || groups.status[i] === CLOSED)) depositors.push(i);
+    let left = owed - insured;
+    const parts = left === 0 ? [] : spreadOverDeposits(ledger, depositors, left);
+    for (const { account: depositor, amount } of parts) {
+      ledger.sell(account, depositor, amount, 0);
+      left -= amount;
+    }
+    const borne = waterfall.writeOff((owed - insured - left) * value, mark);
+    if (left > 0) ledger.trade(account, accounts.socialised, left, mark);
+    for (const { account: depositor, amount } of parts) {
+      onHaircut(depositor);
+      mix(hash, keyLo[depositor]);
+      mix(hash, amount);
+    }
+    return borne;
   }
 
   /** Of so many lots those that may go now: whole ones, and one where there is room for less. */
@@ -298,7 +368,8 @@ export class Closing {
     for (let m = 0; m < markets.length; m++) {
       const { ledger, tally } = markets[m];
       const held = ledger.lots[account];
-      if (held === 0) continue;
+      // Whoever holds a coin is no winner of who owes it.
+      if (held === 0 || markets[m].spot) continue;
       const size = Math.abs(held);
       const needed = Math.ceil(desk.shareToRestore(account, m, marks, 0, markets[m].margin.threshold) * size);
       let closed = 0;
@@ -351,7 +422,7 @@ export class Closing {
   close(desk: Desk, account: number, market: number, long: boolean): number {
     const { deleveraging, marks, markets, hash, keyLo, onHaircut } = this.parts;
     const need = deleveraging === null ? 0 : markets[market].waterfall.uncovered(account);
-    if (deleveraging === null || need === 0) return this.settle(desk, account, market, NO_HAIRCUTS);
+    if (deleveraging === null || need === 0 || markets[market].spot) return this.settle(desk, account, market, NO_HAIRCUTS);
     const haircuts = deleveraging.haircuts(market, long, need, marks);
     const debt = this.settle(desk, account, market, haircuts);
     for (const { account: winner, amount } of haircuts) {

@@ -85,7 +85,8 @@ export class CrossDesk implements Desk {
     const sized = own.some((m) => (markets[m].margin.skew ?? markets[m].margin.weights ?? null) !== null);
     if (sized && inverse)
       throw new Error('cross desk: found margins that grow with the size of a position, want none of what settles in coin');
-    this.terms = sized ? createTerms(this.holdings) : null;
+    const owing = own.some((m) => markets[m].spot && members.some((account) => markets[m].isOwed(account)));
+    this.terms = sized || owing ? createTerms(this.holdings) : null;
     this.reward = own.map((m) => markets[m].margin.skew ?? null).find((skew) => skew !== null)?.reward ?? NO_REWARD;
     const contract = own.map((m) => !markets[m].spot);
     const assets = own.map((m) => {
@@ -178,14 +179,20 @@ export class CrossDesk implements Desk {
     return false;
   }
 
+  private owesCoins(account: number): boolean {
+    for (const market of this.markets) if (market.isOwed(account)) return true;
+    return false;
+  }
+
   private holdsCoins(account: number): boolean {
     for (const { ledger, spot } of this.markets) if (spot && ledger.lots[account] > 0) return true;
     return false;
   }
 
-  /** Whether nothing but coins is left and money is owed: cash is what the contracts left only once they are gone. */
+  /** Whether nothing but coins is left and money is owed: cash is what contracts and debts left only once they are gone. */
   private owes(account: number): boolean {
-    return this.ledger.markets[this.home].cash[account] < 0 && !this.holdsContracts(account) && this.holdsCoins(account);
+    if (this.ledger.markets[this.home].cash[account] >= 0 || this.holdsContracts(account) || this.owesCoins(account)) return false;
+    return this.holdsCoins(account);
   }
 
   lacking(account: number, coverage: number, marks: Float64Array): number {
@@ -234,26 +241,33 @@ export class CrossDesk implements Desk {
     return sum;
   }
 
-  /** Where its maintenance is largest; when it holds no contract any more, the coin with the smallest haircut. */
+  /** The contract with the largest maintenance; when it holds none any more such a debt, and then the coin of which most counts. */
   nextMarket(account: number, marks: Float64Array, dry: Uint8Array): number {
+    if (this.holdsContracts(account)) return this.nextOf(false, account, marks, dry);
+    return this.owesCoins(account) ? this.nextOf(true, account, marks, dry) : this.nextCoin(account, dry);
+  }
+
+  /** Of the contracts, or the coins owed, the one with the largest maintenance, on a side that has not run dry; −1: none. */
+  private nextOf(owed: boolean, account: number, marks: Float64Array, dry: Uint8Array): number {
     let market = -1;
     let most = -1;
     for (let m = 0; m < this.markets.length; m++) {
-      const lots = this.ledger.markets[m].lots[account];
-      if (lots === 0 || this.markets[m].spot || dry[2 * m + (lots > 0 ? 0 : 1)] === 1) continue;
+      const place = this.markets[m];
+      const lots = place.ledger.lots[account];
+      if (lots === 0 || (place.spot ? !owed || lots > 0 : owed) || dry[2 * m + (lots > 0 ? 0 : 1)] === 1) continue;
       const asked = this.asked(account, m, marks);
       if (asked <= most) continue;
       most = asked;
       market = m;
     }
-    return market >= 0 || this.holdsContracts(account) ? market : this.nextCoin(account, dry);
+    return market;
   }
 
   private nextCoin(account: number, dry: Uint8Array): number {
     let market = -1;
     for (let m = 0; m < this.markets.length; m++) {
       const { ledger, spot, weight } = this.markets[m];
-      if (!spot || ledger.lots[account] === 0 || dry[2 * m] === 1) continue;
+      if (!spot || !(ledger.lots[account] > 0) || dry[2 * m] === 1) continue;
       if (market < 0 || weight > this.markets[market].weight) market = m;
     }
     return market;
@@ -262,16 +276,17 @@ export class CrossDesk implements Desk {
   /** Of a coin as much as the debt is worth at the mark. */
   largestOrder(account: number, market: number, marks: Float64Array): number {
     const { spot, ledger } = this.markets[market];
-    return spot ? Math.max(1, Math.ceil(-ledger.cash[account] / ledger.lotValue(marks[market]))) : Infinity;
+    return spot && ledger.lots[account] > 0 ? Math.max(1, Math.ceil(-ledger.cash[account] / ledger.lotValue(marks[market]))) : Infinity;
   }
 
   isFlat(account: number): boolean {
-    return !this.holdsContracts(account) && !this.owes(account);
+    return !this.holdsContracts(account) && !this.owesCoins(account) && !this.owes(account);
   }
 
   shareToRestore(account: number, market: number, marks: Float64Array, fee: number, level: number): number {
     const { markets } = this;
-    if (markets[market].spot) return Math.min(1, this.largestOrder(account, market, marks) / markets[market].ledger.lots[account]);
+    if (markets[market].spot && !markets[market].isOwed(account))
+      return Math.min(1, this.largestOrder(account, market, marks) / markets[market].ledger.lots[account]);
     const short = level * this.demanded(account, marks) - this.equity(account, marks);
     const { ledger } = markets[market];
     const cost = fee * ledger.inQuanta(markets[market].notional(account, marks[market]), marks[market]);
@@ -280,6 +295,8 @@ export class CrossDesk implements Desk {
   }
 
   state(): readonly (Float64Array | Int32Array | Uint16Array | Uint8Array)[] {
-    return [this.holdings.lots, ...this.indexes.flatMap((index) => index.state())];
+    const { terms } = this;
+    const sized = terms === null ? [] : [terms.weight, terms.rate, terms.flat];
+    return [this.holdings.lots, ...sized, ...this.indexes.flatMap((index) => index.state())];
   }
 }

@@ -5,7 +5,7 @@ import type { HoldingTerms } from '../margin/sized-cross.ts';
 import { initialBySize, maintenanceBySize, NO_REWARD } from '../margin/skew.ts';
 import type { SizedLadder } from '../margin/skew.ts';
 import { requirement } from '../margin/tiers.ts';
-import { weightOfLots } from '../margin/weights.ts';
+import { debtRate, weightOfLots } from '../margin/weights.ts';
 import type { TakerExchange } from '../market/exchange.ts';
 import type { FeeTerms } from './fee.ts';
 import { Tally } from './tally.ts';
@@ -79,10 +79,14 @@ export class EngineMarket {
     return this.notional(account, this.startMark) * this.scale;
   }
 
+  /** Whether an account owes some of the coin that is traded here. */
+  isOwed(account: number): boolean {
+    return this.spot && this.ledger.lots[account] < 0;
+  }
+
   /** Share of the value of so many lots that counts as equity. */
   weightOf(lots: number): number {
-    const { weights = null } = this.margin;
-    return weights === null || lots === 0 ? this.weight : weightOfLots(lots, weights);
+    return this.spot && (lots < 0 || (this.margin.weights ?? null) !== null) ? weightOfLots(lots, this.margin) : this.weight;
   }
 
   /** What the market's ladder demands for a position of an account, in the unit of its notional. */
@@ -94,6 +98,7 @@ export class EngineMarket {
   maintenanceOf(lots: number, mark: number): number {
     if (lots === 0) return 0;
     const notional = this.ledger.notional(Math.abs(lots), mark);
+    if (this.spot) return debtRate(lots, this.margin) * notional;
     return this.sized === null ? requirement(this.margin.maintenance, notional) : this.sized.requirement(lots, notional);
   }
 
@@ -107,6 +112,7 @@ export class EngineMarket {
   writeTerms(lots: number, { weight, rate, flat }: HoldingTerms, place: number): void {
     const { skew = null } = this.margin;
     weight[place] = this.weightOf(lots);
+    if (this.spot) rate[place] = debtRate(lots, this.margin);
     if (skew === null) return;
     rate[place] = Math.min(skew.most, skew.maintenance * Math.abs(lots));
     flat[place] = lots === 0 ? 0 : skew.least;

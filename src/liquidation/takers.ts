@@ -4,6 +4,8 @@ import { perpetualInsuranceFee } from './insurance.ts';
 import { inPlace, ownMaintenance } from './limits.ts';
 import type { LimitedPosition } from './limits.ts';
 import type { Policy, TakenPolicy } from './options.ts';
+import { repayment } from './repayment.ts';
+import type { Repayment } from './repayment.ts';
 import { baseToCoverShortage } from './shortage.ts';
 import { rampedFee, rampedShare } from './throttle.ts';
 
@@ -12,6 +14,8 @@ const MILLION = 1_000_000;
 const BASE = 1_000_000_000n;
 /** Price of the quote currency in itself, in millionths. */
 const QUOTE = 1_000_000n;
+
+type ShortagePolicy = Extract<TakenPolicy, { readonly kind: 'shortage' }>;
 
 /** Whether liquidators take positions over under a policy. */
 export function isTaken(policy: Policy): policy is TakenPolicy {
@@ -47,18 +51,39 @@ export class Takers {
     if (policy.kind === 'takeover') return size;
     const terms = this.shortageTerms(position, time);
     const cover = baseToCoverShortage({ ...terms, insuranceFee: perpetualInsuranceFee(terms) });
-    const slots = this.slotsAt(position.account, time);
-    const dollars = (policy.dollar ?? 1) * position.place.scale;
-    const share = rampedShare({
-      shortage: BigInt(Math.ceil(shortageOf(position) * dollars * MILLION)),
-      freed: BigInt(Math.floor(this.freed[position.account] * (policy.dollar ?? 1) * MILLION)),
-      slots: BigInt(slots),
-      initial: BigInt(Math.round(policy.initial * 10_000)),
-      duration: BigInt(Math.round(policy.over / policy.slot)),
-    });
+    const share = this.shareNow(policy, position, time);
     if (share === 0n) return 0;
     const base = ((cover ?? terms.base) * share) / 10_000n;
     return Math.min(size, Math.max(1, Number(ceilDivide(base, BASE))));
+  }
+
+  /** Share of a shortage that may be freed now, in ten-thousandths. */
+  private shareNow(policy: ShortagePolicy, position: LimitedPosition, time: number): bigint {
+    const dollars = (policy.dollar ?? 1) * position.place.scale;
+    return rampedShare({
+      shortage: BigInt(Math.ceil(shortageOf(position) * dollars * MILLION)),
+      freed: BigInt(Math.floor(this.freed[position.account] * (policy.dollar ?? 1) * MILLION)),
+      slots: BigInt(this.slotsAt(position.account, time)),
+      initial: BigInt(Math.round(policy.initial * 10_000)),
+      duration: BigInt(Math.round(policy.over / policy.slot)),
+    });
+  }
+
+  /** What they repay now of a coin that a group owes; null: nothing before the next slot, or they take such debts over like any position. */
+  repayment(position: LimitedPosition, time: number): Repayment | null {
+    const { policy } = this;
+    if (policy.kind === 'takeover') return null;
+    const share = this.shareNow(policy, position, time);
+    if (share === 0n) return null;
+    const { desk, place, account, market, marks } = position;
+    const terms = {
+      dollar: (policy.dollar ?? 1) * place.scale,
+      shortage: shortageOf(position),
+      available: desk.worth(account, marks) - place.ledger.value(account, marks[market]),
+      fee: this.feeAt(account, time),
+      largestInsurance: Math.round(policy.insurance * MILLION),
+    };
+    return repayment(position, terms, share);
   }
 
   /** The price in ticks that they take at. */
@@ -124,5 +149,7 @@ export class Takers {
 /** Margin that a group lacks, as notional of the position's market. */
 export function shortageOf(position: LimitedPosition): number {
   const { desk, place, account, marks } = position;
-  return Math.max(0, inPlace(position, place.margin.threshold * desk.maintenance(account, marks) - desk.worth(account, marks)));
+  // Of coins beside contracts what counts is less than what they are worth.
+  const own = desk.market < 0 && !place.ledger.inverse ? desk.equity(account, marks) : desk.worth(account, marks);
+  return Math.max(0, inPlace(position, place.margin.threshold * desk.maintenance(account, marks) - own));
 }

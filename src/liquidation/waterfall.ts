@@ -111,6 +111,14 @@ export class Waterfall {
     totals[ROUNDING] += ledger.inQuote(over, mark);
   }
 
+  /** Depositors bear a debt that was in their coin, worth so many quanta: they have lost lots for it already. */
+  writeOff(worth: number, mark: number): number {
+    const debt = this.ledger.inQuote(worth, mark);
+    this.totals[BAD_DEBT] += debt;
+    this.totals[SOCIALISED] += debt;
+    return debt;
+  }
+
   /** Winners pay part of what a group with lots owes; counts as bad debt that they bear. */
   relieve(account: number, mark: number, haircuts: readonly Haircut[]): number {
     let sum = 0;

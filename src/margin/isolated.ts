@@ -17,7 +17,9 @@ export interface MarginOptions {
   readonly maintenanceOn?: 'mark' | 'entry';
   /** Of an asset that is held as collateral: the share of its value that does not count. Absent: 0. */
   readonly haircut?: number;
-  /** Of such an asset: how the share that counts falls with the size held. Absent or null: it does not. */
+  /** Of such an asset: what is demanded of a debt in it, as a share of its value. Absent: the haircut. */
+  readonly debt?: number;
+  /** Of such an asset: how both change with the amount. Absent or null: they do not. */
   readonly weights?: SizedWeights | null;
   /** What grows with the size of a position. Absent or null: nothing. */
   readonly skew?: SkewMargin | null;

@@ -12,13 +12,35 @@ export interface SizedWeights {
   readonly lot: number;
   /** Size factor, millionths. */
   readonly factor: number;
-  /** Weight of a small amount, ten-thousandths. */
+  /** Weights of a small amount held and of one owed, ten-thousandths. */
   readonly asset: number;
+  readonly liability: number;
 }
 
-/** Share of the value of so many lots > 0 that counts as equity. */
-export function weightOfLots(lots: number, { lot, factor, asset }: SizedWeights): number {
+/** On which terms a coin counts. */
+export interface CoinTerms {
+  /** Share of its value that does not count as equity. Absent: 0. */
+  readonly haircut?: number;
+  /** What is demanded of a debt in it, as a share of its value. Absent: the haircut. */
+  readonly debt?: number;
+  /** How both change with the amount. Absent or null: they do not. */
+  readonly weights?: SizedWeights | null;
+}
+
+/** Share of the value of so many lots that counts as equity: of a debt all. */
+export function weightOfLots(lots: number, { haircut = 0, weights = null }: CoinTerms): number {
+  if (lots < 0) return 1;
+  if (weights === null || lots === 0) return 1 - haircut;
+  const { lot, factor, asset } = weights;
   return Number(discountedAssetWeight(BigInt(lots) * BigInt(lot), BigInt(factor), BigInt(asset))) / 10_000;
+}
+
+/** What is demanded of so many lots of a coin, as a share of their value: nothing of what is held. */
+export function debtRate(lots: number, { haircut = 0, debt = haircut, weights = null }: CoinTerms): number {
+  if (lots >= 0) return 0;
+  if (weights === null) return debt;
+  const { lot, factor, liability } = weights;
+  return Number(premiumLiabilityWeight(BigInt(-lots) * BigInt(lot), BigInt(factor), BigInt(liability)) - 10_000n) / 10_000;
 }
 
 const MILLION = 1_000_000n;

@@ -196,10 +196,10 @@ function premiumsOf(group: TraderOptions): number[] {
 /** Most that a group holds of a coin: lots, and what they are worth at the start. */
 function coinsOf(group: TraderOptions, market: number, startLot: number): { readonly lots: number; readonly value: number } {
   if (group.kind === 'listed') {
-    const lots = (group.coins ?? []).flat().reduce((sum, coin) => (coin.market === market ? sum + coin.lots : sum), 0);
+    const lots = (group.coins ?? []).flat().reduce((sum, coin) => (coin.market === market ? sum + Math.abs(coin.lots) : sum), 0);
     return { lots, value: lots * startLot };
   }
-  const share = group.coins?.find((coin) => coin.market === market)?.share ?? 0;
+  const share = Math.abs(group.coins?.find((coin) => coin.market === market)?.share ?? 0);
   const notional = positionsOf(group).reduce((sum, position) => sum + (position.kind === 'drawn' ? position.notional : 0), 0);
   const leverage = group.leverage.kind === 'constant' ? group.leverage.value : group.leverage.min;
   // Entries may lie above the opening price.

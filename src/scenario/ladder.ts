@@ -63,21 +63,21 @@ function isOnEntry({ maintenanceOn }: Scenario['margin'], { contract }: Venue): 
 export function collateralMargin(
   margin: Scenario['margin'],
   venue: Venue,
-  stated: { readonly haircut: number; readonly sizeFactor: number | 'venue' },
+  stated: { readonly haircut: number; readonly debt?: number | undefined; readonly sizeFactor: number | 'venue' },
   { lot }: AssetUnits,
   at: Steps,
   report: Report,
 ): MarginOptions {
-  const { haircut } = stated;
+  const { haircut, debt = haircut } = stated;
   const threshold = thresholdOf(margin);
   const none = flatTiers(0);
   const { equalityLiquidates } = venue;
-  const own = { maintenance: none, initial: none, threshold, call: levelAt(margin.call, threshold), equalityLiquidates, haircut };
+  const own = { maintenance: none, initial: none, threshold, call: levelAt(margin.call, threshold), equalityLiquidates, haircut, debt };
   const sizeFactor = stated.sizeFactor === 'venue' ? (venue.sizeFactor ?? 0) : stated.sizeFactor;
   if (sizeFactor === 0) return own;
   const whole = (value: number, units: number, key: string, want: string): number => {
     const count = Math.round(value * units);
-    if (count < 1 || Math.abs(value * units - count) > 1e-6)
+    if ((value > 0 && count < 1) || Math.abs(value * units - count) > 1e-6)
       report([...at, 'contract', key], `found ${value}, want ${want} beside a size factor`);
     return count;
   };
@@ -85,8 +85,10 @@ export function collateralMargin(
     ...own,
     weights: {
       lot: measureLot(lot, at, report),
-      factor: whole(sizeFactor, 1e6, 'sizeFactor', 'whole millionths, at least one,'),
-      asset: 10_000 - (haircut === 0 ? 0 : whole(haircut, 10_000, 'haircut', 'whole hundredths of a percent')),
+      factor: whole(sizeFactor, 1e6, 'sizeFactor', 'whole millionths'),
+      asset: 10_000 - whole(haircut, 10_000, 'haircut', 'whole hundredths of a percent'),
+      liability:
+        10_000 + (stated.debt === undefined ? Math.round(debt * 10_000) : whole(debt, 10_000, 'debt', 'whole hundredths of a percent')),
     },
   };
 }

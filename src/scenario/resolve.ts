@@ -350,12 +350,14 @@ function resolveTraders(
       });
       const coins = group.accounts.map((account, a) => {
         const taken: number[] = [];
-        return account.coins.map((coin, k) => {
-          const here: Steps = [...at, 'accounts', a, 'coins', k];
-          const place = coinPlace(coin.asset, [...here, 'asset'], taken);
-          taken.push(place);
-          return { market: place, lots: lots(coin.size, allUnits[place] ?? units, [...here, 'size'], report) };
-        });
+        const listedCoins = (key: 'coins' | 'borrows', sign: 1 | -1) =>
+          account[key].map((coin, k) => {
+            const here: Steps = [...at, 'accounts', a, key, k];
+            const place = coinPlace(coin.asset, [...here, 'asset'], taken);
+            taken.push(place);
+            return { market: place, lots: sign * lots(coin.size, allUnits[place] ?? units, [...here, 'size'], report) };
+          });
+        return [...listedCoins('coins', 1), ...listedCoins('borrows', -1)];
       });
       const options = group.accounts.map((account, a) =>
         resolveAccountOptions(account, group.margin, market, listing, [...at, 'accounts', a], report),
@@ -404,11 +406,13 @@ function resolveTraders(
       };
     });
     const coinsTaken: number[] = [];
-    const coins = group.coins.map(({ asset, share }, k) => {
-      const place = coinPlace(asset, [...at, 'coins', k, 'asset'], coinsTaken);
-      coinsTaken.push(place);
-      return { market: place, share };
-    });
+    const drawnCoins = (key: 'coins' | 'borrows', sign: 1 | -1) =>
+      group[key].map(({ asset, share }, k) => {
+        const place = coinPlace(asset, [...at, key, k, 'asset'], coinsTaken);
+        coinsTaken.push(place);
+        return { market: place, share: sign * share };
+      });
+    const coins = [...drawnCoins('coins', 1), ...drawnCoins('borrows', -1)];
     const held: number[] = [];
     const options = group.options.map(({ kind, strike, expiry, side, size: ratio }, k) => {
       const here: Steps = [...at, 'options', k];
@@ -424,7 +428,7 @@ function resolveTraders(
     if (hedgeBy?.kind === 'option')
       for (const option of [hedgeBy.put, hedgeBy.call])
         if (options.every((one) => one.option !== option)) options.push({ option, ratio: 0 });
-    const inCoins = coins.reduce((sum, { share }) => sum + share, 0);
+    const inCoins = coins.reduce((sum, { share }) => sum + Math.max(0, share), 0);
     if (inCoins > 1) report([...at, 'coins'], `found shares that sum to ${round(inCoins)}, want at most 1`);
     return {
       ...(shared ? { cross: legs } : legs.length > 0 ? { apart: legs } : {}),

@@ -105,10 +105,15 @@ const assetFields = {
       z.strictObject({
         kind: z.literal('spot'),
         haircut: fraction({ min: 0, max: 1 }).describe('Share of its value that does not count as collateral'),
+        debt: fraction({ min: 0, max: 10 })
+          .optional()
+          .describe('What is demanded of a debt in it, as a share of its value; the haircut when left out'),
         sizeFactor: z
           .union([word('venue'), number({ min: 0, max: 1 })])
           .default('venue')
-          .describe('How fast the share that counts falls with the amount held: 1.1 / (1 + factor × √amount) at most; 0: not at all'),
+          .describe(
+            'How fast the share that counts falls with the amount held, 1.1 / (1 + factor × √amount) at most, and what is demanded of a debt rises; 0: not at all',
+          ),
       }),
     ])
     .default('linear')
@@ -317,6 +322,16 @@ const drawnGroup = z.strictObject({
     .max(15)
     .default([])
     .describe("What of a cross group's collateral is held in spot assets; the rest is cash"),
+  borrows: z
+    .array(
+      z.strictObject({
+        asset: text('the symbol of an asset of the scenario', /^[A-Za-z][A-Za-z0-9]{0,11}$/).describe('A spot asset'),
+        share: fraction({ min: 0, above: true, max: 10 }).describe('Share of the collateral, at the price of the start'),
+      }),
+    )
+    .max(15)
+    .default([])
+    .describe('Spot assets that every trader of a cross group owes; what was borrowed was sold for cash at the opening price'),
   options: groupOptions,
   size: sizes(),
   leverage: z
@@ -391,6 +406,16 @@ const listedGroup = z.strictObject({
             .max(15)
             .default([])
             .describe('Spot assets that a cross account holds as collateral beside the stated one'),
+          borrows: z
+            .array(
+              z.strictObject({
+                asset: text('the symbol of an asset of the scenario', /^[A-Za-z][A-Za-z0-9]{0,11}$/).describe('A spot asset'),
+                size: size(),
+              }),
+            )
+            .max(15)
+            .default([])
+            .describe('Spot assets that a cross account owes; what was borrowed was sold for cash at the opening price'),
           options: accountOptions,
           leverage: leverageNumber().optional().describe('Notional at entry over own collateral; or give collateral'),
           collateral: money()

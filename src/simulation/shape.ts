@@ -77,6 +77,7 @@ function marginRules(margin: MarginOptions): MarginOptions {
     equalityLiquidates: margin.equalityLiquidates,
     maintenanceOn: margin.maintenanceOn ?? 'mark',
     haircut: margin.haircut ?? 0,
+    debt: margin.debt ?? margin.haircut ?? 0,
     weights: margin.weights ?? null,
     skew: margin.skew ?? null,
   });

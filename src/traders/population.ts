@@ -14,7 +14,8 @@ import type { MarginOptions } from '../margin/isolated.ts';
 import { keeperReward, maintenanceBySize, NO_REWARD, NO_SKEW } from '../margin/skew.ts';
 import { flatTiers } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
-import { weightOfLots } from '../margin/weights.ts';
+import { debtRate, weightOfLots } from '../margin/weights.ts';
+import type { CoinTerms } from '../margin/weights.ts';
 import type { HistoryOptions } from '../market/history.ts';
 import { leverageLaw } from './leverage.ts';
 import type { LeverageOptions } from './leverage.ts';
@@ -51,7 +52,10 @@ export interface GroupOptions {
   readonly cross?: readonly { readonly market: number; readonly side: 1 | -1; readonly notional: number }[];
   /** Of a group whose positions have collateral of their own: every trader's further ones, at most one a market, at the same leverage. */
   readonly apart?: readonly { readonly market: number; readonly side: 1 | -1; readonly notional: number }[];
-  /** Of a cross group: shares of every trader's collateral that are held in coins, at most one entry a market; the rest is cash. */
+  /**
+   * Of a cross group: shares of every trader's collateral that are held in coins, at most one entry a market; the rest is cash. Below 0: so much is
+   * owed in the coin, which was sold for cash.
+   */
   readonly coins?: readonly { readonly market: number; readonly share: number }[];
   /** Of a group with options: listed options by their place, lots as a multiple of the first position's, signed; 0: they may buy some later. */
   readonly options?: readonly { readonly option: number; readonly ratio: number }[];
@@ -76,7 +80,7 @@ export interface ListedGroupOptions {
   readonly margin?: 'dynamic' | 'lending' | 'portfolio' | 'standard';
   /** Of cross accounts, one entry an account: further positions, at most one a market. Absent: isolated. */
   readonly cross?: readonly (readonly { readonly market: number; readonly lots: number; readonly entry: number }[])[];
-  /** Of cross accounts, one entry an account: coins held as collateral beside the stated one. */
+  /** Of cross accounts, one entry an account: coins held as collateral beside the stated one; lots below 0 are owed, and were sold for cash. */
   readonly coins?: readonly (readonly { readonly market: number; readonly lots: number }[])[];
   /** Of accounts with options, one entry an account: listed options by their place, signed lots, the price paid in ticks; null: the model's at the start. */
   readonly options?: readonly (readonly { readonly option: number; readonly lots: number; readonly premium: number | null }[])[];
@@ -344,7 +348,11 @@ function fillListed(population: Filling, legs: Leg[], start: number, group: List
       legs.push({ account, ...leg });
       population.cash[account] += openingCash(context.markets[leg.market].contract, leg.lots, leg.entry);
     }
-    for (const coin of group.coins?.[ordinal] ?? []) legs.push({ account, ...coin, entry: context.markets[coin.market].startMark });
+    for (const coin of group.coins?.[ordinal] ?? []) {
+      const { contract, startMark } = context.markets[coin.market];
+      legs.push({ account, ...coin, entry: startMark });
+      if (coin.lots < 0) population.cash[account] += openingCash(contract, coin.lots, startMark);
+    }
     for (const { option, lots: held, premium } of group.options?.[ordinal] ?? []) {
       const price = premium ?? book?.optionPrice(option) ?? 0;
       population.cash[account] -= costOf(context, option, held, price);
@@ -589,7 +597,7 @@ function fillCrossEntries(
     let attempt = 0;
     let leverage = leverages[ordinal];
     let own = crossCash(held, ordinal, entrySamples[ordinal], leverage);
-    while (own + value - haircutOn(coins, putIn(held, ordinal, own)) <= required) {
+    while (own + value - heldBack(coins, putIn(held, ordinal, own), context.seasonThreshold) <= required) {
       attempt++;
       if (attempt > 3 * ATTEMPTS) {
         throw new Error(
@@ -602,7 +610,7 @@ function fillCrossEntries(
     if (attempt > 0) redrawn++;
     const collateral = putIn(held, ordinal, own);
     for (const { market, share, price, tick } of coins) {
-      const lots = Math.floor((share * collateral) / price);
+      const lots = coinLots(share, collateral, price);
       own -= lots * price;
       legs.push({ account: start + ordinal, market, lots, entry: tick });
     }
@@ -617,29 +625,34 @@ function fillCrossEntries(
   return redrawn;
 }
 
-/** A coin that collateral is held in: a share of it at a price in quanta a lot, and how much of so many lots counts. */
+/** A coin that a share of collateral is held in, or owed, at a price in quanta a lot, and on which terms. */
 interface Coin {
   readonly market: number;
   readonly share: number;
   readonly tick: number;
   readonly price: number;
-  readonly weightOf: (lots: number) => number;
+  readonly terms: CoinTerms;
 }
 
 function coinsOf(group: GroupOptions, { markets }: PopulationContext): readonly Coin[] {
   return (group.coins ?? []).map(({ market, share }) => {
     const { startMark, asset, margin } = markets[market];
-    const { weights = null, haircut = 0 } = margin;
-    const weightOf = weights === null ? () => 1 - haircut : (lots: number) => (lots === 0 ? 1 : weightOfLots(lots, weights));
-    return { market, share, tick: startMark, price: startMark * asset.quantaPerTickLot, weightOf };
+    return { market, share, tick: startMark, price: startMark * asset.quantaPerTickLot, terms: margin };
   });
 }
 
-/** What does not count of so much collateral. */
-function haircutOn(coins: readonly Coin[], collateral: number): number {
-  return coins.reduce((sum, { share, price, weightOf }) => {
-    const lots = Math.max(0, Math.floor((share * collateral) / price));
-    return sum + (1 - weightOf(lots)) * lots * price;
+/** Whole lots of a coin that a share of collateral is, of either sign. */
+function coinLots(share: number, collateral: number, price: number): number {
+  const lots = Math.max(0, Math.floor((Math.abs(share) * collateral) / price));
+  return share < 0 ? -lots : lots;
+}
+
+/** What does not count of so much collateral, and what is demanded of debts × θ. */
+function heldBack(coins: readonly Coin[], collateral: number, threshold: number): number {
+  return coins.reduce((sum, { share, price, terms }) => {
+    const lots = coinLots(share, collateral, price);
+    if (lots === 0) return sum;
+    return sum + ((1 - weightOfLots(lots, terms)) * lots - threshold * debtRate(lots, terms) * lots) * price;
   }, 0);
 }
 

@@ -1,4 +1,5 @@
 import { bits, root } from '../core/random.ts';
+import type { Policy } from '../liquidation/options.ts';
 import type { DynamicMargin } from '../margin/dynamic.ts';
 import { evenMoves, STILL } from '../margin/grid.ts';
 import { flatTiers } from '../margin/tiers.ts';
@@ -115,7 +116,10 @@ export function sizedOptions(options: RunOptions, world: number): RunOptions {
     const { margin, contract } = market;
     if (contract.kind === 'spot') {
       const asset = Math.round(10_000 * (1 - (margin.haircut ?? 0)));
-      return { ...market, margin: { ...margin, weights: { lot: pick(1_000_000, 1_000_000_000), factor: whole(1, 20_000), asset } } };
+      return {
+        ...market,
+        margin: { ...margin, weights: { lot: pick(1_000_000, 1_000_000_000), factor: whole(1, 20_000), asset, liability: 20_000 - asset } },
+      };
     }
     const rate = 1 / whole(10_000, 2_000_000);
     const skew = { initial: 2 * rate, maintenance: rate, most: 0.01, least: pick(0, 0, whole(1, 10)), reward };
@@ -123,6 +127,60 @@ export function sizedOptions(options: RunOptions, world: number): RunOptions {
   });
   return { ...options, markets };
 }
+
+/**
+ * A random world in which cross accounts owe the coin that others of them hold: in half of the worlds liquidators repay it, in the others forced
+ * orders buy it back.
+ */
+export function owingOptions(options: RunOptions, world: number): RunOptions {
+  const from = root('random debts in coins', 'test');
+  let slot = 0;
+  const whole = (low: number, high: number): number => low + (bits(from.lo, from.hi, 0, world, slot++) % (high - low + 1));
+  const pick = <T>(...choices: T[]): T => choices[whole(0, choices.length - 1)]!;
+  const share = whole(20, 150) / 100;
+  const kept = whole(10, 90) / 100;
+  const debt = whole(0, 5) / 100;
+  const traders = options.traders.flatMap((group) => {
+    if (group.kind !== 'drawn' || group.name !== 'cross') return [group];
+    const { cross: _, coins: __, ...alone } = group;
+    const savers: GroupOptions = { ...alone, name: 'savers', cross: [], coins: [{ market: 2, share: kept }] };
+    return [
+      { ...group, coins: [{ market: 2, share: -share }] },
+      savers,
+      { ...alone, name: 'against savers', side: group.side > 0 ? (-1 as const) : (1 as const) },
+    ];
+  });
+  const markets = options.markets.map((market): MarketOptions => {
+    if (market.contract.kind !== 'spot') return market;
+    const { weights = null } = market.margin;
+    // Who owes most must still begin covered.
+    const mild =
+      weights === null
+        ? {}
+        : { weights: { ...weights, factor: Math.min(weights.factor, 300), liability: 10_000 + Math.round(debt * 10_000) } };
+    return { ...market, margin: { ...market.margin, debt, ...mild } };
+  });
+  const fee = { base: pick(0, 0.02, 0.1), largest: 0.2, grace: 10, step: 0.01 };
+  const repaid: Policy = {
+    kind: 'shortage',
+    fee,
+    insurance: pick(0, 0.01),
+    initial: pick(0.1, 1),
+    over: 20,
+    slot: pick(0.5, 1, 3),
+    dollar: 1,
+  };
+  const { liquidation } = options;
+  return {
+    ...options,
+    traders,
+    markets,
+    liquidation:
+      world % 2 === 0 ? { ...liquidation, policy: repaid, socialised: 'positions' } : { ...liquidation, policy: pick(FULL, repaid) },
+  };
+}
+
+const FULL: Policy = { kind: 'full' };
 
 /** A random world, of linear or inverse markets, in which the margin of about every other isolated group follows its market. */
 export function dynamicOptions(options: RunOptions, world: number): RunOptions {

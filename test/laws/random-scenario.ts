@@ -206,6 +206,7 @@ const pair = fc.record(
     regime: fc.constantFrom('isolated', 'cross', 'dynamic', 'portfolio'),
     options: fc.uniqueArray(option, { maxLength: 2, selector: ({ kind, strike, expiry }) => JSON.stringify([kind, strike, expiry]) }),
     coins: some<number>(0.3, 1),
+    borrows: some<number>(0.2, 0.5),
     also: fc.boolean(),
     hedges: fc.boolean(),
   },
@@ -375,7 +376,7 @@ const margin = optional({
   grace: some('2s', '10s'),
   maintenance: some('0.5%', '2%', [{ from: 0, rate: '1%' }, { from: 5000, rate: '2%' }, { from: 10_000, rate: '3%' }]), // prettier-ignore
   maintenanceOn: some('mark', 'entry'),
-  skew: some('off', { scale: 1e6, fraction: 1 }, { scale: 2e5, fraction: 1, least: 1, reward: '0.1%', largestReward: 5 }),
+  skew: some('off', { scale: 5e7, fraction: 1 }, { scale: 1e7, fraction: 1, least: 1, reward: '0.1%', largestReward: 5 }),
   initial: some('8%'),
 });
 
@@ -498,7 +499,7 @@ export const randomScenario: fc.Arbitrary<Keys> = fc
     return {
       horizon: `${10 * horizon}s`,
       step,
-      assets: traders.some((group) => 'coins' in group) ? [...listed, COIN] : listed,
+      assets: traders.some((group) => 'coins' in group || 'borrows' in group) ? [...listed, COIN] : listed,
       market: linear ? shared : withoutSizes(shared),
       traders: lent === undefined ? traders : [...traders, { name: 'borrowers', margin: 'lending', ...lent.group }],
       ...(orders === undefined || inverse[0] ? {} : { orders }),
@@ -536,7 +537,7 @@ function demandedOf({ initial, call, threshold, ...keys }: Keys, byPreset: boole
 
 /** Two groups of one notional, long and short. */
 function groupsOf(drawn: Pair, k: number, hasSecond: boolean, inverse: readonly boolean[]): Keys[] {
-  const { notional, long, short: other, second, also, coins, options, hedges } = drawn;
+  const { notional, long, short: other, second, also, coins, borrows, options, hedges } = drawn;
   const place = second === true && hasSecond ? 1 : 0;
   // What shares collateral has to settle in one currency, and a grid's requirement is in that of quotes.
   const fits = drawn.regime === 'portfolio' ? !inverse.includes(true) : drawn.regime !== 'dynamic' || !inverse[place];
@@ -561,6 +562,9 @@ function groupsOf(drawn: Pair, k: number, hasSecond: boolean, inverse: readonly 
     {
       ...group('long', long),
       ...(regime === 'cross' && coins !== undefined && !inverse.includes(true) ? { coins: [{ asset: 'SOL', share: coins }] } : {}),
+      ...(regime === 'cross' && coins === undefined && borrows !== undefined && !inverse.includes(true)
+        ? { borrows: [{ asset: 'SOL', share: borrows }] }
+        : {}),
       ...(regime === 'portfolio' && options !== undefined && options.length > 0 ? { options } : {}),
     },
     group('short', other),

@@ -139,3 +139,56 @@ describe('collateral in coins', () => {
     ).toThrow('found ETH, a spot asset, want a contract');
   });
 });
+
+describe('coins that are owed', () => {
+  /** Somebody with a contract that stands still owes 10 of a coin that rises by 1 a second. */
+  const owing = (venue: string, collateral: number, rest = ''): RunOptions => {
+    const text = `horizon: 60s
+assets:
+  - { symbol: PERP, tick: 0.01, lot: 0.01, driver: { kind: constant, price: 100 }, mark: index }
+  - { symbol: SOL, tick: 0.01, lot: 0.01, contract: { kind: spot, haircut: 5%, debt: 10%, sizeFactor: 0 }, driver: { kind: waypoints, points: [[0s, 100], [60s, 160]] }, mark: index }
+  - { symbol: GOLD, tick: 0.01, lot: 0.01, contract: { kind: spot, haircut: 5%, sizeFactor: 0 }, driver: { kind: constant, price: 100 }, mark: index }
+market: { makers: { kind: flat, size: 100_000, bid: 99, bidLevels: 1, ask: 140, askLevels: 1 } }
+traders:
+  - { name: one, margin: cross, accounts: [{ side: long, size: 0.01, entry: 100, collateral: ${collateral}, borrows: [{ asset: SOL, size: 10 }]${rest} }] }
+margin: { venue: ${venue}, maintenance: 1%, initial: 20% }`;
+    const parsed = parseExperiment(text, { path: 'debts.yaml' });
+    if ('problems' in parsed) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+    return resolvePoint(parsed.experiment, 0);
+  };
+  const clips = (options: RunOptions): [string, string, number][] =>
+    new Simulator()
+      .run(options, seed, { detail: true, recountAlways: true })
+      .liquidations!.map(({ asset, side, quantity }) => [asset, side, quantity]);
+
+  test('count against equity in full, and something is demanded of them: liquidated at the price that says so', () => {
+    // 300 + 10 × (100 − p) < 10 % of 10 p + a cent: above 118.18, which is after 60 × log(1.1818) / log(1.6) = 21.3 s.
+    const { liquidations } = new Simulator().run(owing('generic', 300), seed, { detail: true });
+    expect(liquidations!.map(({ step }) => step)).toEqual([22, 22]);
+    expect(clips(owing('generic', 300))).toEqual([['PERP', 'long', 0.01], ['SOL', 'short', 10]]); // prettier-ignore
+  });
+
+  test('are bought back after the contracts, and coins are sold for what that cost beyond the cash', () => {
+    const coins = ', coins: [{ asset: GOLD, size: 5 }]';
+    const sold = clips(owing('generic', 0, coins));
+    expect([...new Set(sold.map(([asset]) => asset))]).toEqual(['PERP', 'SOL', 'GOLD']);
+    // 10 bought at 140 from 1,000 of cash: 400 is owed, and what it is worth at a mark of 100 brings 99; the contract lost a cent.
+    expect(sold[2]![2]).toBe(4.01);
+    expect(sold.reduce((sum, [asset, , quantity]) => sum + (asset === 'GOLD' ? quantity : 0), 0)).toBeCloseTo(4.04, 1);
+  });
+
+  test('liquidators at Drift repay what covers the shortage, for money at the mark and their fee', () => {
+    const options = owing('drift', 300);
+    const result = new Simulator().run(options, seed, { detail: true, recountAlways: true });
+    const debts = result.liquidations!.filter(({ asset }) => asset === 'SOL');
+    expect(debts.length).toBeGreaterThan(1);
+    for (const { route, fillPrice, triggerPrice, quantity } of debts) {
+      expect(route).toBe('backstop');
+      expect(quantity).toBeLessThan(10);
+      // Of a dollar 98 cents repay.
+      expect(fillPrice! / triggerPrice).toBeCloseTo(1 / 0.98, 4);
+    }
+    expect(metric(result, 'bad_debt')).toBe(0);
+    expect(metric(result, 'ledger_error')).toBe(0);
+  });
+});

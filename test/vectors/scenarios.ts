@@ -133,6 +133,29 @@ export const SCENARIOS: Readonly<Record<string, readonly Written[]>> = {
       assets: [BTC, COIN],
       traders: [{ ...longs, leverage: 9, margin: 'cross', coins: [{ asset: 'SOL', share: '80%' }] }, shorts],
     }),
+    // Owed by some, held by others, and in a second twice as dear.
+    crash('drift', {
+      assets: [
+        BTC,
+        {
+          ...COIN,
+          driver: {
+            kind: 'waypoints',
+            points: [
+              ['0s', 150],
+              ['5s', 180],
+              ['10s', 190],
+              ['11s', 400],
+            ],
+          },
+        },
+      ],
+      traders: [
+        { ...longs, margin: 'cross', leverage: 2, borrows: [{ asset: 'SOL', share: '100%' }] },
+        { ...longs, name: 'savers', margin: 'cross', leverage: 2, coins: [{ asset: 'SOL', share: '80%' }] },
+        { ...shorts, notional: 8e6 },
+      ],
+    }),
   ],
   'dydx-v4': [crash('dydx-v4'), shared('dydx-v4')],
   'gate-okx': [crash('gate-okx')],

@@ -22,13 +22,8 @@ export const UNREACHED: readonly {
     functions: { 'margin/quantums.ts': { fundingClamp: 'dydx-v4', initialMarginQuantums: 'dydx-v4', scaledInitialMargin: 'dydx-v4' } },
   },
   {
-    why: 'borrowed tokens beside perpetuals: no cross account of a run owes a token',
-    functions: {
-      'liquidation/insurance.ts': { spotInsuranceFee: 'drift' },
-      'liquidation/shortage.ts': { assetForLiability: 'drift', liabilityForAsset: 'drift', liabilityToCoverShortage: 'drift' },
-      'liquidation/social-loss.ts': { interestForLoss: 'drift' },
-      'margin/weights.ts': { depositScaledWeight: 'drift', premiumLiabilityWeight: 'drift' },
-    },
+    why: 'initial weight of a coin by all that the venue holds of it: nobody opens a position on coins within a run',
+    functions: { 'margin/weights.ts': { depositScaledWeight: 'drift' } },
   },
   {
     why: 'what a venue calls an account between its levels, and the calls that a path of margins makes: no run reports them',

@@ -5,8 +5,12 @@ import { Deleveraging } from '../../src/liquidation/deleveraging.ts';
 import { WinnerRanking } from '../../src/liquidation/winner-ranking.ts';
 import type { WinnerParts } from '../../src/liquidation/winners.ts';
 import { positionLimits } from '../../src/liquidation/throttle.ts';
+import { resolvePoint } from '../../src/scenario/experiment.ts';
+import { parseExperiment } from '../../src/scenario/parse.ts';
+import { formatProblem } from '../../src/scenario/problem.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
+import { Simulator } from '../../src/simulation/simulate.ts';
 import { hyperliquid } from '../../src/venues/hyperliquid.ts';
 import { synthetixV3 } from '../../src/venues/synthetix-v3.ts';
 import { readVectors } from '../vectors/file.ts';
@@ -383,4 +387,62 @@ test('synthetix-v3/required_margins/01: a position is asked for its size, its le
     reward,
     0,
   ]);
+});
+
+describe('drift: of a coin that is owed in size more is demanded', () => {
+  // No debt can ask for less than what it is worth.
+  const cases = vectors.filter(
+    ({ venue, mechanism, inputs }) =>
+      venue === 'drift' && mechanism === 'size_premium_liability_weight' && Number(inputs['liability_weight']) >= 1,
+  );
+
+  test.each(cases.map((vector) => [vector.id, vector] as const))('%s', (_, { inputs, expected }) => {
+    const [size, factor, weight] = ['size', 'imf_factor', 'liability_weight'].map((name) => Number(inputs[name]));
+    const asked = (Number(expected['liability_weight_1e4']) / 10_000 - 1) * size!;
+    // 1,000 is lost, 500 is asked for the contracts; the coins owed were sold for what they are worth.
+    const forced = (beside: number): number =>
+      run(`
+horizon: 6s
+assets:
+  - { symbol: PERP, tick: 0.01, lot: 1, driver: { kind: waypoints, points: [[0s, 110], [2s, 110], [3s, 100], [6s, 100]] }, mark: index }
+  - { symbol: SOL, tick: 0.01, lot: 1, contract: { kind: spot, haircut: 10%, debt: ${Math.round((weight! - 1) * 100)}%, sizeFactor: ${factor} }, driver: { kind: constant, price: 1 }, mark: index }
+market: { makers: { kind: flat, size: 100_000, bid: 0.5, bidLevels: 1, ask: 500, askLevels: 1 } }
+traders:
+  - { name: one, margin: cross, accounts: [{ side: long, size: 100, entry: 110, collateral: ${(1500 + asked + beside).toFixed(2)}, borrows: [{ asset: SOL, size: ${size} }] }] }
+margin: { venue: drift, maintenance: 5%, initial: 10% }
+`).liquidations!.length;
+    expect([forced(0) > 0, forced(-0.01) > 0]).toEqual([false, true]);
+  });
+
+  test('there are such', () => expect(cases.length).toBe(2));
+});
+
+test('drift/spot_bankruptcy_social_loss/01: what nobody repays of a coin comes off every deposit in it', () => {
+  const { inputs, expected } = vectors.find(({ id }) => id === 'drift/spot_bankruptcy_social_loss/01')!;
+  const [loss, deposits] = [Number(inputs['loss']), Number(inputs['deposits'])];
+  const saved = [deposits / 4, (3 * deposits) / 4];
+  const text = `
+horizon: 100s
+assets:
+  - { symbol: PERP, tick: 0.01, lot: 1, driver: { kind: waypoints, points: [[0s, 110], [2s, 110], [3s, 80], [100s, 80]] }, mark: index }
+  - { symbol: SOL, tick: 0.01, lot: 0.001, contract: { kind: spot, haircut: 10% }, driver: { kind: constant, price: 10 }, mark: index }
+market: { makers: { kind: flat, size: 100_000, bid: 0.5, bidLevels: 1, ask: 500, askLevels: 1 } }
+traders:
+  - { name: borrower, margin: cross, accounts: [{ side: long, size: 100, entry: 110, collateral: 1_200, borrows: [{ asset: SOL, size: ${loss} }] }] }
+  - { name: depositors, margin: cross, accounts: [${saved.map((size) => `{ side: long, size: 1, entry: 110, collateral: 1_000, coins: [{ asset: SOL, size: ${size} }] }`).join(', ')}] }
+margin: { venue: drift, maintenance: 5%, initial: 10% }
+liquidation: { socialised: claim }
+`;
+  const parsed = parseExperiment(text, { path: 'social-loss.yaml' });
+  if ('problems' in parsed) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+  const world = new Simulator().begin(resolvePoint(parsed.experiment, 0), { seed: 'social loss', replicate: 0 });
+  while (world.advance());
+  // The first account owes nothing any more; of the others each has its part of what the index is then.
+  const { lots } = world.ledger.markets[1]!;
+  const held = [...lots.subarray(0, 3)].map((count) => count / 1000).toSorted((a, b) => a - b);
+  const left = 1 - Number(expected['cumulative_deposit_interest_delta_1e10']) / 1e10;
+  expect(held[0]).toBe(0);
+  saved.forEach((size, k) => expect(Math.abs(held[k + 1]! - size * left)).toBeLessThanOrEqual(0.001));
+  expect(held[1]! + held[2]!).toBeCloseTo(deposits - loss, 9);
+  expect(world.ledgerError).toBe(0);
 });
