@@ -1,6 +1,4 @@
 import { floorDivide } from '../core/fixed-point.ts';
-import { maintenanceQuantums, notionalQuantums, subaccountRisk } from '../margin/quantums.ts';
-import type { QuantumPosition } from '../margin/quantums.ts';
 
 /** A margin group's equity and maintenance, and how both change with a close; whole quanta of the quote currency. */
 export interface Close {
@@ -22,24 +20,6 @@ export interface Close {
  */
 export function bankruptcyQuote(close: Close): bigint {
   return -close.notional - floorDivide(close.equity * close.freed, close.maintenance);
-}
-
-/**
- * The close of part of a position of a subaccount in whole quantums. Notional and maintenance are differences of what stands before and
- * after, so their roundings are those of the account.
- * @param delta base quantums, of the other sign than the position and no larger
- * @throws RangeError for a delta that does not reduce the position.
- */
-export function closeOf(balance: bigint, positions: readonly QuantumPosition[], index: number, delta: bigint): Close {
-  const before = positions[index];
-  const after = { ...before, size: before.size + delta };
-  const reduces = before.size > 0n ? delta < 0n && after.size >= 0n : delta > 0n && after.size <= 0n;
-  if (!reduces) throw new RangeError(`close: found ${delta} on a position of ${before.size}, want it smaller and of the other sign`);
-  return {
-    ...subaccountRisk(balance, positions),
-    notional: notionalQuantums(after) - notionalQuantums(before),
-    freed: maintenanceQuantums(before) - maintenanceQuantums(after),
-  };
 }
 
 /** An account and the position in it that is to be closed. Money in quote units. */

@@ -1,7 +1,7 @@
-import { ceilDivide, floorDivide, powerOfTen, smaller } from '../core/fixed-point.ts';
+import { ceilDivide, floorDivide, smaller } from '../core/fixed-point.ts';
 
 /**
- * Margin in whole quantums and whole parts per million, rounded as dYdX v4 rounds it: a requirement up, a rate down, a notional towards 0.
+ * Rates in whole parts per million and margins in whole quantums, rounded as dYdX v4 rounds them: a rate down, a requirement up.
  * Source: dydxprotocol/v4-chain, protocol/x/perpetuals (liquidity tiers, margin requirements), read at 84d4664b and later.
  */
 export interface LiquidityTier {
@@ -14,39 +14,11 @@ export interface LiquidityTier {
   readonly openInterestUpper: bigint;
 }
 
-/** A position in base quantums with what turns them into quote quantums. */
-export interface QuantumPosition {
-  /** Base quantums, > 0 long. One is 10^−resolution units of the asset. */
-  readonly size: bigint;
-  readonly resolution: number;
-  /** Oracle price of one unit of the asset: price × 10^−priceDecimals quote units. */
-  readonly price: bigint;
-  readonly priceDecimals: number;
-  readonly tier: LiquidityTier;
-}
-
 /** Decimals of a quote quantum: 10^−6 USDC. */
 export const QUOTE_DECIMALS = 6;
 
 /** Parts of a whole in parts per million. */
 const MILLION = 1_000_000n;
-
-/** size × price in quote quantums, signed, its fraction dropped. */
-export function notionalQuantums(position: Omit<QuantumPosition, 'tier'>): bigint {
-  const { size, resolution, price, priceDecimals } = position;
-  const decimals = resolution + priceDecimals - QUOTE_DECIMALS;
-  const product = size * price;
-  return decimals > 0 ? product / powerOfTen(decimals) : product * powerOfTen(-decimals);
-}
-
-/** Maintenance of a position: the fraction of its initial margin before open interest scales it, both rounded up. */
-export function maintenanceQuantums(position: QuantumPosition): bigint {
-  const notional = notionalQuantums(position);
-  return ceilMillionths(
-    ceilMillionths(notional < 0n ? -notional : notional, position.tier.initialMargin),
-    position.tier.maintenanceFraction,
-  );
-}
 
 /** Maintenance margin of a tier in parts per million, rounded down. */
 export function maintenanceMillionths(tier: Pick<LiquidityTier, 'initialMargin' | 'maintenanceFraction'>): bigint {
@@ -73,25 +45,6 @@ export function scaledInitialMargin(tier: Omit<LiquidityTier, 'maintenanceFracti
 /** Initial margin of an unsigned notional at an open interest, quote quantums, rounded up. */
 export function initialMarginQuantums(tier: Omit<LiquidityTier, 'maintenanceFraction'>, notional: bigint, openInterest: bigint): bigint {
   return ceilMillionths(notional, scaledInitialMargin(tier, openInterest));
-}
-
-/** Equity and maintenance of a subaccount in quote quantums: balance plus Σ notional, Σ maintenance. */
-export function subaccountRisk(
-  balance: bigint,
-  positions: readonly QuantumPosition[],
-): { readonly equity: bigint; readonly maintenance: bigint } {
-  let equity = balance;
-  let maintenance = 0n;
-  for (const position of positions) {
-    equity += notionalQuantums(position);
-    maintenance += maintenanceQuantums(position);
-  }
-  return { equity, maintenance };
-}
-
-/** Whether a subaccount is liquidated: maintenance > equity, and something is demanded at all; equality is not enough. */
-export function isLiquidatable(risk: { readonly equity: bigint; readonly maintenance: bigint }): boolean {
-  return risk.maintenance > 0n && risk.maintenance > risk.equity;
 }
 
 function floorMillionths(amount: bigint, millionths: bigint): bigint {

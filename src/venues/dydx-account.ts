@@ -1,68 +1,48 @@
 import { fixedPoint, fromFixedPoint } from '../core/fixed-point.ts';
-import { bankruptcyQuote, closeOf, fillablePrice } from '../liquidation/fillable.ts';
-import { isLiquidatable, maintenanceQuantums, notionalQuantums, QUOTE_DECIMALS, subaccountRisk } from '../margin/quantums.ts';
-import type { QuantumPosition } from '../margin/quantums.ts';
-import { requirement, tierOf } from '../margin/tiers.ts';
+import { bankruptcyQuote, fillablePrice } from '../liquidation/fillable.ts';
+import { QUOTE_DECIMALS } from '../margin/quantums.ts';
+import { requirement } from '../margin/tiers.ts';
 import { costOf } from './account.ts';
 import { DYDX_FILLABLE } from './dydx-v4.ts';
 import type { VenueAccount } from './account.ts';
 import type { Leg } from './leg.ts';
 import type { OwnMargin } from './margin-group.ts';
 
-/** Decimals of a base quantum and of a price (those of BTC), and of parts per million. */
-const [RESOLUTION, PRICE_DECIMALS, PPM] = [10, 9, 6];
-
-/** A subaccount in whole quantums. The requirement is rounded up, so that the closed form of a price is off by less than a quantum. */
+/** A subaccount, compared in whole quantums of the quote currency. */
 export function dydxMargin(account: VenueAccount, legs: readonly Leg[], cash: number): OwnMargin {
+  const values = legs.map(({ position, mark }) => position.size * mark);
+  const demands = legs.map(({ maintenance }, i) => requirement(maintenance, Math.abs(values[i])));
+  const initials = legs.map(({ initial }, i) => requirement(initial, Math.abs(values[i])));
   const cost = legs.reduce((sum, { position }) => sum + position.size * costOf(position), 0);
-  const balance = fixedPoint(cash - cost, QUOTE_DECIMALS);
-  const positions = legs.map((leg) => quantums(leg));
-  const risk = subaccountRisk(balance, positions);
-  const equity = usd(risk.equity);
-  const maintenance = usd(risk.maintenance);
-  const initials = legs.map(({ initial, position, mark }) => requirement(initial, Math.abs(position.size) * mark));
-  const rows = positions.map((one, i) => {
-    const { size } = legs[i].position;
-    const asked = { maintenanceMargin: usd(maintenanceQuantums(one)), initialMargin: initials[i] };
-    if (risk.maintenance === 0n) return { ...asked, figures: {} };
-    const close = closeOf(balance, positions, i, -one.size);
+  const equity = quantums(values.reduce((sum, value) => sum + value, cash - cost));
+  const maintenance = demands.reduce((sum, one) => sum + quantums(one), 0n);
+  const rows = legs.map(({ position: { size } }, i) => {
+    const asked = { maintenanceMargin: demands[i], initialMargin: initials[i] };
+    if (maintenance === 0n) return { ...asked, figures: {} };
     const limit = fillablePrice({
-      equity,
-      maintenance,
+      equity: usd(equity),
+      maintenance: usd(maintenance),
       size,
-      notional: usd(notionalQuantums(one)),
-      positionMaintenance: usd(maintenanceQuantums(one)),
+      notional: values[i],
+      positionMaintenance: demands[i],
       spreadToMaintenance: DYDX_FILLABLE.spread,
       bankruptcyAdjustment: DYDX_FILLABLE.adjustment,
     });
-    return { ...asked, figures: { fillablePrice: limit, closingBankruptcyPrice: usd(bankruptcyQuote(close)) / size } };
+    const close = bankruptcyQuote({ equity, maintenance, notional: -quantums(values[i]), freed: quantums(demands[i]) });
+    return { ...asked, figures: { fillablePrice: limit, closingBankruptcyPrice: usd(close) / size } };
   });
   return {
-    equity,
-    maintenanceMargin: maintenance,
+    equity: usd(equity),
+    maintenanceMargin: usd(maintenance),
     initialMargin: initials.reduce((sum, one) => sum + one, account.orders),
-    liquidatable: isLiquidatable(risk),
+    liquidatable: maintenance > equity && maintenance > 0n,
     legs: rows,
     closedForm: true,
   };
 }
 
-function quantums({ position, mark, maintenance, initial }: Leg): QuantumPosition {
-  const value = Math.abs(position.size) * mark;
-  const opened = initial.rate[tierOf(initial, value)];
-  const kept = maintenance.rate[tierOf(maintenance, value)];
-  return {
-    size: fixedPoint(position.size, RESOLUTION),
-    resolution: RESOLUTION,
-    price: fixedPoint(mark, PRICE_DECIMALS),
-    priceDecimals: PRICE_DECIMALS,
-    tier: {
-      initialMargin: fixedPoint(opened, PPM),
-      maintenanceFraction: fixedPoint(opened === 0 ? 0 : kept / opened, PPM),
-      openInterestLower: 0n,
-      openInterestUpper: 0n,
-    },
-  };
+function quantums(money: number): bigint {
+  return fixedPoint(money, QUOTE_DECIMALS);
 }
 
 function usd(units: bigint): number {

@@ -18,7 +18,7 @@ function marginTier(initialMargin: bigint, maintenanceFraction: bigint): readonl
 const LARGE_CAP = marginTier(50_000n, 600_000n);
 const MID_CAP = marginTier(100_000n, 500_000n);
 
-/** dYdX v4 perpetuals, cross. Its integer arithmetic is in margin/quantums, liquidation/fillable, liquidation/insurance and liquidation/throttle. */
+/** dYdX v4 perpetuals, cross. Its arithmetic is in margin/quantums, liquidation/fillable, liquidation/insurance and liquidation/throttle. */
 export const dydxV4: Venue = {
   name: 'dydx-v4',
   aliases: ['dydx'],

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fixedPoint } from '../../src/core/fixed-point.ts';
-import { bankruptcyQuote, closeOf } from '../../src/liquidation/fillable.ts';
+import { bankruptcyQuote } from '../../src/liquidation/fillable.ts';
 import { shareToRestore } from '../../src/liquidation/policies.ts';
 import { baseToCoverShortage } from '../../src/liquidation/shortage.ts';
 import { accountLiquidationPrice } from '../../src/margin/account.ts';
 import { bankruptcyPrice, equityAt, liquidationPrice, openingCollateral } from '../../src/margin/isolated.ts';
-import { isLiquidatable, subaccountRisk } from '../../src/margin/quantums.ts';
 import { maintenanceBySize, NO_REWARD, NO_SKEW } from '../../src/margin/skew.ts';
 import { flatTiers } from '../../src/margin/tiers.ts';
 
@@ -17,8 +16,6 @@ const entry = fc.double({ min: 100, max: 1e5, noNaN: true });
 const units = fc.double({ min: 0.1, max: 100, noNaN: true });
 const leverage = fc.double({ min: 1.2, max: 15, noNaN: true });
 
-/** 3 % of maintenance (5 % × 60 %), as dYdX writes it. */
-const tier = { initialMargin: 50_000n, maintenanceFraction: 600_000n, openInterestLower: 0n, openInterestUpper: 0n };
 const RATE = 0.03;
 
 const position = fc.tuple(side, entry, units, leverage).map(([direction, price, size, by]) => ({
@@ -31,30 +28,13 @@ const position = fc.tuple(side, entry, units, leverage).map(([direction, price, 
   threshold: 1,
 }));
 
-test('dYdX in quantums liquidates at the closed form, and not before', () =>
-  fc.assert(
-    fc.property(position, (held) => {
-      const at = liquidationPrice(held);
-      const balance = fixedPoint(held.collateral - held.side * held.size * held.entry, 6);
-      const liquidatable = (price: number): boolean => {
-        const size = fixedPoint(held.side * held.size, 10);
-        return isLiquidatable(subaccountRisk(balance, [{ size, resolution: 10, price: fixedPoint(price, 9), priceDecimals: 9, tier }]));
-      };
-      // a hundredth of a percent is more than any quantum here
-      expect(liquidatable(at * (1 - held.side * 1e-4))).toBe(true);
-      expect(liquidatable(at * (1 + held.side * 1e-4))).toBe(false);
-    }),
-  ));
-
 test('dYdX’s bankruptcy quote of all of an only position is its bankruptcy price, and of a part that part of it', () =>
   fc.assert(
     fc.property(position, fc.integer({ min: 2, max: 100 }), (held, percent) => {
+      const [equity, maintenance, notional] = [held.collateral, RATE * held.size * held.entry, held.side * held.size * held.entry].map((one) => fixedPoint(one, 6)); // prettier-ignore
+      const part = (whole: bigint): bigint => (whole * BigInt(percent)) / 100n;
+      const quote = Number(bankruptcyQuote({ equity, maintenance, notional: -part(notional), freed: part(maintenance) })) / 1e6;
       const price = bankruptcyPrice(held);
-      const balance = fixedPoint(held.collateral - held.side * held.size * held.entry, 6);
-      const size = fixedPoint(held.side * held.size, 10);
-      const open = { size, resolution: 10, price: fixedPoint(held.entry, 9), priceDecimals: 9, tier };
-      const delta = -(size * BigInt(percent)) / 100n;
-      const quote = Number(bankruptcyQuote(closeOf(balance, [open], 0, delta))) / 1e6;
       expect(Math.abs(quote - ((held.side * percent) / 100) * held.size * price) / (held.size * held.entry)).toBeLessThan(1e-4);
     }),
   ));

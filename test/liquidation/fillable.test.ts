@@ -1,45 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bankruptcyQuote, closeOf, fillablePrice, takeoverPrice } from '../../src/liquidation/fillable.ts';
+import { bankruptcyQuote, fillablePrice, takeoverPrice } from '../../src/liquidation/fillable.ts';
+import type { Close } from '../../src/liquidation/fillable.ts';
 import { insuranceDelta } from '../../src/liquidation/insurance.ts';
-import { maintenanceQuantums, notionalQuantums, subaccountRisk } from '../../src/margin/quantums.ts';
-import type { QuantumPosition } from '../../src/margin/quantums.ts';
 
-const tier = { initialMargin: 200_000n, maintenanceFraction: 500_000n, openInterestLower: 0n, openInterestUpper: 0n };
-const position: fc.Arbitrary<QuantumPosition> = fc
-  .tuple(fc.bigInt({ min: 10n ** 6n, max: 10n ** 13n }), fc.boolean(), fc.bigInt({ min: 10n ** 5n, max: 10n ** 10n }))
-  .map(([size, long, price]) => ({ size: long ? size : -size, resolution: 10, price, priceDecimals: 5, tier }));
-const subaccount = fc.tuple(position, position, fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), fc.bigInt({ min: 1n, max: 1000n }));
+const money = fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n });
+/** A close that frees a part of what is demanded. */
+const close: fc.Arbitrary<Close> = fc
+  .tuple(money, money, fc.bigInt({ min: 1n, max: 10n ** 13n }), fc.bigInt({ min: 0n, max: 1000n }))
+  .map(([equity, notional, maintenance, thousandths]) => ({ equity, notional, maintenance, freed: (maintenance * thousandths) / 1000n }));
 
 describe('a close at the bankruptcy price', () => {
-  test('leaves the rest covered as the whole was, in favour of the account by less than its roundings', () =>
+  test('leaves the rest covered as the whole was, in favour of the account by less than a quantum', () =>
     fc.assert(
-      fc.property(subaccount, ([closed, other, balance, thousandths]) => {
-        const delta = -(closed.size * thousandths) / 1000n;
-        if (delta === 0n) return;
-        const positions = [closed, other];
-        const before = subaccountRisk(balance, positions);
-        const close = closeOf(balance, positions, 0, delta);
-        const quote = bankruptcyQuote(close);
-        const after = subaccountRisk(balance + quote, [{ ...closed, size: closed.size + delta }, other]);
-        expect(after.maintenance).toBe(before.maintenance - close.freed);
+      fc.property(close, (one) => {
+        const equity = one.equity + one.notional + bankruptcyQuote(one);
         // equity' / maintenance' ≥ equity / maintenance, and one quantum less would be below
-        const gain = after.equity * before.maintenance - before.equity * after.maintenance;
-        expect(gain >= 0n && gain < before.maintenance).toBe(true);
+        const gain = equity * one.maintenance - one.equity * (one.maintenance - one.freed);
+        expect(gain >= 0n && gain < one.maintenance).toBe(true);
       }),
     ));
 
-  test('of all of an only position takes all that is there', () =>
+  test('of all that is demanded takes all that is there', () =>
     fc.assert(
-      fc.property(position, fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), (held, balance) => {
-        expect(bankruptcyQuote(closeOf(balance, [held], 0, -held.size))).toBe(-balance);
+      fc.property(close, (one) => {
+        expect(bankruptcyQuote({ ...one, freed: one.maintenance })).toBe(-one.notional - one.equity);
       }),
     ));
-
-  test.each([1n, -11n, 0n])('refuses a delta of %s on 10', (delta) => {
-    const held = { size: 10n, resolution: 10, price: 1n, priceDecimals: 5, tier };
-    expect(() => closeOf(0n, [held], 0, delta)).toThrow(`found ${delta} on a position of 10`);
-  });
 });
 
 describe('the limit price', () => {
@@ -89,15 +76,4 @@ describe('the insurance fund', () => {
         },
       ),
     ));
-});
-
-test('what closeOf frees is what the position loses', () => {
-  const held = { size: 10n ** 10n, resolution: 10, price: 5_000_000_000n, priceDecimals: 5, tier };
-  const close = closeOf(-45_010_000_000n, [held], 0, -held.size);
-  expect(close).toEqual({
-    equity: 4_990_000_000n,
-    maintenance: 5_000_000_000n,
-    notional: -notionalQuantums(held),
-    freed: maintenanceQuantums(held),
-  });
 });
