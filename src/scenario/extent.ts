@@ -112,6 +112,10 @@ function marketExtent(run: RunOptions, market: number): Extent {
       order = Math.max(order, (largestLots(group, startLot) * (entries / start) * again * startLot) / fewest);
     }
   }
+  const hedged = run.traders.reduce((sum, group) => sum + hedgedNotional(group, market, run), 0) * (highest / start);
+  position += hedged / fewest;
+  order = Math.max(order, hedged / fewest);
+  money += 2 * hedged;
   const extra = run.arms?.includes('placebo') === true ? [{ lots: -1 }] : [];
   for (const scheduled of [...options.orders, ...extra]) {
     order = Math.max(order, Math.abs(scheduled.lots));
@@ -186,6 +190,21 @@ function optionLots(run: RunOptions, group: TraderOptions, market: number, start
       listed[option]?.market === market ? sum + (Math.abs(ratio) + bought(option)) * (group.notional / startLot + group.count) : sum,
     0,
   );
+}
+
+/** Most notional at the start of a group's other positions that it may hedge with a market's asset. */
+function hedgedNotional(group: TraderOptions, market: number, run: RunOptions): number {
+  const { by, share = 0 } = group.behaviour?.hedge ?? {};
+  if (by?.kind !== 'asset' || by.market !== market) return 0;
+  const others = positionsOf(group).filter((position) => position.market !== market);
+  return share * others.reduce((sum, position) => sum + notionalAtStart(position, run), 0);
+}
+
+function notionalAtStart(group: TraderOptions, { markets }: RunOptions): number {
+  if (group.kind === 'drawn') return group.notional;
+  const asked = markets[group.market];
+  if (asked === undefined) return 0;
+  return group.accounts.reduce((sum, { lots }) => sum + notionalOf(asked.contract, Math.abs(lots), startPrice(asked.driver)), 0);
 }
 
 /** What listed accounts of a group say that they paid for options, in ticks. */

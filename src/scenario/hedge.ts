@@ -28,8 +28,19 @@ export function resolveHedge(
     const also = 'accounts' in group ? group.accounts.flatMap((account) => account.also) : group.also;
     if (margin !== 'cross' && !hasOptions)
       report(here, `found a hedge by an asset in ${margin} margin, want margin: cross, portfolio or standard`);
-    else if (place !== market && !also.some(({ asset }) => asset === by.asset))
-      report([...here, 'asset'], `found ${by.asset}, which the group does not hold, want an asset of it: give it under also`);
+    else if (place !== market && !also.some(({ asset }) => asset === by.asset)) {
+      const contract = listing.contracts[place];
+      if (margin !== 'portfolio')
+        report(
+          [...here, 'asset'],
+          `found ${by.asset}, which the group does not hold and which lowers no demand under ${margin} margin, want an asset of it: give it under also`,
+        );
+      else if (contract !== undefined && contract.kind !== 'linear')
+        report(
+          [...here, 'asset'],
+          `found ${by.asset}, ${contract.kind === 'spot' ? 'a spot asset' : 'which settles in coin'}, want a contract that settles in the quote currency`,
+        );
+    }
     return { kind: 'asset', market: place };
   }
   if (!hasOptions || 'accounts' in group) {

@@ -353,6 +353,7 @@ function fillListed(population: Filling, legs: Leg[], start: number, group: List
       legs.push({ account, ...coin, entry: startMark });
       if (coin.lots < 0) population.cash[account] += openingCash(contract, coin.lots, startMark);
     }
+    legs.push(...laterHedge(group, account, [group.market, ...(group.cross[ordinal] ?? []).map(({ market }) => market)], context));
     for (const { option, lots: held, premium } of group.options?.[ordinal] ?? []) {
       const price = premium ?? book?.optionPrice(option) ?? 0;
       population.cash[account] -= costOf(context, option, held, price);
@@ -621,8 +622,22 @@ function fillCrossEntries(
     }
     population.cash[start + ordinal] = own;
     for (const { market, lots, entry } of held) legs.push({ account: start + ordinal, market, lots: lots[ordinal], entry });
+    const markets = held.map(({ market }) => market);
+    legs.push(...laterHedge(group, start + ordinal, markets, context));
   }
   return redrawn;
+}
+
+/** Room for what an account may hedge with and does not hold yet: nothing where it holds it already, or hedges otherwise. */
+function laterHedge(
+  { behaviour }: TraderOptions,
+  account: number,
+  held: readonly number[],
+  { markets }: PopulationContext,
+): readonly Leg[] {
+  const by = behaviour?.hedge?.by;
+  if (by?.kind !== 'asset' || held.includes(by.market)) return [];
+  return [{ account, market: by.market, lots: 0, entry: markets[by.market].startMark, later: true }];
 }
 
 /** A coin that a share of collateral is held in, or owed, at a price in quanta a lot, and on which terms. */

@@ -557,6 +557,10 @@ function groupsOf(drawn: Pair, k: number, hasSecond: boolean, inverse: readonly 
           ...(hedges === true ? { hedge: { delay: '2s', by: { kind: 'asset', asset: SYMBOLS[1 - place] } } } : {}),
         }
       : {}),
+    // A portfolio may also hedge with what it does not hold.
+    ...(regime === 'portfolio' && also !== true && hedges === true && hasSecond
+      ? { hedge: { delay: '2s', by: { kind: 'asset', asset: SYMBOLS[1 - place] } } }
+      : {}),
   });
   return [
     {

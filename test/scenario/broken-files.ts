@@ -50,15 +50,17 @@ const UNVARIED = `
 vary:
   margin.threshold: [0.5, 1, 1.5]`;
 
-/** The sound file from its asset's mark to its traders, and the same with a coin-margined asset and an account on it. */
+/** The sound file from its asset's mark to its traders, the same with a coin-margined asset, a coin and a group, and with an account in coin. */
 const TO_TRADERS =
   '      mark: last\n  market:\n    kind: book\n    makers: { kind: ladder, depth: 5e6, floor: 1e6 }\n    noise: { marketRate: 1, size: 2_000 }\n  traders:\n';
-const inCoin = (terms: string): string =>
+const withCoins = (group: string): string =>
   TO_TRADERS.replace(
     'last\n',
     'last\n    - { symbol: PERP, tick: 1, lot: 1, contract: { kind: inverse, face: 100, coin: XBT }, driver: { kind: constant, price: 100_000 } }\n' +
       '    - { symbol: ETH, tick: 1, lot: 1, contract: { kind: spot, haircut: 5% }, driver: { kind: constant, price: 100 } }\n',
-  ) + `    - { name: coin, asset: PERP, margin: cross, accounts: [{ side: long, size: 10, entry: 100_000, leverage: 2, ${terms} }] }\n`;
+  ) + `    - { ${group} }\n`;
+const inCoin = (terms: string): string =>
+  withCoins(`name: coin, asset: PERP, margin: cross, accounts: [{ side: long, size: 10, entry: 100_000, leverage: 2, ${terms} }]`);
 
 export interface Broken {
   readonly what: string;
@@ -1819,6 +1821,16 @@ export const broken: readonly Broken[] = [
     at: '{ kind: asset',
     path: 'scenario.traders[0].hedge.by',
     says: ['found a hedge by an asset in isolated margin, want margin: cross, portfolio or standard'],
+  },
+  {
+    what: 'a hedge by an asset that a cross account does not hold',
+    from: TO_TRADERS,
+    to: withCoins(
+      'name: hedger, asset: BTC, margin: cross, accounts: [{ side: long, size: 1, entry: 100_000, leverage: 2 }], hedge: { by: { kind: asset, asset: PERP } }',
+    ),
+    at: 'PERP } }',
+    path: 'scenario.traders[0].hedge.by.asset',
+    says: ['found PERP, which the group does not hold', 'lowers no demand under cross margin', 'under also'],
   },
   {
     what: 'a hedge by options without portfolio margin',

@@ -15,17 +15,19 @@ const seed = { seed: 'hedging', replicate: 0 };
 const PUTS = 'hedge: { probability: 80%, delay: 3s, by: { kind: option, off: 5%, expiry: 7d } }';
 const ASSET = 'hedge: { delay: 2s, share: 80%, by: { kind: asset, asset: ETH } }';
 
-/** Two assets that fall together; portfolios long of one, and a little long of the other. */
-function world(hedge: string, others = '', mark = 'index'): RunOptions {
+const BOTH = 'also: [{ asset: ETH, side: long, notional: 1e6 }]';
+const ETH_SHORTS = '\n  - { name: eth shorts, count: 20, asset: ETH, side: short, notional: 1e6, leverage: 2 }';
+
+/** Two assets that fall together; portfolios long of one, and a little long of the other, or of nothing else. */
+function world(hedge: string, others = '', mark = 'index', also = BOTH): RunOptions {
   const text = `horizon: 20m
 assets:
   - { symbol: BTC, tick: 1, lot: 0.001, driver: { kind: ramp, price: 100_000, at: 2m, length: 10m, size: 18%, volatility: 20% }, mark: ${mark} }
   - { symbol: ETH, tick: 0.1, lot: 0.01, driver: { kind: ramp, price: 4_000, at: 2m, length: 10m, size: 18%, volatility: 20% }, mark: ${mark} }
 market: { makers: { depth: 20e6 }, noise: { size: 5_000 } }
 traders:
-  - { name: books, count: 40, margin: portfolio, side: long, notional: 8e6, leverage: { kind: lognormal, median: 4, sigma: 0.2, min: 3, max: 5 }, also: [{ asset: ETH, side: long, notional: 1e6 }]${hedge === '' ? '' : `, ${hedge}`} }
-  - { name: shorts, count: 20, side: short, notional: 8e6, leverage: 2 }
-  - { name: eth shorts, count: 20, asset: ETH, side: short, notional: 1e6, leverage: 2 }${others}
+  - { name: books, count: 40, margin: portfolio, side: long, notional: 8e6, leverage: { kind: lognormal, median: 4, sigma: 0.2, min: 3, max: 5 }${also === '' ? '' : `, ${also}`}${hedge === '' ? '' : `, ${hedge}`} }
+  - { name: shorts, count: 20, side: short, notional: 8e6, leverage: 2 }${also === '' ? '' : ETH_SHORTS}${others}
 margin: { call: 1.2x, maintenance: 1%, initial: 2%, portfolio: { rules: { down: 12%, up: 12%, steps: 3, volatilityUp: 30% } } }
 liquidation: { capacity: 5 }
 arms: [quiet]`;
@@ -129,6 +131,29 @@ describe('hedging after a margin call', { timeout: 120_000 }, () => {
       if (exposure(0) > 0 && exposure(1) < 0) expect(-exposure(1)).toBeLessThan(1.2 * exposure(0));
     }
     expect(run.ledgerError).toBe(0);
+  });
+
+  test('an asset that nobody held before is sold too, found by index as by a full scan, and saves who would be liquidated', () => {
+    const options = world(ASSET, '', 'last', '');
+    const hedged = play(options);
+    expect(play(options, true)).toEqual(hedged);
+    expect(metric(hedged, 'ledger_error')).toBe(0);
+    expect(metric(hedged, 'liquidations')).toBeLessThan(0.8 * metric(play(world('', '', 'last', '')), 'liquidations'));
+    const { world: run, names } = opened(options);
+    const { lots } = run.ledger.markets[1]!;
+    const books = names.flatMap((name, account) => (name === 'books' ? [account] : []));
+    expect(books.filter((account) => lots[account] !== 0)).toEqual([]);
+    while (run.advance());
+    expect(books.filter((account) => lots[account]! < 0).length).toBeGreaterThan(5);
+    // A run that is broken and put back goes on the same, with what was bought meanwhile.
+    const first = new Simulator().begin(options, seed, {});
+    while (first.step < 600) first.advance();
+    const half = first.snapshot();
+    while (first.advance());
+    const end = [...first.hash];
+    first.restore(half);
+    while (first.advance());
+    expect([...first.hash]).toEqual(end);
   });
 
   test('a group more changes nobody else’s hedges', () => {

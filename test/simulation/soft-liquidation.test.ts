@@ -23,7 +23,13 @@ const metric = (result: RunResult, name: string): number => result.metrics[METRI
 const run = (options: RunOptions): RunResult => new Simulator().run(options, seed, { detail: true, recountAlways: true });
 
 /** Loans in bands under prices at moments, in steps of a second and blocks of one. */
-function banded(points: readonly (readonly [number, number])[], loans: string, rules = 'fee: 0', keepers = '[{ name: k }]'): RunOptions {
+function banded(
+  points: readonly (readonly [number, number])[],
+  loans: string,
+  rules = 'fee: 0',
+  keepers = '[{ name: k }]',
+  market?: string,
+): RunOptions {
   const [[, price]] = points as [readonly [number, number]];
   return loanWorld({
     price,
@@ -31,6 +37,7 @@ function banded(points: readonly (readonly [number, number])[], loans: string, r
     horizon: `${points.at(-1)![0]}s`,
     driver: `{ kind: waypoints, noise: 0, points: [${points.map(([time, at]) => `[${time}s, ${at.toFixed(2)}]`).join(', ')}] }`,
     margin: '{ venue: crvusd }',
+    ...(market === undefined ? {} : { market }),
     liquidation: `{ chain: { block: 1s }, keepers: ${keepers}, loans: { kind: soft-liquidation, ${rules} } }`,
   });
 }
@@ -203,6 +210,24 @@ describe('soft liquidation', () => {
     expect(first!.mcr).toBeLessThan(1);
     expect(metric(result, 'bad_debt')).toBe(0);
     expect(metric(result, 'ledger_error')).toBe(0);
+  });
+
+  test('a loan whose bands are traded while the mark stands above them is watched from then on', () => {
+    // The mark is the outside price. In a book that stands bids are above it: keepers sell collateral of the first bands there.
+    const points = [
+      [0, 2000],
+      [1, 2010],
+      [5, 2010],
+      [6, 3500],
+      [20, 3500],
+    ] as const;
+    const market = '{ makers: { kind: flat, size: 20, bid: 2300, bidLevels: 4000, ask: 2310, askLevels: 4000 } }';
+    const options = banded(points, '{ collateral: 10 ETH, debt: 17_400 }', 'fee: 0', '[{ name: k }]', market);
+    const result = run(options);
+    expect(metric(result, 'bands_sold')).toBeGreaterThan(0);
+    // What the bands got for it buys back the less collateral the further the mark is above them.
+    expect(result.liquidations!.length).toBeGreaterThan(0);
+    expect(new Simulator().run(options, seed, { detail: true, exactScan: true })).toEqual(result);
   });
 
   test('interest is charged on the debt, not on what is left of it after the money in bands', () => {
