@@ -1,4 +1,5 @@
 /** What random scenarios must have in them, and happen in them, for their laws to mean something. */
+import { listedOptions } from '../../src/margin/portfolio-book.ts';
 import type { MarketOptions, RunOptions } from '../../src/simulation/options.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import type { BehaviourOptions } from '../../src/traders/conduct.ts';
@@ -38,7 +39,7 @@ export const FEATURES: Readonly<Record<string, Occurs>> = {
   ...each('queue', ['worst-first', 'trigger-price', 'arrival', 'largest', 'random'], ({ liquidation }) => [liquidation.queue]),
   ...each('adl', ['queue', 'unranked', 'pro-rata', 'capped'], ({ liquidation }) => [liquidation.adl?.kind]),
   ...each('adl closes at', ['bankruptcy', 'mark', 'previous'], ({ liquidation }) => [liquidation.adl?.closes]),
-  ...each('regime liquidated', ['isolated', 'dynamic', 'cross', 'portfolio', 'lending'], (_, { liquidations = [] }) =>
+  ...each('regime liquidated', ['isolated', 'dynamic', 'cross', 'portfolio', 'standard', 'lending'], (_, { liquidations = [] }) =>
     liquidations.map(({ regime }) => regime),
   ),
   ...each('closed', ['adl', 'backstop'], (_, { liquidations = [] }) => liquidations.map(({ route }) => route)),
@@ -79,7 +80,7 @@ export const FEATURES: Readonly<Record<string, Occurs>> = {
   unwinding: ({ liquidation }) => liquidation.backstop?.unwind !== undefined,
   'remainder to the fund': ({ liquidation }) => liquidation.remainder === 'fund',
   grace: ({ liquidation }) => (liquidation.grace ?? 0) > 0,
-  'options held': ({ portfolio }) => (portfolio?.options.length ?? 0) > 0,
+  'options held': (options) => listedOptions(options).length > 0,
   'loans beside portfolios and reactions': ({ traders }) =>
     traders.some(({ margin }) => margin === 'lending') &&
     traders.some(({ margin }) => margin === 'portfolio') &&

@@ -203,7 +203,7 @@ const pair = fc.record(
     long: half,
     short: half,
     second: fc.boolean(),
-    regime: fc.constantFrom('isolated', 'cross', 'dynamic', 'portfolio'),
+    regime: fc.constantFrom('isolated', 'cross', 'dynamic', 'portfolio', 'standard'),
     options: fc.uniqueArray(option, { maxLength: 2, selector: ({ kind, strike, expiry }) => JSON.stringify([kind, strike, expiry]) }),
     coins: some<number>(0.3, 1),
     borrows: some<number>(0.2, 0.5),
@@ -407,6 +407,17 @@ const portfolio = fc.record(
   { requiredKeys: ['rules', 'volatility'] },
 );
 
+/** Beside it: the options of both have one surface. */
+const standard = fc.record(
+  {
+    rules: some('derive-srm', 'deribit'),
+    option: some({ call: '5%', put: '6%' }, { most: '20%', least: '15%' }),
+    unpaired: some('none', { maintenance: 0.5, initial: 1 }),
+    perpetual: some({ maintenance: '4%', initial: '8%' }, { maintenance: '1%', initial: '5%' }),
+  },
+  { requiredKeys: ['rules', 'perpetual'] },
+);
+
 const auctioned = { penalty: some('13%'), leastDebt: some(10), limit: some(20_000) };
 /** Borrowers, their terms, what becomes of their loans, and who sees to it. */
 const lending = fc.record({
@@ -474,11 +485,12 @@ export const randomScenario: fc.Arbitrary<Keys> = fc
       correlation: some(-0.5, 0.9),
       dynamic,
       portfolio,
+      standard,
       lending: fc.oneof({ arbitrary: lending, weight: 1 }, { arbitrary: fc.constant(undefined), weight: 1 }),
       arms: some(['quiet'], ['placebo']),
       foes: fc.array(foe, { maxLength: 2 }),
     },
-    { requiredKeys: ['step', 'horizon', 'assets', 'market', 'pairs', 'margin', 'liquidation', 'dynamic', 'portfolio'] },
+    { requiredKeys: ['step', 'horizon', 'assets', 'market', 'pairs', 'margin', 'liquidation', 'dynamic', 'portfolio', 'standard'] },
   )
   .map(({ step, horizon, assets, market: shared, pairs, orders, margin: demanded, liquidation: closing, correlation, foes, ...rest }) => {
     const inverse = assets.map((one) => one.inverse === true);
@@ -495,6 +507,8 @@ export const randomScenario: fc.Arbitrary<Keys> = fc
     }));
     const traders = pairs.flatMap((one, k) => groupsOf(one, k, assets.length > 1, inverse));
     const regimes = new Set(traders.map((group) => group['margin']));
+    const { rules, ...surface } = rest.portfolio;
+    const byPreset = regimes.has('standard') || (regimes.has('portfolio') && typeof rules === 'string');
     const lent = inverse[0] ? undefined : rest.lending;
     return {
       horizon: `${10 * horizon}s`,
@@ -511,11 +525,12 @@ export const randomScenario: fc.Arbitrary<Keys> = fc
         : { adversaries: foes.map((one, k) => ({ name: `foe ${k}`, ...one })) }),
       ...(rest.arms === undefined ? {} : { arms: rest.arms }),
       margin: {
-        ...demandedOf(demanded, regimes.has('portfolio') && typeof rest.portfolio.rules === 'string'),
+        ...demandedOf(demanded, byPreset),
         ...(regimes.has('dynamic') ? { dynamic: rest.dynamic } : {}),
         // In coin nothing that accounts share grows with size.
         ...(regimes.has('cross') && !linear ? { skew: 'off' } : {}),
         ...(regimes.has('portfolio') ? { portfolio: rest.portfolio } : {}),
+        ...(regimes.has('standard') ? { standard: { ...rest.standard, ...surface } } : {}),
         ...(lent === undefined ? {} : { lending: { ...lent.terms, accrual: `${lent.terms.accrual! * Number(step.slice(0, -1))}s` } }),
       },
       liquidation: {
@@ -539,16 +554,20 @@ function demandedOf({ initial, call, threshold, ...keys }: Keys, byPreset: boole
 function groupsOf(drawn: Pair, k: number, hasSecond: boolean, inverse: readonly boolean[]): Keys[] {
   const { notional, long, short: other, second, also, coins, borrows, options, hedges } = drawn;
   const place = second === true && hasSecond ? 1 : 0;
-  // What shares collateral has to settle in one currency, and a grid's requirement is in that of quotes.
-  const fits = drawn.regime === 'portfolio' ? !inverse.includes(true) : drawn.regime !== 'dynamic' || !inverse[place];
+  // What shares collateral has to settle in one currency, and options are worth quote units.
+  const mayHold = (one: Pair['regime']): boolean => one === 'portfolio' || one === 'standard';
+  const fits = mayHold(drawn.regime) ? !inverse.includes(true) : drawn.regime !== 'dynamic' || !inverse[place];
   const regime = fits ? (drawn.regime ?? 'isolated') : 'isolated';
-  const shares = (regime === 'cross' || regime === 'portfolio') && inverse[1 - place] === inverse[place];
+  const hasOptions = mayHold(regime);
+  const shares = (regime === 'cross' || hasOptions) && inverse[1 - place] === inverse[place];
   const group = (side: 'long' | 'short', { reopen, ...own }: Keys): Keys => ({
     name: `${side}s ${k}`,
     asset: SYMBOLS[place],
     side,
     notional,
     ...own,
+    // A grid, and options that are sold, ask for more than a ladder.
+    ...(hasOptions ? { leverage: 3 } : {}),
     ...(regime === 'isolated' ? {} : { margin: regime }),
     ...(regime === 'isolated' && reopen !== undefined ? { reopen } : {}),
     ...(shares && also === true && hasSecond
@@ -569,7 +588,7 @@ function groupsOf(drawn: Pair, k: number, hasSecond: boolean, inverse: readonly 
       ...(regime === 'cross' && coins === undefined && borrows !== undefined && !inverse.includes(true)
         ? { borrows: [{ asset: 'SOL', share: borrows }] }
         : {}),
-      ...(regime === 'portfolio' && options !== undefined && options.length > 0 ? { options } : {}),
+      ...(hasOptions && options !== undefined && options.length > 0 ? { options } : {}),
     },
     group('short', other),
   ];
