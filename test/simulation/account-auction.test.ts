@@ -149,7 +149,10 @@ describe('an auction of an account', () => {
   });
 });
 
-describe('portfolios under derive-pmrm-v2', () => {
+describe.each([
+  ['derive-pmrm-v2', 'portfolio'],
+  ['derive-srm', 'standard'],
+])('accounts with options under %s, %s margin', (venue, regime) => {
   const leverage = '{ kind: lognormal, median: 3, sigma: 0.3, min: 1.5, max: 5 }';
   const options =
     '[{ kind: put, strike: 90%, expiry: 7d, side: short, size: 0.5x }, { kind: call, strike: 110%, expiry: 30d, side: long, size: 0.3x }]';
@@ -160,12 +163,12 @@ assets:
   - { symbol: ETH, tick: 0.1, lot: 0.01, driver: { kind: ramp, price: 4_000, at: 6m, length: 6m, size: 25%, volatility: 50% }, mark: last }
 market: { makers: { depth: 10e6 }, noise: { size: 5_000 } }
 traders:
-  - { name: books, count: 60, margin: portfolio, side: long, notional: 20e6, leverage: ${leverage}, also: [{ asset: ETH, side: long, notional: 8e6 }] }
-  - { name: writers, count: 40, margin: portfolio, side: long, notional: 6e6, leverage: ${leverage}, options: ${options} }
+  - { name: books, count: 60, margin: ${regime}, side: long, notional: 20e6, leverage: ${leverage}, also: [{ asset: ETH, side: long, notional: 8e6 }] }
+  - { name: writers, count: 40, margin: ${regime}, side: long, notional: 6e6, leverage: ${leverage}, options: ${options} }
   - { name: crossed, count: 30, margin: cross, side: long, notional: 4e6, leverage: 3, also: [{ asset: ETH, side: short, notional: 2e6 }] }
   - { name: btc shorts, count: 50, side: short, notional: 30e6, leverage: 2 }
   - { name: eth shorts, count: 50, asset: ETH, side: short, notional: 6e6, leverage: 2 }
-margin: { venue: derive-pmrm-v2, portfolio: { rules: derive-pmrm-v2, volatility: 50% } }
+margin: { venue: ${venue}, ${regime}: { rules: ${venue}, volatility: 50% } }
 liquidation: ${liquidation}`);
 
   test.each(['{ insurance: 1e5 }', '{ keepers: [{ name: k, count: 5, capital: 1e6, profit: 1000, latency: 30s }], chain: { block: 3s } }'])(
@@ -176,7 +179,7 @@ liquidation: ${liquidation}`);
       const scanned = new Simulator().run(one, seed, { detail: true, exactScan: true });
       expect(scanned).toEqual(indexed);
       expect(metric(indexed, 'ledger_error')).toBe(0);
-      const shared = indexed.liquidations!.filter(({ regime }) => regime === 'portfolio' || regime === 'cross');
+      const shared = indexed.liquidations!.filter((one) => one.regime === regime || one.regime === 'cross');
       expect(shared.length).toBeGreaterThan(10);
       expect(new Set(shared.map(({ route }) => route))).toEqual(new Set(['auction']));
       expect(new Set(shared.map(({ group }) => group)).has('writers')).toBe(true);
