@@ -41,6 +41,7 @@ export type { FeeTerms } from './liquidation/fee.ts';
 export type { DynamicMargin, DynamicOptions, VolatilityMargin } from './margin/dynamic.ts';
 export type { MarginOptions } from './margin/isolated.ts';
 export type { ImpliedVolatility, ListedOption, PortfolioTerms } from './margin/portfolio-book.ts';
+export type { ScalingBand } from './margin/scaling.ts';
 export type { Tiers } from './margin/tiers.ts';
 export type {
   BootstrapOptions,
@@ -112,7 +113,7 @@ export { margin } from './venues/account-margin.ts';
 export type { AccountMargin, AccountRegime } from './venues/account-margin.ts';
 export type { Figures, GridMargin, GridRow, GroupItem, MarginGroup, PriceLevels } from './venues/margin-group.ts';
 export { VENUES, venueNamed } from './venues/catalogue.ts';
-export type { Fact, MarginTier, Venue } from './venues/venue.ts';
+export type { Fact, MarginTier, StandardTerms, Venue } from './venues/venue.ts';
 export type { LendingRules, LoanTerms } from './venues/lending.ts';
 export type { Crossings } from './margin/crossing.ts';
 export type { GridRules, Scenario as GridScenario, SkewRules, VolatilityRules, VolatilityShift } from './margin/grid.ts';
