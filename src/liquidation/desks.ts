@@ -94,17 +94,15 @@ export class Desks {
       const { margin } = markets[m];
       isolated[m].open({ place: markets[m], margin, accounts: members[m], entry, backstop: backstop(markets[m]), people, exactScan });
     }
-    const homes = homesOf(markets, cross);
-    const quote = markets.findIndex(({ ledger: books }) => !books.inverse);
-    this.optioned = optioned
-      .filter(({ positions }) => positions.account.length > 0)
-      .map((one) => new PortfolioDesk({ ...one, ledger, markets, home: quote, backstop: backstop(markets[quote]), exactScan }));
-    const crossDesks = [...new Set(homes)]
-      .sort((a, b) => a - b)
-      .map((home) => {
-        const positions = positionsWhere(cross, (k) => homes[k] === home);
-        return new CrossDesk({ ledger, markets, positions, home, backstop: backstop(markets[home]), exactScan });
-      });
+    this.optioned = optioned.flatMap(({ terms, positions: all }) =>
+      byCurrency(markets, all).map(
+        ({ home, positions }) =>
+          new PortfolioDesk({ terms, ledger, markets, positions, home, backstop: backstop(markets[home]), exactScan }),
+      ),
+    );
+    const crossDesks = byCurrency(markets, cross).map(
+      ({ home, positions }) => new CrossDesk({ ledger, markets, positions, home, backstop: backstop(markets[home]), exactScan }),
+    );
     this.shared = [...crossDesks, ...this.optioned];
     this.shared.forEach(({ accounts }, k) => accounts.forEach((account) => (places[account] = several + k)));
     this.all = [...isolated, ...apart, ...this.shared];
@@ -176,14 +174,19 @@ export class Desks {
     return renewed;
   }
 
+  /** A desk of the currency that options settle in. */
+  private get withOptions(): PortfolioDesk | undefined {
+    return this.optioned.find(({ home }) => !this.markets[home].ledger.inverse);
+  }
+
   /** What options that an account took over are worth at the marks, in quanta of the quote currency. */
   optionsWorth(account: number, marks: Float64Array): number {
-    return this.optioned.length === 0 ? 0 : this.optioned[0].optionsWorth(account, marks);
+    return this.withOptions?.optionsWorth(account, marks) ?? 0;
   }
 
   /** What a lot of a listed option is worth at the marks, in ticks of what it is on; 0 where nothing is listed. */
   optionPrice(option: number, marks: Float64Array): number {
-    return this.optioned.length === 0 ? 0 : this.optioned[0].optionPrice(option, marks);
+    return this.withOptions?.optionPrice(option, marks) ?? 0;
   }
 
   /** Largest over smallest requirement rate so far, of the market where it moved most; 1 where none moves. */
@@ -196,8 +199,8 @@ export class Desks {
     let sum = 0;
     for (const desk of this.moving)
       for (const account of desk.accounts) sum += desk.demanded(account, marks) * this.markets[desk.market].scale;
-    const scale = this.markets.find(({ ledger }) => !ledger.inverse)?.scale ?? 1;
-    for (const desk of this.optioned) for (const account of desk.accounts) sum += desk.demanded(account, marks) * scale;
+    for (const desk of this.optioned)
+      for (const account of desk.accounts) sum += desk.demanded(account, marks) * this.markets[desk.home].scale;
     return sum;
   }
 
@@ -250,14 +253,21 @@ function curedOf(desk: Desk, { called, firstTime, status }: Groups, marks: Float
   return cured;
 }
 
-/** By position: the first market that settles in its currency. */
-function homesOf(markets: readonly EngineMarket[], { market }: CrossPositions): Int32Array {
-  return Int32Array.from(market, (place) => markets.findIndex(({ ledger }) => ledger.cash === markets[place].ledger.cash));
-}
-
-function positionsWhere({ account, market }: CrossPositions, isWanted: (position: number) => boolean): CrossPositions {
-  const wanted = [...account.keys()].filter(isWanted);
-  return { account: Int32Array.from(wanted, (k) => account[k]), market: Uint8Array.from(wanted, (k) => market[k]) };
+/** Positions by the first market that settles in their currency; listed options, which come after the markets, settle in that of quotes. */
+function byCurrency(
+  markets: readonly EngineMarket[],
+  { account, market }: CrossPositions,
+): readonly { readonly home: number; readonly positions: CrossPositions }[] {
+  const quote = markets.findIndex(({ ledger }) => !ledger.inverse);
+  const homeOf = (place: number): number =>
+    place < markets.length ? markets.findIndex(({ ledger }) => ledger.cash === markets[place].ledger.cash) : quote;
+  const homes = Int32Array.from(market, homeOf);
+  return [...new Set(homes)]
+    .sort((a, b) => a - b)
+    .map((home) => {
+      const own = [...account.keys()].filter((k) => homes[k] === home);
+      return { home, positions: { account: Int32Array.from(own, (k) => account[k]), market: Uint8Array.from(own, (k) => market[k]) } };
+    });
 }
 
 /** The accounts of the first desks, one a market, those without lots too, which may open a position yet. */

@@ -18,7 +18,7 @@ export interface PortfolioDeskParts {
   readonly markets: readonly EngineMarket[];
   /** Whatever the accounts may ever hold: of a market its perpetual, of the places after the last market the listed options. */
   readonly positions: CrossPositions;
-  /** The first market that settles in the quote currency. */
+  /** The first market that settles in their currency. */
   readonly home: number;
   /** MCR below which the backstop takes over; 0: none. */
   readonly backstop: number;
@@ -63,7 +63,12 @@ export class PortfolioDesk implements Desk {
     this.markets = markets;
     this.book = new PortfolioBook(
       terms,
-      markets.map(({ ledger: { factor, inverse }, startMark, spot }) => ({ factor, startMark, held: !inverse && !spot })),
+      markets.map(({ ledger: { factor, inverse, cash: purse }, startMark, spot }) => ({
+        factor,
+        startMark,
+        inverse,
+        held: purse === cash && !spot,
+      })),
     );
     const lists: { series: number; place: number }[][] = Array.from({ length: cash.length }, () => []);
     const members: number[] = [];
@@ -185,12 +190,17 @@ export class PortfolioDesk implements Desk {
   }
 
   worth(account: number, marks: Float64Array): number {
-    return this.equity(account, marks);
+    return this.inQuote(this.equity(account, marks), marks);
+  }
+
+  /** Money of the accounts as notional of their first market. */
+  private inQuote(quanta: number, marks: Float64Array): number {
+    return this.ledger.markets[this.home].inQuote(quanta, marks[this.home]);
   }
 
   maintenance(account: number, marks: Float64Array): number {
     this.assess(account, marks);
-    return this.book.margin.maintenance;
+    return this.inQuote(this.book.margin.maintenance, marks);
   }
 
   maintenanceWith(account: number, place: number, lots: number, marks: Float64Array): number {
@@ -198,7 +208,7 @@ export class PortfolioDesk implements Desk {
     for (let i = start[account]; i < start[account + 1]; i++) if (places[i] === place) quantity[i] += lots;
     this.assess(account, marks);
     this.sync(account);
-    return this.book.margin.maintenance;
+    return this.inQuote(this.book.margin.maintenance, marks);
   }
 
   /** What a lot of a listed option is worth at the marks, in ticks. */
@@ -214,7 +224,7 @@ export class PortfolioDesk implements Desk {
 
   demanded(account: number, marks: Float64Array): number {
     this.assess(account, marks);
-    return Math.max(this.book.margin.initial, this.level[CALLS] * this.book.margin.maintenance);
+    return this.inQuote(Math.max(this.book.margin.initial, this.level[CALLS] * this.book.margin.maintenance), marks);
   }
 
   openingNotional(account: number): number {
@@ -294,7 +304,7 @@ export class PortfolioDesk implements Desk {
     let position = start[account];
     while (places[position] !== market) position++;
     const held = quantity[position];
-    const cost = fee * markets[market].notional(account, marks[market]);
+    const cost = fee * markets[market].ledger.inQuanta(markets[market].notional(account, marks[market]), marks[market]);
     const isRestored = (share: number): boolean => {
       quantity[position] = held * (1 - share);
       this.assess(account, marks);

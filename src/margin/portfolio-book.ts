@@ -1,7 +1,7 @@
 import { log, pow } from '../core/math.ts';
 import type { GroupMargin } from './group-margin.ts';
 import { assessAccount, PLAIN } from './portfolio-account.ts';
-import type { ExpiryHolding } from './portfolio-account.ts';
+import type { ExpiryHolding, PlainHolding } from './portfolio-account.ts';
 import type { PortfolioRules } from './portfolio.ts';
 import type { StandardRules } from './standard.ts';
 
@@ -62,15 +62,18 @@ export interface PortfolioMarket {
   readonly factor: number;
   /** Ticks. */
   readonly startMark: number;
-  /** Whether portfolios may hold it: a contract that settles in the quote currency. */
+  /** Whether it settles in coin. */
+  readonly inverse: boolean;
+  /** Whether the accounts of the book may hold it: a contract that settles in their currency. */
   readonly held: boolean;
 }
 
 const LEAST_VOLATILITY = 0.01;
 
 /**
- * The shared risk arrays of a run for accounts with options on one collateral: one perpetual a market, and the listed options, fed with marks
- * and the time.
+ * The shared risk arrays of a run for accounts of one currency: one perpetual a market, and of the quote currency the listed options, fed with
+ * marks and the time. Contracts of a coin are all on that coin, so that one stands for another in full; those of the quote currency are on
+ * what each is named after.
  */
 export class PortfolioBook {
   readonly margin: GroupMargin;
@@ -91,10 +94,12 @@ export class PortfolioBook {
 
   /** @throws RangeError as `assessAccount`. */
   constructor(terms: PortfolioTerms, markets: readonly PortfolioMarket[]) {
-    const { options, rules, perpetual, implied } = terms;
-    this.terms = terms;
+    const held = [...markets.keys()].filter((m) => markets[m].held);
+    const inCoin = held.length > 0 && markets[held[0]].inverse;
+    this.terms = inCoin ? { ...terms, options: [] } : terms;
+    const { options, rules, perpetual, implied } = this.terms;
     this.markets = markets;
-    this.units = [...markets.keys()].filter((m) => markets[m].held);
+    this.units = inCoin ? held.slice(0, 1) : held;
     const times = (m: number): number[] => [...new Set(options.filter(({ market }) => market === m).map(({ expiry }) => expiry))];
     this.expiries = this.units.flatMap((market) =>
       times(market)
@@ -119,13 +124,17 @@ export class PortfolioBook {
       };
     };
     // An account that holds a lot of everything there is.
-    const everything = this.units.map((market) => {
+    const plainOf = (market: number): PlainHolding => {
       this.perpetual[market] = marketOf.push(market) - 1;
       const { startMark, factor: multiplier } = markets[market];
+      const kind = inCoin ? 'inverse' : perpetual[market].gains === undefined ? 'linear' : 'array';
+      // At a price of 1 the coin of an inverse contract is its face value.
+      return { ...PLAIN, ...perpetual[market], kind, size: 1, multiplier, price: inCoin ? 1 : startMark, profit: null };
+    };
+    const everything = this.units.map((market) => {
+      const plain = inCoin ? held.map(plainOf) : [plainOf(market)];
       const expiries = this.expiries.filter((expiry) => expiry.market === market).map(({ at }) => expiryOf(market, at));
-      const kind = perpetual[market].gains === undefined ? 'linear' : 'array';
-      const plain = [{ ...PLAIN, ...perpetual[market], kind, size: 1, multiplier, price: startMark, profit: null } as const];
-      return { spot: startMark, confidence: 1, plain, expiries };
+      return { spot: markets[market].startMark, confidence: 1, plain, expiries };
     });
     this.margin = assessAccount(rules, { cash: 0, reserved: 0, stable: 1, units: everything });
     this.marketOf = Int32Array.from(marketOf);

@@ -35,13 +35,17 @@ export function resolveHedge(
           [...here, 'asset'],
           `found ${by.asset}, which the group does not hold and which lowers no demand under ${margin} margin, want an asset of it: give it under also`,
         );
-      else if (contract !== undefined && contract.kind !== 'linear')
+      else if (contract !== undefined && (contract.kind === 'spot' || contract.currency !== listing.contracts[market]?.currency))
         report(
           [...here, 'asset'],
-          `found ${by.asset}, ${contract.kind === 'spot' ? 'a spot asset' : 'which settles in coin'}, want a contract that settles in the quote currency`,
+          `found ${by.asset}, ${contract.kind === 'spot' ? 'a spot asset' : 'which settles in another currency'}, want a contract that settles as the group's does`,
         );
     }
     return { kind: 'asset', market: place };
+  }
+  if (listing.contracts[market]?.kind === 'inverse') {
+    report(here, 'found a hedge by options in coin, want one by an asset: options settle in the quote currency');
+    return null;
   }
   if (!hasOptions || 'accounts' in group) {
     report(here, `found a hedge by options in a group with ${margin} margin, want a drawn group with margin: portfolio or standard`);

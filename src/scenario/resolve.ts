@@ -6,6 +6,7 @@ import { notionalOf } from '../core/ledger.ts';
 import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
 import { unitShortfalls } from '../core/units.ts';
+import type { PortfolioTerms } from '../margin/portfolio-book.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { startPrice } from '../market/drivers/range.ts';
 import type { ExtraArm, MarketOptions, RunOptions } from '../simulation/options.ts';
@@ -84,10 +85,11 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
       ? null
       : resolveLiquidation(liquidation, venue, units[0], first.margin.threshold, step ?? 1, tell);
   named?.forEach((group, g) => {
-    if (regimeOf(group) !== 'cross' || contracts[group.market]?.kind !== 'inverse') return;
-    const wants = (what: string): void => tell(['traders', g, 'margin'], `found cross in coin, want ${what}`);
+    const regime = regimeOf(group);
+    if ((regime !== 'cross' && regime !== 'portfolio') || contracts[group.market]?.kind !== 'inverse') return;
+    const wants = (what: string): void => tell(['traders', g, 'margin'], `found ${regime} in coin, want ${what}`);
     if (closing?.auction !== undefined) wants('liquidation.auction: off: keepers bid for accounts in the quote currency');
-    if ((markets?.[group.market]?.margin?.skew ?? null) !== null)
+    if (regime === 'cross' && (markets?.[group.market]?.margin?.skew ?? null) !== null)
       wants('margin.skew: off: what grows with the size of a position is stated in the quote currency');
   });
   const asksKeepers = closing?.auction !== undefined || (groups?.some((group) => group.margin === 'lending') ?? false);
@@ -100,6 +102,14 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
     margin?.portfolio === undefined || venue === null || units === null || markets === null
       ? null
       : resolvePortfolio(margin.portfolio, margin, venue, options, units, contracts, tell);
+  if (portfolio !== null && hasTiers(portfolio))
+    named?.forEach((group, g) => {
+      if (group.margin === 'portfolio' && contracts[group.market]?.kind === 'inverse')
+        tell(
+          ['traders', g, 'margin'],
+          'found portfolio in coin, want rules without charges by tiers, which are stated in the quote currency',
+        );
+    });
   const standard =
     margin?.standard === undefined || venue === null || units === null || markets === null
       ? null
@@ -152,6 +162,11 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
       tell(['assets', m, 'lot'], `found tick ${asset.tick} and lot ${asset.lot}, which are too fine: ${shortfall}`);
   });
   return told.size === 0 ? frozen(resolved) : null;
+}
+
+/** Whether a grid charges by tiers of notional. */
+function hasTiers({ rules }: PortfolioTerms): boolean {
+  return 'scenarios' in rules && (rules.concentration !== null || rules.closing !== undefined);
 }
 
 /** The adversaries of all markets; those of a section that could not be read are left out. */
@@ -334,8 +349,8 @@ function resolveTraders(
     const behaviour = resolveBehaviour(group, units, ladder, hedgeBy, at, report);
     if (regime !== undefined && margin?.[regime] === undefined)
       report([...at, 'margin'], `found ${regime}, want margin.${regime} too: what such groups must hold`);
-    if (regime !== undefined && contract.kind === 'inverse')
-      report([...at, 'margin'], `found ${regime} on ${units.symbol}, which settles in coin, want isolated, dynamic or cross`);
+    if (regime === 'standard' && contract.kind === 'inverse')
+      report([...at, 'margin'], `found standard on ${units.symbol}, which settles in coin, want isolated, dynamic, cross or portfolio`);
     if ('accounts' in group) {
       const more = group.accounts.map((account, a) => {
         const taken = [market];
@@ -418,6 +433,7 @@ function resolveTraders(
       const here: Steps = [...at, 'options', k];
       if (regime === undefined)
         report(here, `found options in a group with ${group.margin} margin, want margin: portfolio or standard, or no options`);
+      if (contract.kind === 'inverse') report(here, `found an option on ${units.symbol}, want none: options settle in the quote currency`);
       const series = { market, call: kind === 'call', strike, strikeIn: 'start' as const, expiry };
       const option = placeOfSeries(listing, series, here, report);
       if (held.includes(option)) report(here, `found the same ${kind} again, want each option once`);

@@ -452,12 +452,14 @@ function bookOf(group: TraderOptions, context: PopulationContext): PortfolioBook
   if (regime === undefined) return null;
   const terms = context[regime] ?? null;
   if (terms === null) throw new Error(`traders: found a ${regime} group and no terms of ${regime} margin`);
+  const { currency } = context.markets[group.market].contract;
   return new PortfolioBook(
     terms,
     context.markets.map(({ asset, contract, startMark }) => ({
       factor: asset.quantaPerTickLot,
       startMark,
-      held: contract.kind === 'linear',
+      inverse: contract.kind === 'inverse',
+      held: contract.kind !== 'spot' && contract.currency === currency,
     })),
   );
 }

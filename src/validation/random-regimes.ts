@@ -327,8 +327,9 @@ function counterparts(
 }
 
 /**
- * A random world with a linear market and two of one coin, in which cross accounts of the coin hold positions in one or both of its contracts,
- * beside cross accounts of the quote currency and everybody's isolated positions; in every third world the first market settles in coin.
+ * A random world with a linear market and two of one coin, in which cross and portfolio accounts of the coin hold positions in one or both of
+ * its contracts, beside those of the quote currency (portfolios with options) and everybody's isolated positions; in every third world the
+ * first market settles in coin.
  */
 export function coinCrossOptions(seed: number): RunOptions {
   const from = root('random coin accounts', 'test');
@@ -356,9 +357,19 @@ export function coinCrossOptions(seed: number): RunOptions {
     leverage,
     cross: legs.map((leg) => ({ market: leg, side: pick(1, -1), notional: money(leg, whole(10, 80)) })),
   });
-  const groups = [cross('coin', 1, [2]), cross('one contract', pick(1, 2), []), cross('quote', 0, [])];
-  const traders = [...base.traders, ...groups, ...counterparts(groups, common, leverage)];
-  const options = { ...base, markets, traders, seasonThreshold: threshold * 1.1 };
+  const books = { margin: 'portfolio', leverage: { kind: 'lognormal', median: 4, sigma: 0.3, min: 2, max: 6 } } as const;
+  const groups: GroupOptions[] = [
+    cross('coin', 1, [2]),
+    cross('one contract', pick(1, 2), []),
+    cross('quote', 0, []),
+    { ...cross('coin books', 1, [2]), ...books },
+    { ...cross('quote books', 0, []), ...books },
+  ];
+  const portfolio = portfolioTerms(0, markets, whole, pick);
+  const held = portfolio.options.map((_, option) => ({ option, ratio: whole(-40, 60) / 100 }));
+  const optioned = groups.map((group) => (group.name === 'quote books' ? { ...group, options: held } : group));
+  const traders = [...base.traders, ...optioned, ...counterparts(groups, common, leverage)];
+  const options = { ...base, markets, portfolio, traders, seasonThreshold: threshold * 1.1 };
   return seed % 3 === 0 ? rotated(options) : options;
 }
 
@@ -366,8 +377,10 @@ export function coinCrossOptions(seed: number): RunOptions {
 function rotated(options: RunOptions): RunOptions {
   const { length } = options.markets;
   const place = (market: number): number => (market + length - 1) % length;
+  const { portfolio = null } = options;
   return {
     ...options,
+    portfolio: portfolio && { ...portfolio, options: portfolio.options.map((option) => ({ ...option, market: place(option.market) })) },
     markets: [...options.markets.slice(1), ...options.markets.slice(0, 1)],
     traders: options.traders.map((group) => {
       if (group.kind !== 'drawn') return { ...group, market: place(group.market) };

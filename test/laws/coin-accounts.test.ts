@@ -14,11 +14,11 @@ function everything(world: number): RunOptions {
 }
 
 describe.each([
-  ['cross accounts of a coin beside those of the quote currency', coinCrossOptions],
+  ['cross and portfolio accounts of a coin beside those of the quote currency', coinCrossOptions],
   ['the same with reactions, policies, throttles and winners closed against debtors', everything],
 ] as const)('%s', (_, optionsOf) => {
   const sums = { margin_calls: 0, bad_debt: 0 };
-  const sold = { inCoin: 0, inQuote: 0, hedged: 0 };
+  const sold = { inCoin: 0, inQuote: 0, hedged: 0, books: 0 };
   holdsInEveryWorld({
     seed: 'coin accounts',
     worlds: WORLDS,
@@ -27,6 +27,7 @@ describe.each([
     look: (result) => {
       const markets = new Map<string, Set<string>>();
       for (const { regime, asset, account } of result.liquidations!) {
+        if (regime === 'portfolio' && asset !== 'X') sold.books++;
         if (regime !== 'cross') continue;
         sold[asset === 'X' ? 'inQuote' : 'inCoin']++;
         markets.set(account, (markets.get(account) ?? new Set()).add(asset));
@@ -38,6 +39,7 @@ describe.each([
       'sales for coin': [sold.inCoin, 3 * WORLDS],
       'sales for quote': [sold.inQuote, WORLDS],
       'accounts sold in both contracts': [sold.hedged, WORLDS / 10],
+      'sales of portfolios for coin': [sold.books, WORLDS / 2],
       'margin calls': [sums.margin_calls, WORLDS],
       'bad debts': [sums.bad_debt, WORLDS],
     }),

@@ -77,6 +77,30 @@ describe('positions on one coin', () => {
       expect(metric(cross!, name)).toBe(metric(alone!, name));
   });
 
+  test('under a grid a future stands for the perpetual of its coin, and nothing is asked for what they offset', () => {
+    const margin = 'maintenance: 0.5%, initial: 2%, call: 1.1, portfolio: { rules: { down: 12%, up: 12%, steps: 1 } }';
+    const book = (terms: string): string => account(terms).replace('cross', 'portfolio');
+    const trigger = (terms: string): number => run(world({ traders: book(terms), margin })).liquidations![0]!.triggerPrice;
+    // A fall of 12 % costs a long its coin at the mark × (1 / 0.88 − 1): 1000 / p × 1.13636 = 0.025 + 0.1
+    const alone = 'side: long, size: 10, entry: 10_000, leverage: 4';
+    expect(trigger(alone)).toBe(Math.floor(1000 / 0.88 / 0.125 / 100) * 100);
+    // Beside a short that stays at its entry of 0.1: (1000 / p − 0.1) / 0.88 = 0.2 / 12
+    const hedged = 'side: long, size: 10, entry: 10_000, leverage: 12, also: [{ asset: QUARTER, side: short, size: 10, entry: 10_000 }]';
+    expect(trigger(hedged)).toBe(Math.floor(1000 / ((0.2 / 12) * 0.88 + 0.1) / 100) * 100);
+  });
+
+  test('what is stated in the quote currency does not go with portfolios in coin', () => {
+    const grid = (rest: string): string => `maintenance: 0.5%, initial: 2%, call: 1.1, portfolio: { rules: { down: 12%, up: 12%${rest} } }`;
+    const one = 'accounts: [{ side: long, size: 10, entry: 10_000, leverage: 4 }]';
+    const book = (rest = ''): string => `  - { name: one, margin: portfolio, asset: PERP, ${one}${rest} }`;
+    const tiers = grid(', concentration: [{ from: 0, rate: 1% }]');
+    expect(() => world({ traders: book(), margin: tiers })).toThrow('found portfolio in coin, want rules without charges by tiers');
+    const hedge = ', hedge: { by: { kind: option, expiry: 30d } }';
+    expect(() => world({ traders: book(hedge), margin: grid('') })).toThrow('found a hedge by options in coin, want one by an asset');
+    const drawn = `  - { name: one, margin: portfolio, asset: PERP, count: 2, side: long, notional: 1e4, leverage: 4, options: [{ kind: call, strike: 100%, expiry: 30d, side: long, size: 1x }] }`;
+    expect(() => world({ traders: drawn, margin: grid('') })).toThrow('found an option on PERP, want none');
+  });
+
   test('what a takeover leaves is booked in the coin', () => {
     const legs = 'side: long, size: 300, entry: 10_000, leverage: 12, also: [{ asset: QUARTER, side: short, size: 20, entry: 10_000 }]';
     const result = run(world({ traders: account(legs), rest: 'backstop: { level: 0.9x, capacity: unlimited }' }));

@@ -147,9 +147,11 @@ describe('margin.regime', () => {
     );
     const inCoin = '{ name: longs, count: 1, asset: INV, margin: MODE, side: long, notional: 1e6, leverage: 2 }';
     const terms = 'dynamic: { volatility: 60% }, portfolio: { rules: { down: 15%, up: 15% } }';
-    expect(world(inCoin.replace('MODE', 'portfolio'), terms)).toThrow('found portfolio on INV, which settles in coin, want isolated, dyn');
+    expect(world(inCoin.replace('MODE', 'standard'), terms)).toThrow(
+      'found standard on INV, which settles in coin, want isolated, dynamic',
+    );
     // Its margin may follow the market, or be shared in coin: all that is wrong is that nobody is short.
-    for (const mode of ['dynamic', 'cross'])
+    for (const mode of ['dynamic', 'cross', 'portfolio'])
       expect(world(inCoin.replace('MODE', mode), terms)).toThrow(/^(?!.*settles in coin).*same notional on both sides/s);
   });
 });
