@@ -97,7 +97,8 @@ function ofAsset({ symbol, oracle, funding }: Asset, path: string): Mechanism[] 
     found.push({ path: `${path}.oracle`, sentence, settings: settingsText(oracle) });
   }
   if (funding !== undefined) {
-    const cap = funding.cap === 'none' ? 'without a cap' : `at most ${percent(funding.cap)}`;
+    const stated = funding.cap === 'venue' ? 'what the venue caps it at' : typeof funding.cap === 'number' ? percent(funding.cap) : null;
+    const cap = stated === null ? 'without a cap' : `at most ${stated}`;
     const sentence = `Longs and shorts of ${symbol} pay each other funding every ${seconds(funding.cadence)}, at a rate made from the premium over the outside price, ${cap} for ${seconds(funding.period)}.`;
     found.push({ path: `${path}.funding`, sentence, settings: settingsText(funding) });
   }

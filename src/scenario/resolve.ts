@@ -228,7 +228,7 @@ function resolveMarket(
     ...(history === null ? {} : { history }),
     ...(venue === null ? {} : { mark: resolveMark(asset.mark, venue) }),
     oracle: resolveOracle(asset, m, report),
-    funding: resolveFunding(asset, units, m, report),
+    funding: resolveFunding(asset, units, venue, m, report),
     ...resolveTrading(section, scenario, units, contract, driver, context, at, report),
     adversaries,
     ...(orders === undefined ? {} : { orders: resolveOrders(orders, m, allUnits, horizon ?? Infinity, report) }),

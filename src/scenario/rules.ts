@@ -54,9 +54,9 @@ export const funding = z
       .default(0.0005)
       .describe('How far the rate may leave the premium towards the interest'),
     cap: z
-      .union([word('none'), fraction(nonNegative)])
+      .union([word('none', 'venue'), fraction(nonNegative)])
       .default(0.04)
-      .describe('Largest rate for a period, of either sign'),
+      .describe('Largest rate for a period, of either sign; venue: what the margin venue states for the asset'),
     impact: money().default(20_000).describe('Notional at which bids and asks are measured for the premium; 0: the best prices'),
     weights: word('equal', 'rising')
       .default('equal')

@@ -11,6 +11,7 @@ import type { Steps } from './path.ts';
 import { didYouMean } from './problem.ts';
 import { quanta } from './measures.ts';
 import type { MarketSection } from './market.ts';
+import type { Venue } from '../venues/venue.ts';
 import type { Scenario } from './schema.ts';
 
 type Asset = Scenario['assets'][number];
@@ -39,6 +40,7 @@ export function resolveOracle({ oracle }: Asset, place: number, report: Report):
 export function resolveFunding(
   { funding }: Asset,
   units: AssetUnits,
+  venue: Venue | null,
   place: number,
   report: Report,
 ): (FundingOptions & { readonly impact: number }) | null {
@@ -51,10 +53,29 @@ export function resolveFunding(
     period,
     interest,
     band: funding.band === 'unlimited' ? Infinity : funding.band,
-    cap: funding.cap === 'none' ? Infinity : funding.cap,
+    cap: fundingCap(funding, units.symbol, venue, ['assets', place, 'funding', 'cap'], report),
     weights,
     impact: quanta(funding.impact, units),
   };
+}
+
+/** What venues state a largest rate for, in seconds. */
+const STATED_FOR = 28_800;
+
+/** Largest rate for a period, as stated or as the venue states it. */
+function fundingCap(
+  { cap, period }: NonNullable<Asset['funding']>,
+  symbol: string,
+  venue: Venue | null,
+  at: Steps,
+  report: Report,
+): number {
+  if (cap === 'none') return Infinity;
+  if (cap !== 'venue') return cap;
+  const caps = venue?.fundingCap ?? {};
+  if (Object.hasOwn(caps, symbol)) return (caps[symbol] * period) / STATED_FOR;
+  if (venue !== null) report(at, `found venue, but ${venue.name} states no largest rate of ${symbol}, want none or a rate`);
+  return Infinity;
 }
 
 /** When and how far a market may trade; null: always and at any price. */

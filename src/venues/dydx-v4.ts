@@ -1,5 +1,5 @@
 import { MILLIONTHS } from '../liquidation/fee.ts';
-import { maintenanceMillionths } from '../margin/quantums.ts';
+import { fundingClamp, maintenanceMillionths } from '../margin/quantums.ts';
 import type { MarginTier, Venue } from './venue.ts';
 
 const GENESIS = 'https://github.com/dydxprotocol/v4-chain: protocol/testing/mainnet/genesis.json at 84d4664b';
@@ -9,14 +9,20 @@ const LOSSES = 'https://github.com/dydxprotocol/v4-documentation: pages/concepts
 /** The widest spread off the oracle price in maintenances of the position, and how fast it is reached (genesis). */
 export const DYDX_FILLABLE = { kind: 'fillable', adjustment: 1, spread: 1.5 } as const;
 
-/** One tier for every size, of a liquidity tier's rates in parts per million. */
-function marginTier(initialMargin: bigint, maintenanceFraction: bigint): readonly MarginTier[] {
-  const maintenance = maintenanceMillionths({ initialMargin, maintenanceFraction });
-  return [{ from: 0, maintenance: Number(maintenance) / MILLIONTHS, initial: Number(initialMargin) / MILLIONTHS }];
+/** Liquidity tiers, in parts per million. */
+const LARGE_CAP = { initialMargin: 50_000n, maintenanceFraction: 600_000n };
+const MID_CAP = { initialMargin: 100_000n, maintenanceFraction: 500_000n };
+/** Largest funding in differences of initial and maintenance margin, parts per million. */
+const CLAMP_FACTOR = 6_000_000n;
+
+/** One step for every size. */
+function marginTable(tier: typeof LARGE_CAP): readonly MarginTier[] {
+  return [{ from: 0, maintenance: rate(maintenanceMillionths(tier)), initial: rate(tier.initialMargin) }];
 }
 
-const LARGE_CAP = marginTier(50_000n, 600_000n);
-const MID_CAP = marginTier(100_000n, 500_000n);
+function rate(millionths: bigint): number {
+  return Number(millionths) / MILLIONTHS;
+}
 
 /** dYdX v4 perpetuals, cross. Its arithmetic is in margin/quantums, liquidation/fillable, liquidation/insurance and liquidation/throttle. */
 export const dydxV4: Venue = {
@@ -24,7 +30,12 @@ export const dydxV4: Venue = {
   aliases: ['dydx'],
   title: 'dYdX v4 perpetuals',
   date: '2023-10-26',
-  tiers: { BTC: LARGE_CAP, ETH: LARGE_CAP, SOL: MID_CAP },
+  tiers: { BTC: marginTable(LARGE_CAP), ETH: marginTable(LARGE_CAP), SOL: marginTable(MID_CAP) },
+  fundingCap: {
+    BTC: rate(fundingClamp(LARGE_CAP, CLAMP_FACTOR)),
+    ETH: rate(fundingClamp(LARGE_CAP, CLAMP_FACTOR)),
+    SOL: rate(fundingClamp(MID_CAP, CLAMP_FACTOR)),
+  },
   equalityLiquidates: false,
   mark: { kind: 'index', cadence: 1, clamp: null },
   policy: { kind: 'full' },
@@ -37,6 +48,7 @@ export const dydxV4: Venue = {
   facts: [
     { what: 'BTC and ETH: initial 5 %, maintenance 60 % of it; SOL: 10 %, 50 % of it', source: GENESIS, hypothetical: false },
     { what: 'liquidated when maintenance is above equity, not at equality', source: LIQUIDATIONS, hypothetical: false },
+    { what: 'funding of 8 hours: at most 6 times the difference of initial and maintenance margin', source: GENESIS, hypothetical: false },
     { what: 'margin is checked at the oracle price', source: LIQUIDATIONS, hypothetical: false },
     { what: 'the oracle price moves once a second', source: 'about the time of a block', hypothetical: true },
     {

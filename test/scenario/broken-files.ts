@@ -1428,6 +1428,14 @@ export const broken: readonly Broken[] = [
     says: ['missing'],
   },
   {
+    what: 'a cap on funding that the venue does not state',
+    from: '      mark: last',
+    to: '      mark: last\n      funding: { cap: venue }',
+    at: 'venue }',
+    path: 'scenario.assets[0].funding.cap',
+    says: ['found venue', 'states no largest rate', 'want none or a rate'],
+  },
+  {
     what: 'funding of a coin',
     from: '      mark: last',
     to: '      mark: last\n    - { symbol: ETH, tick: 1, lot: 1, contract: { kind: spot, haircut: 5% }, driver: { kind: constant, price: 100 }, funding: {} }',

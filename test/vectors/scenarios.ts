@@ -157,7 +157,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Written[]>> = {
       ],
     }),
   ],
-  'dydx-v4': [crash('dydx-v4'), shared('dydx-v4')],
+  'dydx-v4': [crash('dydx-v4', { asset: { ...BTC, funding: { cadence: '20s', period: '20s', cap: 'venue' } } }), shared('dydx-v4')],
   'gate-okx': [crash('gate-okx')],
   'gmx-v2': [crash('gmx-v2', { liquidation: { profitLimit: { pool: 1e6, largest: '10%', until: '5%' } } })],
   'kraken-futures': [crash('kraken-futures', { asset: COINED })],

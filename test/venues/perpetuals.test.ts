@@ -21,6 +21,7 @@ import { gmxV2, isLiquidatable, remainingCollateral } from '../../src/venues/gmx
 import { hyperliquid, leverageTiers } from '../../src/venues/hyperliquid.ts';
 import { scaledByBands } from '../../src/margin/scaling.ts';
 import type { Venue } from '../../src/venues/venue.ts';
+import { optionsOf } from '../simulation/one-loan.ts';
 
 const perpetuals = VENUES.filter((venue) => venue.contract !== undefined);
 const price = fc.double({ min: 0.01, max: 1e5, noNaN: true });
@@ -211,6 +212,16 @@ describe('GMX', () => {
     ));
 
   test('books profit and loss', () => expect(remainingCollateral(2500, { side: -1, sizeUsd: 450_000, entry: 15 }, 14)).toBe(32_500));
+});
+
+test('dYdX caps funding of 8 hours at six times what initial margin is above maintenance, of other periods in proportion', () => {
+  const capOf = (symbol: string, period: string): number | undefined =>
+    optionsOf(
+      `horizon: 1m\nassets:\n  - { symbol: ${symbol}, tick: 1, lot: 1, driver: { kind: constant, price: 100 }, funding: { period: ${period}, cap: venue } }\nmarket: { makers: { depth: 1e5 } }\ntraders: [{ name: one, accounts: [{ side: long, size: 1, entry: 100, collateral: 50 }] }]\nmargin: { venue: dydx-v4 }`,
+    ).markets[0]!.funding?.cap;
+  expect(capOf('BTC', '8h')).toBeCloseTo(6 * (0.05 - 0.03), 12);
+  expect(capOf('SOL', '8h')).toBeCloseTo(6 * (0.1 - 0.05), 12);
+  expect(capOf('SOL', '1h')).toBeCloseTo((6 * (0.1 - 0.05)) / 8, 12);
 });
 
 describe('OKX', () => {
