@@ -40,6 +40,8 @@ export type {
 export type { FeeTerms } from './liquidation/fee.ts';
 export type { DynamicMargin, DynamicOptions, VolatilityMargin } from './margin/dynamic.ts';
 export type { MarginOptions } from './margin/isolated.ts';
+export type { KeeperReward, SkewMargin } from './margin/skew.ts';
+export type { SizedWeights } from './margin/weights.ts';
 export type { ImpliedVolatility, ListedOption, PortfolioTerms } from './margin/portfolio-book.ts';
 export type { ScalingBand } from './margin/scaling.ts';
 export type { Tiers } from './margin/tiers.ts';
@@ -119,6 +121,7 @@ export type { Crossings } from './margin/crossing.ts';
 export type { GridRules, Scenario as GridScenario, SkewRules, VolatilityRules, VolatilityShift } from './margin/grid.ts';
 export type { LadderLevel } from './margin/ladder.ts';
 export type { PortfolioRules, StaticDiscount } from './margin/portfolio.ts';
+export type { ScalingBand } from './margin/scaling.ts';
 export type { StandardOptionRules, StandardRules } from './margin/standard.ts';
 export type { DeriveAuctionRules } from './liquidation/derive-auction.ts';
 export type { CloseFactorRules } from './liquidation/close-factor.ts';

@@ -85,6 +85,8 @@ export const FEATURES: Readonly<Record<string, Occurs>> = {
     traders.some(({ margin }) => margin === 'lending') &&
     traders.some(({ margin }) => margin === 'portfolio') &&
     traders.some(({ behaviour }) => behaviour !== undefined),
+  'margins that grow with size': ({ markets }) => markets.some(({ margin }) => (margin.skew ?? null) !== null),
+  'coins owed': ({ traders }) => traders.some((group) => group.kind === 'drawn' && (group.coins ?? []).some(({ share }) => share < 0)),
   funding: ({ markets }) => markets.some(({ funding }) => funding !== null),
   oracle: ({ markets }) => markets.some(({ oracle }) => oracle !== null),
   session: ({ markets }) => markets.some(({ session }) => session !== null),
