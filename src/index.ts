@@ -121,7 +121,6 @@ export type { Crossings } from './margin/crossing.ts';
 export type { GridRules, Scenario as GridScenario, SkewRules, VolatilityRules, VolatilityShift } from './margin/grid.ts';
 export type { LadderLevel } from './margin/ladder.ts';
 export type { PortfolioRules, StaticDiscount } from './margin/portfolio.ts';
-export type { ScalingBand } from './margin/scaling.ts';
 export type { StandardOptionRules, StandardRules } from './margin/standard.ts';
 export type { DeriveAuctionRules } from './liquidation/derive-auction.ts';
 export type { CloseFactorRules } from './liquidation/close-factor.ts';
