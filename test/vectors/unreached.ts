@@ -7,7 +7,7 @@ export const UNREACHED: readonly {
   readonly functions: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }[] = [
   {
-    why: 'a form that the venue has given up, which sets the fee of closing aside in coin: no coin-margined position of a run shares collateral',
+    why: 'a form that the venue has given up, which sets the fee of closing at bankruptcy aside in coin: no run does',
     functions: {
       'margin/isolated.ts': { liquidationPrice: 'bybit' },
       'venues/bybit.ts': { inverseCrossPrices: 'bybit' },
