@@ -6,7 +6,7 @@ import type * as Node from '../src/node.ts';
 import type * as Arms from '../src/simulation/arm.ts';
 import type * as Drivers from '../src/market/drivers.ts';
 import type * as Experiments from '../src/scenario/experiment.ts';
-import type * as Populations from '../src/traders/population.ts';
+import type * as Drawing from '../src/traders/drawing.ts';
 import type * as Random from '../src/core/random.ts';
 import type * as Shapes from '../src/simulation/shape.ts';
 import type * as Worlds from '../src/simulation/world.ts';
@@ -39,7 +39,7 @@ export const day1MReactions: Measure = () => dayOf(REACTIONS, [300_000, 500_000]
 async function dayOf(set: readonly string[], [least, most]: readonly [number, number]): Promise<Measurement> {
   const { loadExperiment } = (await compiled('node.js')) as typeof Node;
   const { resolvePoint } = (await compiled('scenario/experiment.js')) as typeof Experiments;
-  const { buildPopulation } = (await compiled('traders/population.js')) as typeof Populations;
+  const { buildPopulation } = (await compiled('traders/drawing.js')) as typeof Drawing;
   const { fillDriver } = (await compiled('market/drivers.js')) as typeof Drivers;
   const { derive, hexOf, root } = (await compiled('core/random.js')) as typeof Random;
   const { reshape } = (await compiled('simulation/shape.js')) as typeof Shapes;

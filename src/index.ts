@@ -92,7 +92,7 @@ export type { DelayOptions } from './traders/delay.ts';
 export type { ChartistOptions, FundamentalistOptions } from './traders/forecasters.ts';
 export type { MomentumOptions } from './traders/momentum.ts';
 export type { NoiseOptions, ScheduledOrder } from './traders/noise.ts';
-export type { GroupOptions, ListedGroupOptions, TraderOptions } from './traders/population.ts';
+export type { GroupOptions, ListedGroupOptions, TraderOptions } from './traders/group.ts';
 export type { CutLogNormal, LeverageOptions } from './traders/leverage.ts';
 export type { SizeOptions } from './traders/sizes.ts';
 export type { ContStoikovTalrejaOptions, SantaFeOptions } from './traders/zero-intelligence.ts';

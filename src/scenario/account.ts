@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { count, field, flag, fraction, money, number, text, word } from './fields.ts';
 import { price } from './outside.ts';
 import { MAX_DIGITS, readDuration, readSize, significantDigits, toNumber } from './quantity.ts';
-import { requirement } from './schema.ts';
+import { requirement } from './margin-schema.ts';
 
 const positive = { min: 0, above: true };
 const nonNegative = { min: 0 };

@@ -3,7 +3,7 @@ import type { Contract } from '../core/ledger.ts';
 import type { AssetUnits } from '../core/units.ts';
 import { capitalsOf } from '../traders/adversaries.ts';
 import type { AdversaryOptions } from '../traders/adversaries.ts';
-import type { ListedGroupOptions } from '../traders/population.ts';
+import type { ListedGroupOptions } from '../traders/group.ts';
 import type { Report } from './context.ts';
 import { quanta, round, ticks } from './measures.ts';
 import type { Steps } from './path.ts';

@@ -10,8 +10,8 @@ import type { AdversaryOptions } from '../traders/adversaries.ts';
 import { layGrid } from '../traders/grid.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
 import { leastLeverage } from '../traders/leverage.ts';
-import { positionsOf } from '../traders/population.ts';
-import type { TraderOptions } from '../traders/population.ts';
+import { positionsOf } from '../traders/group.ts';
+import type { TraderOptions } from '../traders/group.ts';
 import { adversaryExtent, largestOf } from './adversaries.ts';
 import { backgroundExtent } from './background.ts';
 

@@ -17,6 +17,11 @@ import {
 } from './quantity.ts';
 import type { Decimal } from './quantity.ts';
 
+/** Bounds of numbers, as fields take them. */
+export const positive = { min: 0, above: true };
+export const nonNegative = { min: 0 };
+export const share = { min: 0, max: 1 };
+
 /** What a failed field says: what it wants, and the words that would have been right. */
 export interface Refusal {
   readonly want: string;

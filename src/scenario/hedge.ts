@@ -1,6 +1,6 @@
 /** From what traders hedge with, as read, to markets and listed options. */
 import type { HedgeOptions } from '../traders/conduct.ts';
-import { OPTIONED } from '../traders/population.ts';
+import { OPTIONED } from '../traders/group.ts';
 import type { Report } from './context.ts';
 import { placeOfSeries } from './listed-options.ts';
 import type { Listing } from './listed-options.ts';

@@ -6,7 +6,7 @@ import type { BandRules } from '../liquidation/band-pool.ts';
 import type { DisposalOptions, LoanOptions } from '../liquidation/disposal.ts';
 import type { KeeperOptions } from '../liquidation/keeper-options.ts';
 import { flatTiers } from '../margin/tiers.ts';
-import type { TraderOptions } from '../traders/population.ts';
+import type { TraderOptions } from '../traders/group.ts';
 import { VENUES, venueNamed } from '../venues/catalogue.ts';
 import { remainder, termsOfBands } from '../venues/lending.ts';
 import type { LendingRules, LoanTerms } from '../venues/lending.ts';

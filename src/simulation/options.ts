@@ -15,7 +15,7 @@ import type { AdversaryOptions } from '../traders/adversaries.ts';
 import type { BackgroundOptions } from '../traders/background.ts';
 import type { QuoteOptions } from '../traders/makers.ts';
 import type { NoiseOptions, ScheduledOrder } from '../traders/noise.ts';
-import type { TraderOptions } from '../traders/population.ts';
+import type { TraderOptions } from '../traders/group.ts';
 import type { LoanOptions } from '../liquidation/disposal.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import type { Probe } from '../severity/probes.ts';

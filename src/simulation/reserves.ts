@@ -2,7 +2,8 @@ import type { GeneralLedger } from '../core/general-ledger.ts';
 import type { Contract } from '../core/ledger.ts';
 import type { BehaviourOptions } from '../traders/conduct.ts';
 import { CROSS } from '../traders/population.ts';
-import type { Legs, Population, TraderOptions } from '../traders/population.ts';
+import type { Legs, Population } from '../traders/population.ts';
+import type { TraderOptions } from '../traders/group.ts';
 
 /** What the traders of each of a population's groups do, by the group's number; null when nobody does anything. */
 export function behaviours(traders: readonly TraderOptions[], population: Population): readonly (BehaviourOptions | null)[] | null {

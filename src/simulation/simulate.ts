@@ -2,7 +2,7 @@ import { derive, hexOf, keyHex, root } from '../core/random.ts';
 import { fillDrivers } from '../market/drivers.ts';
 import { causeOf } from '../severity/causality.ts';
 import { withoutGroups } from '../traders/absence.ts';
-import { buildPopulation } from '../traders/population.ts';
+import { buildPopulation } from '../traders/drawing.ts';
 import type { Population } from '../traders/population.ts';
 import { playArm } from './arm.ts';
 import type { Arm, MarketArm } from './arm.ts';

@@ -5,7 +5,7 @@ import { Simulator } from '../simulation/simulate.ts';
 import { Market } from '../simulation/market.ts';
 import { World, shapeOf } from '../simulation/world.ts';
 import { flatTiers } from '../margin/tiers.ts';
-import { buildPopulation } from '../traders/population.ts';
+import { buildPopulation } from '../traders/drawing.ts';
 import { agree } from './target.ts';
 import type { Check, Value, Verdict } from './target.ts';
 

@@ -3,7 +3,7 @@ import type { ClipRules } from '../liquidation/clip.ts';
 import type { DisposalOptions, LoanOptions } from '../liquidation/disposal.ts';
 import { flatTiers } from '../margin/tiers.ts';
 import type { RunOptions } from '../simulation/options.ts';
-import type { GroupOptions } from '../traders/population.ts';
+import type { GroupOptions } from '../traders/group.ts';
 
 /** A random linear world in which others borrow against the asset that leveraged traders hold, with keepers of every kind and every disposal in turn. */
 export function withLoans(options: RunOptions, seed: number): RunOptions {

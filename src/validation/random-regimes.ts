@@ -5,7 +5,7 @@ import { evenMoves, STILL } from '../margin/grid.ts';
 import { flatTiers } from '../margin/tiers.ts';
 import type { ListedOption, PortfolioTerms } from '../margin/portfolio-book.ts';
 import type { MarketOptions, RunOptions } from '../simulation/options.ts';
-import type { GroupOptions } from '../traders/population.ts';
+import type { GroupOptions } from '../traders/group.ts';
 import { mixedOptions, randomOptions } from './random-worlds.ts';
 
 /** Often, and large enough to move somebody over a level. */

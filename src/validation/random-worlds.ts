@@ -3,7 +3,7 @@ import { flatTiers, tiersFromRates } from '../margin/tiers.ts';
 import type { MarketOptions, RunOptions } from '../simulation/options.ts';
 import type { BehaviourOptions, TopUpOptions } from '../traders/conduct.ts';
 import type { DelayOptions } from '../traders/delay.ts';
-import type { GroupOptions } from '../traders/population.ts';
+import type { GroupOptions } from '../traders/group.ts';
 
 /** Dear and often, so that it moves somebody's liquidation price. */
 const FUNDING: MarketOptions['funding'] = {

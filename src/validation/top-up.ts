@@ -1,6 +1,7 @@
 import { World, shapeOf } from '../simulation/world.ts';
 import type { BehaviourOptions } from '../traders/conduct.ts';
-import type { Population, TraderOptions } from '../traders/population.ts';
+import type { Population } from '../traders/population.ts';
+import type { TraderOptions } from '../traders/group.ts';
 import { ValidationUsageError, numberOf } from './parameters.ts';
 import { agree } from './target.ts';
 import type { Check, Effort, Value, Verdict } from './target.ts';

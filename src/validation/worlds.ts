@@ -2,7 +2,8 @@ import { flatTiers } from '../margin/tiers.ts';
 import type { MarketOptions, RunOptions } from '../simulation/options.ts';
 import { World, shapeOf } from '../simulation/world.ts';
 import type { RunTerms } from '../simulation/world.ts';
-import type { Population, Regime } from '../traders/population.ts';
+import type { Population } from '../traders/population.ts';
+import type { Regime } from '../traders/group.ts';
 
 /** A market in which a cascade has a closed form: a standing book, no outside move, an engine without delay or limit. */
 export interface LawMarket {

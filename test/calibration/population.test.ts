@@ -13,8 +13,8 @@ import { lognormal, pareto } from '../../src/core/samplers.ts';
 import { resolvePoint } from '../../src/scenario/experiment.ts';
 import { parseExperiment } from '../../src/scenario/parse.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
-import { buildPopulation } from '../../src/traders/population.ts';
-import type { GroupOptions } from '../../src/traders/population.ts';
+import { buildPopulation } from '../../src/traders/drawing.ts';
+import type { GroupOptions } from '../../src/traders/group.ts';
 
 const from = root('calibration', 'population');
 const uniform = (stream: number, k: number, slot = 0): number => draw(from.lo, from.hi, stream, k, slot);

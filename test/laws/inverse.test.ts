@@ -4,7 +4,7 @@ import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { MarketOptions, RunOptions } from '../../src/simulation/options.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import type { World } from '../../src/simulation/world.ts';
-import { buildPopulation } from '../../src/traders/population.ts';
+import { buildPopulation } from '../../src/traders/drawing.ts';
 import { dynamicOptions } from '../../src/validation/random-regimes.ts';
 import { mixedOptions, randomOptions } from '../../src/validation/random-worlds.ts';
 

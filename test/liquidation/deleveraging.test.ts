@@ -4,7 +4,7 @@ import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { RunOptions } from '../../src/simulation/options.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import { shapeOf, World } from '../../src/simulation/world.ts';
-import { buildPopulation } from '../../src/traders/population.ts';
+import { buildPopulation } from '../../src/traders/drawing.ts';
 import type { Population } from '../../src/traders/population.ts';
 
 interface Listed {

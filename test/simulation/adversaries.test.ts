@@ -7,7 +7,7 @@ import { reshape } from '../../src/simulation/shape.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import { shapeOf, World } from '../../src/simulation/world.ts';
 import type { AdversaryOptions } from '../../src/traders/adversaries.ts';
-import { buildPopulation } from '../../src/traders/population.ts';
+import { buildPopulation } from '../../src/traders/drawing.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import { deleveragedOptions, randomOptions } from '../../src/validation/random-worlds.ts';
 import { withMarket } from '../../src/validation/worlds.ts';

@@ -9,8 +9,8 @@ import { mixedOptions, randomOptions } from '../../src/validation/random-worlds.
 import { lawOptions } from '../../src/validation/worlds.ts';
 import { derive, hexOf, root } from '../../src/core/random.ts';
 import { fillDriver } from '../../src/market/drivers.ts';
-import { buildPopulation } from '../../src/traders/population.ts';
-import type { ListedGroupOptions } from '../../src/traders/population.ts';
+import { buildPopulation } from '../../src/traders/drawing.ts';
+import type { ListedGroupOptions } from '../../src/traders/group.ts';
 
 const OWN = ['quiet_excess', 'quiet_caused_share', 'placebo_excess', 'placebo_share'];
 const seedOf = (replicate: number): { seed: string; replicate: number } => ({ seed: 'arms', replicate });

@@ -3,7 +3,7 @@ import type { LiquidationOptions } from '../../src/liquidation/options.ts';
 import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { MarketOptions, RunOptions } from '../../src/simulation/options.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
-import type { ListedGroupOptions } from '../../src/traders/population.ts';
+import type { ListedGroupOptions } from '../../src/traders/group.ts';
 import { lawOptions, withMarket } from '../../src/validation/worlds.ts';
 
 /** A row of a run whose every number can be worked out by hand. */

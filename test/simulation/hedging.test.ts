@@ -9,7 +9,7 @@ import type { RunOptions } from '../../src/simulation/options.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import { shapeOf, World } from '../../src/simulation/world.ts';
-import { buildPopulation } from '../../src/traders/population.ts';
+import { buildPopulation } from '../../src/traders/drawing.ts';
 
 const seed = { seed: 'hedging', replicate: 0 };
 const PUTS = 'hedge: { probability: 80%, delay: 3s, by: { kind: option, off: 5%, expiry: 7d } }';

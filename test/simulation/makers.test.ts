@@ -4,7 +4,7 @@ import { fillDriver } from '../../src/market/drivers.ts';
 import type { RunOptions } from '../../src/simulation/options.ts';
 import { reshape } from '../../src/simulation/shape.ts';
 import { World, shapeOf } from '../../src/simulation/world.ts';
-import { buildPopulation } from '../../src/traders/population.ts';
+import { buildPopulation } from '../../src/traders/drawing.ts';
 import type { MakerOptions } from '../../src/traders/ladder.ts';
 import { randomOptions } from '../../src/validation/random-worlds.ts';
 import { withMarket } from '../../src/validation/worlds.ts';

@@ -8,7 +8,8 @@ import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import { withoutGroups } from '../../src/traders/absence.ts';
-import { buildPopulation, CROSS } from '../../src/traders/population.ts';
+import { buildPopulation } from '../../src/traders/drawing.ts';
+import { CROSS } from '../../src/traders/population.ts';
 import type { Population } from '../../src/traders/population.ts';
 
 const path = new URL('../../experiments/regimes.yaml', import.meta.url);

@@ -6,7 +6,7 @@ import type { RunOptions } from '../../src/simulation/options.ts';
 import type { RunResult } from '../../src/simulation/result.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import { shapeOf, World } from '../../src/simulation/world.ts';
-import { buildPopulation } from '../../src/traders/population.ts';
+import { buildPopulation } from '../../src/traders/drawing.ts';
 import { loanWorld } from './one-loan.ts';
 
 interface Case {

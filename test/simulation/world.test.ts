@@ -5,7 +5,7 @@ import type { RunOptions } from '../../src/simulation/options.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import { World, shapeOf } from '../../src/simulation/world.ts';
 import type { RunTerms } from '../../src/simulation/world.ts';
-import { buildPopulation } from '../../src/traders/population.ts';
+import { buildPopulation } from '../../src/traders/drawing.ts';
 import { onRandomCurve } from '../../src/validation/random-curves.ts';
 import { randomOptions, reactingOptions } from '../../src/validation/random-worlds.ts';
 import { withMarket } from '../../src/validation/worlds.ts';

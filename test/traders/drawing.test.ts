@@ -4,14 +4,9 @@ import { keyOf } from '../../src/core/random.ts';
 import { requirement, tiersFromRates } from '../../src/margin/tiers.ts';
 import { kolmogorovSmirnov } from '../../src/statistics/goodness.ts';
 import { normalCdf } from '../../src/core/math.ts';
-import { buildPopulation as buildAll } from '../../src/traders/population.ts';
-import type {
-  GroupOptions,
-  Population,
-  PopulationContext as WholeContext,
-  PopulationMarket,
-  TraderOptions,
-} from '../../src/traders/population.ts';
+import { buildPopulation as buildAll } from '../../src/traders/drawing.ts';
+import type { GroupOptions, TraderOptions } from '../../src/traders/group.ts';
+import type { Population, PopulationContext as WholeContext, PopulationMarket } from '../../src/traders/population.ts';
 
 /** A context of one market. */
 type PopulationContext = PopulationMarket & Omit<WholeContext, 'markets'>;
