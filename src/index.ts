@@ -40,6 +40,7 @@ export type {
 export type { FeeTerms } from './liquidation/fee.ts';
 export type { DynamicMargin, DynamicOptions, VolatilityMargin } from './margin/dynamic.ts';
 export type { MarginOptions } from './margin/isolated.ts';
+export type { InitialGrowth } from './margin/initial-growth.ts';
 export type { KeeperReward, SkewMargin } from './margin/skew.ts';
 export type { SizedWeights } from './margin/weights.ts';
 export type { ImpliedVolatility, ListedOption, PortfolioTerms } from './margin/portfolio-book.ts';

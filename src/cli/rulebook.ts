@@ -63,6 +63,7 @@ function liquidationRules({
   closingFee,
   liquidationFee,
   skew,
+  initialGrowth = {},
   sizeFactor,
   threshold = 1,
   equalityLiquidates,
@@ -84,6 +85,8 @@ function liquidationRules({
   if (closingFee !== undefined) rules.push(`${rate(closingFee)} of the value is set aside for the fee of closing, on top of maintenance`);
   if (liquidationFee !== undefined) rules.push(feeText(liquidationFee));
   if (skew !== undefined) rules.push(...skewTexts(skew));
+  for (const [symbol, { from, to }] of Object.entries(initialGrowth))
+    rules.push(`initial margin of ${symbol} rises from an open interest of ${sum(from)}, to all of a notional at ${sum(to)}`);
   if (sizeFactor !== undefined)
     rules.push(
       `of a coin that is held 1.1 / (1 + ${number(sizeFactor)} × √amount) counts at most, and no more than its haircut leaves; what is demanded of a debt rises by as much × √amount`,

@@ -220,6 +220,14 @@ export class Ledger {
     return this.inverse ? lots * this.factor : lots * tick * this.factor;
   }
 
+  /** Lots of all who are long, which are as many as those of all who are short. One pass over the accounts. */
+  get openInterest(): number {
+    const { lots } = this;
+    let sum = 0;
+    for (let i = 0; i < lots.length; i++) if (lots[i] > 0) sum += lots[i];
+    return sum;
+  }
+
   /** Money as notional: what an amount of quanta is worth at a price in ticks. */
   inQuote(quanta: number, tick: number): number {
     return this.inverse ? quanta * tick : quanta;

@@ -62,7 +62,7 @@ export class DynamicDesk extends SingleDesk {
     this.rate = new DynamicRate(margin);
     this.rate.seed();
     this.rates = new Float64Array(margin.concentration.length);
-    this.openInterest = heldLong(ledger.lots);
+    this.openInterest = ledger.openInterest;
     this.depth = depth;
     this.charge(1, 1);
     this.renewedAt[0] = place.startMark;
@@ -99,7 +99,7 @@ export class DynamicDesk extends SingleDesk {
   renew(mark: number, depth: number): void {
     const { renewedAt, range, rates } = this;
     this.rate.see(log(mark / renewedAt[0]));
-    const held = this.margin.openInterest === null ? 1 : heldLong(this.at.ledger.lots) / this.openInterest;
+    const held = this.margin.openInterest === null ? 1 : this.at.ledger.openInterest / this.openInterest;
     this.charge(held, this.depth > 0 ? depth / this.depth : 1);
     renewedAt[0] = mark;
     widenRange(range, rates[0]);
@@ -157,11 +157,4 @@ export class DynamicDesk extends SingleDesk {
   state(): ReturnType<Desk['state']> {
     return [this.rates, this.rate.memory, this.renewedAt, this.range, ...this.indexes.flatMap((index) => index.state())];
   }
-}
-
-/** Lots held by all who are long: the open interest. */
-function heldLong(lots: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < lots.length; i++) if (lots[i] > 0) sum += lots[i];
-  return sum;
 }

@@ -1,5 +1,6 @@
 import type { Ledger } from '../core/ledger.ts';
 import type { DynamicMargin } from '../margin/dynamic.ts';
+import { grownInitial, initialRequirement } from '../margin/initial-growth.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import type { HoldingTerms } from '../margin/sized-cross.ts';
 import { initialBySize, maintenanceBySize, NO_REWARD } from '../margin/skew.ts';
@@ -102,10 +103,18 @@ export class EngineMarket {
     return this.sized === null ? requirement(this.margin.maintenance, notional) : this.sized.requirement(lots, notional);
   }
 
-  /** What has to be there to open a position of so many lots, in the unit of its notional. */
-  initialOf(lots: number, mark: number): number {
+  /** Notional of all that is open here at a mark, where initial margin rises with it; else 0, which nobody asks for. */
+  openInterestAt(mark: number): number {
+    return (this.margin.growth ?? null) === null ? 0 : this.ledger.notional(this.ledger.openInterest, mark);
+  }
+
+  /** What has to be there to open a position of so many lots at an open interest, in the unit of its notional. */
+  initialOf(lots: number, mark: number, openInterest: number): number {
     const notional = this.ledger.notional(Math.abs(lots), mark);
-    return this.opening === null ? requirement(this.margin.initial, notional) : this.opening.requirement(lots, notional);
+    if (this.opening === null) return initialRequirement(this.margin, notional, openInterest);
+    const demanded = this.opening.requirement(lots, notional);
+    const { growth = null } = this.margin;
+    return growth === null || lots === 0 ? demanded : grownInitial(growth, demanded, notional, openInterest);
   }
 
   /** Writes on which terms so many lots count, to a place of cross accounts' holdings. */

@@ -1,3 +1,4 @@
+import type { InitialGrowth } from './initial-growth.ts';
 import type { SkewMargin } from './skew.ts';
 import { requirement, tierOf } from './tiers.ts';
 import type { Tiers } from './tiers.ts';
@@ -23,6 +24,8 @@ export interface MarginOptions {
   readonly weights?: SizedWeights | null;
   /** What grows with the size of a position. Absent or null: nothing. */
   readonly skew?: SkewMargin | null;
+  /** How initial margin rises with the market's open interest. Absent or null: it does not. */
+  readonly growth?: InitialGrowth | null;
 }
 
 /**

@@ -72,6 +72,16 @@ export const marginSchema = z.strictObject({
     ])
     .default('venue')
     .describe('Margins of isolated and cross accounts that grow with the size of a position'),
+  initialGrowth: z
+    .union([
+      word('venue', 'off'),
+      z.strictObject({
+        from: money().describe("Open interest at the mark, in quote units, up to which initial margin is the ladder's"),
+        to: money(positive).describe('Open interest from which on all of a notional is demanded to open it; linearly in between'),
+      }),
+    ])
+    .default('venue')
+    .describe("Initial margin that rises with a market's open interest"),
   dynamic: dynamic.optional().describe('What groups with dynamic margin must hold'),
   portfolio: portfolio.optional().describe('What groups with portfolio margin must hold'),
   standard: standard.optional().describe('What groups with standard margin must hold'),

@@ -43,6 +43,7 @@ import { didYouMean } from './problem.ts';
 import { measure } from './quantity.ts';
 import { resolveProbes } from './record.ts';
 import type { Scenario } from './schema.ts';
+import { resolveGrowth } from './initial-growth.ts';
 import { resolveSkew } from './skew.ts';
 
 /**
@@ -221,6 +222,10 @@ function resolveMarket(
     rules === null || margin === undefined || venue === null || driver === null || isSpot(asset.contract)
       ? null
       : resolveSkew(margin.skew, venue, rules.margin, contract, driver, units, report);
+  const growth =
+    rules === null || margin === undefined || venue === null || isSpot(asset.contract)
+      ? null
+      : resolveGrowth(margin.initialGrowth, venue, units, report);
   return {
     asset: units,
     contract,
@@ -232,7 +237,7 @@ function resolveMarket(
     ...resolveTrading(section, scenario, units, contract, driver, context, at, report),
     adversaries,
     ...(orders === undefined ? {} : { orders: resolveOrders(orders, m, allUnits, horizon ?? Infinity, report) }),
-    ...(rules === null ? {} : { margin: skew === null ? rules.margin : { ...rules.margin, skew } }),
+    ...(rules === null ? {} : { margin: { ...rules.margin, ...(skew === null ? {} : { skew }), ...(growth === null ? {} : { growth }) } }),
     dynamic:
       rules === null || margin?.dynamic === undefined || contract.kind === 'spot'
         ? null

@@ -92,9 +92,10 @@ export class MarginFloor implements Floor {
     // All that is in the account now is at stake.
     stakes.putIn[account] = books.cash[account];
     const asks = engine.markets[market];
+    const openInterest = asks.openInterestAt(mark);
     let lots = Math.floor((leverage * own) / books.notional(1, mark));
     for (;;) {
-      const asked = lots < 1 ? 0 : asks.initialOf(lots, mark);
+      const asked = lots < 1 ? 0 : asks.initialOf(lots, mark, openInterest);
       if (asked <= own) return Math.max(0, lots);
       lots = Math.min(lots - 1, Math.floor((lots * own) / asked));
     }

@@ -80,6 +80,7 @@ function marginRules(margin: MarginOptions): MarginOptions {
     debt: margin.debt ?? margin.haircut ?? 0,
     weights: margin.weights ?? null,
     skew: margin.skew ?? null,
+    growth: margin.growth ?? null,
   });
 }
 

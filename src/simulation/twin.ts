@@ -1,5 +1,6 @@
 import { notionalOf } from '../core/ledger.ts';
 import { costAt, entryDemand } from '../margin/entry.ts';
+import { grownInitial } from '../margin/initial-growth.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { initialBySize, maintenanceBySize, NO_SKEW } from '../margin/skew.ts';
 import type { SizedLadder } from '../margin/skew.ts';
@@ -158,26 +159,35 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
     const perLot = notionalOf(contract, 1, opening);
     sums.fill(0);
     const sized = (margin.skew ?? null) === null ? null : sizedBy(margin);
+    const open = (margin.growth ?? null) === null ? 0 : perLot * openInterest(population, m);
     const valued = { factor: contract.factor, inverse: contract.kind === 'inverse' };
     const asksOf = population.regimes.map((regime) => asks[regime]);
     const isEntry = population.regimes.map((regime) => regime === 'isolated' && margin.maintenanceOn === 'entry');
     for (let i = 0; i < count; i++) {
       if (marketOf[i] !== m) continue;
       const of = group[i];
-      if (!isEntry[of] || lots[i] === 0) addPosition(sums, lots[i], perLot, asksOf[of], sized, null);
+      if (!isEntry[of] || lots[i] === 0) addPosition(sums, lots[i], perLot, asksOf[of], sized, null, open);
       else {
         const ladder = sized === null ? margin.maintenance : sized.maintenance.of(lots[i]);
         const called = entryDemand(valued, lots[i], costAt(valued, lots[i], population.entry[i]), ladder, margin.call);
-        addPosition(sums, lots[i], perLot, asksOf[of], sized, valued.inverse ? called * opening : called);
+        addPosition(sums, lots[i], perLot, asksOf[of], sized, valued.inverse ? called * opening : called, open);
       }
     }
     for (let k = 0; k < legs.account.length; k++)
-      if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, asksOf[group[legs.account[k]]], sized, null);
+      if (legs.market[k] === m) addPosition(sums, legs.lots[k], perLot, asksOf[group[legs.account[k]]], sized, null, open);
     longs += sums[LONG] * asset.quantum;
     shorts += sums[SHORT] * asset.quantum;
     demanded += sums[DEMANDED] * asset.quantum;
   }
   return { longs, shorts, demanded, unnecessary };
+}
+
+/** Lots that a market opens with on either side, of which the longer is as long as all that stands against it. */
+function openInterest({ count, lots, market: marketOf, legs }: Population, market: number): number {
+  const sides = [0, 0];
+  for (let i = 0; i < count; i++) if (marketOf[i] === market) sides[lots[i] > 0 ? 0 : 1] += Math.abs(lots[i]);
+  for (let k = 0; k < legs.account.length; k++) if (legs.market[k] === market) sides[legs.lots[k] > 0 ? 0 : 1] += Math.abs(legs.lots[k]);
+  return Math.max(...sides);
 }
 
 // Places in the sums of a market's positions.
@@ -200,6 +210,7 @@ function sizedBy({ initial, maintenance, skew }: MarginOptions): SizedLadders {
  * @param margin whose ladder sets what is demanded; null: not counted.
  * @param sized in the place of its ladders where they grow with size.
  * @param called call level × maintenance; null: that of the ladder at the opening mark.
+ * @param open open interest as notional, for initial margin that rises with it.
  */
 function addPosition(
   sums: Float64Array,
@@ -208,13 +219,16 @@ function addPosition(
   margin: MarginOptions | null,
   sized: SizedLadders | null,
   called: number | null,
+  open: number,
 ): void {
   const notional = Math.abs(lots) * perLot;
   sums[lots > 0 ? LONG : SHORT] += notional;
   if (margin === null) return;
   // Loans have terms of their own.
   const by = (margin.skew ?? null) === null ? null : sized;
-  const initial = by === null ? requirement(margin.initial, notional) : by.initial.requirement(lots, notional);
+  const plain = by === null ? requirement(margin.initial, notional) : by.initial.requirement(lots, notional);
+  const { growth = null } = margin;
+  const initial = growth === null || lots === 0 ? plain : grownInitial(growth, plain, notional, open);
   const asked = by === null ? requirement(margin.maintenance, notional) : by.maintenance.requirement(lots, notional);
   const call = called ?? margin.call * asked;
   sums[DEMANDED] += initial > call ? initial : call;

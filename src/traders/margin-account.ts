@@ -1,4 +1,4 @@
-import { requirement } from '../margin/tiers.ts';
+import { initialRequirement } from '../margin/initial-growth.ts';
 import type { MarginOptions } from '../margin/isolated.ts';
 import { BID } from '../market/exchange.ts';
 import type { Exchange } from '../market/exchange.ts';
@@ -65,6 +65,12 @@ export class MarginAccount {
     return this.counter.exchange.ledger.equity(this.account, tick);
   }
 
+  /** Notional of all that is open in the market, where initial margin rises with it; else 0. */
+  private get openInterest(): number {
+    const { exchange, margin } = this.counter;
+    return (margin.growth ?? null) === null ? 0 : exchange.ledger.notional(exchange.ledger.openInterest, this.counter.mark());
+  }
+
   /** Whole lots of a notional in quanta at a price. */
   lotsOf(notional: number, tick: number): number {
     return Math.min(MAX_LOTS, Math.floor(notional / this.counter.exchange.ledger.notional(1, tick)));
@@ -85,8 +91,9 @@ export class MarginAccount {
     const mark = this.counter.mark();
     const equity = this.equity(mark);
     const loss = ledger.notional(Math.max(0, sign * (tick - mark)) + this.fee * tick, 1);
+    const { openInterest } = this;
     const isMet = (lots: number): boolean =>
-      equity - lots * loss >= requirement(this.counter.margin.initial, ledger.notional(held + lots, mark));
+      equity - lots * loss >= initialRequirement(this.counter.margin, ledger.notional(held + lots, mark), openInterest);
     if (isMet(wanted)) return wanted;
     let low = 0;
     let high = wanted;
@@ -136,7 +143,7 @@ export class MarginAccount {
     const { exchange, margin } = this.counter;
     const mark = this.counter.mark();
     const notional = exchange.ledger.notional(Math.abs(this.lots), mark);
-    const free = Math.floor(this.equity(mark) - Math.max(requirement(margin.initial, notional), keep * notional));
+    const free = Math.floor(this.equity(mark) - Math.max(initialRequirement(margin, notional, this.openInterest), keep * notional));
     if (free < 1 || !this.isFree) return 0;
     this.counter.withdraw(this.account, free);
     exchange.ledger.transfer(this.account, to, free);

@@ -5,6 +5,7 @@ import type { MarginTier, Venue } from './venue.ts';
 const GENESIS = 'https://github.com/dydxprotocol/v4-chain: protocol/testing/mainnet/genesis.json at 84d4664b';
 const LIQUIDATIONS = 'https://github.com/dydxprotocol/v4-documentation: pages/concepts-trading/liquidations';
 const LOSSES = 'https://github.com/dydxprotocol/v4-documentation: pages/concepts-trading/contract_loss_mechanisms';
+const CAPS = 'https://github.com/dydxprotocol/v4-chain: protocol/app/upgrades/v5.0.0/upgrade.go at 0ca03593, initializeOIMFCaps';
 
 /** The widest spread off the oracle price in maintenances of the position, and how fast it is reached (genesis). */
 export const DYDX_FILLABLE = { kind: 'fillable', adjustment: 1, spread: 1.5 } as const;
@@ -31,6 +32,7 @@ export const dydxV4: Venue = {
   title: 'dYdX v4 perpetuals',
   date: '2023-10-26',
   tiers: { BTC: marginTable(LARGE_CAP), ETH: marginTable(LARGE_CAP), SOL: marginTable(MID_CAP) },
+  initialGrowth: { SOL: { from: 20e6, to: 50e6 } },
   fundingCap: {
     BTC: rate(fundingClamp(LARGE_CAP, CLAMP_FACTOR)),
     ETH: rate(fundingClamp(LARGE_CAP, CLAMP_FACTOR)),
@@ -47,6 +49,11 @@ export const dydxV4: Venue = {
   contract: 'mark-notional',
   facts: [
     { what: 'BTC and ETH: initial 5 %, maintenance 60 % of it; SOL: 10 %, 50 % of it', source: GENESIS, hypothetical: false },
+    {
+      what: 'initial margin of SOL rises from an open interest of 20M USDC to all of the notional at 50M; that of BTC and ETH does not',
+      source: CAPS,
+      hypothetical: false,
+    },
     { what: 'liquidated when maintenance is above equity, not at equality', source: LIQUIDATIONS, hypothetical: false },
     { what: 'funding of 8 hours: at most 6 times the difference of initial and maintenance margin', source: GENESIS, hypothetical: false },
     { what: 'margin is checked at the oracle price', source: LIQUIDATIONS, hypothetical: false },

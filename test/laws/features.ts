@@ -86,6 +86,7 @@ export const FEATURES: Readonly<Record<string, Occurs>> = {
     traders.some(({ margin }) => margin === 'portfolio') &&
     traders.some(({ behaviour }) => behaviour !== undefined),
   'margins that grow with size': ({ markets }) => markets.some(({ margin }) => (margin.skew ?? null) !== null),
+  'initial margin that rises with open interest': ({ markets }) => markets.some(({ margin }) => (margin.growth ?? null) !== null),
   'coins owed': ({ traders }) => traders.some((group) => group.kind === 'drawn' && (group.coins ?? []).some(({ share }) => share < 0)),
   funding: ({ markets }) => markets.some(({ funding }) => funding !== null),
   oracle: ({ markets }) => markets.some(({ oracle }) => oracle !== null),

@@ -377,6 +377,7 @@ const margin = optional({
   maintenance: some('0.5%', '2%', [{ from: 0, rate: '1%' }, { from: 5000, rate: '2%' }, { from: 10_000, rate: '3%' }]), // prettier-ignore
   maintenanceOn: some('mark', 'entry'),
   skew: some('off', { scale: 5e7, fraction: 1 }, { scale: 1e7, fraction: 1, least: 1, reward: '0.1%', largestReward: 5 }),
+  initialGrowth: some('off', { from: 1e4, to: 1e6 }, { from: 0, to: 1e5 }),
   initial: some('8%'),
 });
 

@@ -173,6 +173,17 @@ describe('a margin account of somebody who trades as he likes', () => {
     expect(ledger.cash[OUTSIDE]).toBe(taken);
     expect(account.withdraw(OUTSIDE, keep)).toBe(0);
   });
+
+  test('is asked for the initial margin of what is open at that moment, his own position included', () => {
+    const mark = INDEX * 1.3;
+    const open = 500_000 * mark;
+    const { account, venue } = opened({ ...MARGIN, growth: { from: 0, to: 10 * open } });
+    account.take(0, 500_000);
+    venue.mark = mark;
+    const before = account.equity(mark);
+    expect(account.allowed(0, 10_000_000, mark)).toBe(Math.floor((before / 0.19 - open) / mark));
+    expect(account.withdraw(OUTSIDE, 0)).toBe(Math.floor(before - 0.19 * open));
+  });
 });
 
 describe('a stop hunter', () => {

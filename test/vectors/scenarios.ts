@@ -157,7 +157,19 @@ export const SCENARIOS: Readonly<Record<string, readonly Written[]>> = {
       ],
     }),
   ],
-  'dydx-v4': [crash('dydx-v4', { asset: { ...BTC, funding: { cadence: '20s', period: '20s', cap: 'venue' } } }), shared('dydx-v4')],
+  'dydx-v4': [
+    crash('dydx-v4', { asset: { ...BTC, funding: { cadence: '20s', period: '20s', cap: 'venue' } } }),
+    shared('dydx-v4'),
+    // As much open as lies between the bounds from which initial margin rises, and people who come back.
+    crash('dydx-v4', {
+      asset: { ...BTC, symbol: 'SOL' },
+      depth: 1e7,
+      traders: [
+        { ...longs, notional: 40e6, reopen: { probability: 1, delay: '1s', leverage: 5 } },
+        { ...shorts, notional: 40e6 },
+      ],
+    }),
+  ],
   'gate-okx': [crash('gate-okx')],
   'gmx-v2': [crash('gmx-v2', { liquidation: { profitLimit: { pool: 1e6, largest: '10%', until: '5%' } } })],
   'kraken-futures': [crash('kraken-futures', { asset: COINED })],

@@ -18,10 +18,6 @@ export const UNREACHED: readonly {
     functions: { 'core/fixed-point.ts': { fixedPoint: 'drift dydx-v4', fromFixedPoint: 'drift dydx-v4' } },
   },
   {
-    why: 'initial margin that grows with open interest: a run opens at one initial margin',
-    functions: { 'margin/quantums.ts': { initialMarginQuantums: 'dydx-v4', scaledInitialMargin: 'dydx-v4' } },
-  },
-  {
     why: 'initial weight of a coin by all that the venue holds of it: nobody opens a position on coins within a run',
     functions: { 'margin/weights.ts': { depositScaledWeight: 'drift' } },
   },
