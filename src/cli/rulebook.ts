@@ -64,6 +64,7 @@ function liquidationRules({
   liquidationFee,
   skew,
   initialGrowth = {},
+  fundingCap = {},
   sizeFactor,
   threshold = 1,
   equalityLiquidates,
@@ -87,6 +88,7 @@ function liquidationRules({
   if (skew !== undefined) rules.push(...skewTexts(skew));
   for (const [symbol, { from, to }] of Object.entries(initialGrowth))
     rules.push(`initial margin of ${symbol} rises from an open interest of ${sum(from)}, to all of a notional at ${sum(to)}`);
+  for (const [symbol, cap] of Object.entries(fundingCap)) rules.push(`funding of ${symbol} is at most ${rate(cap)} in 8 hours, either way`);
   if (sizeFactor !== undefined)
     rules.push(
       `of a coin that is held 1.1 / (1 + ${number(sizeFactor)} × √amount) counts at most, and no more than its haircut leaves; what is demanded of a debt rises by as much × √amount`,
