@@ -357,7 +357,7 @@ const BAD: readonly [options: object, message: string][] = [
   [{ kind: 'table', lots: [1], moves: [0.2], window: 0 }, 'found window 0'],
   [
     { kind: 'cubic' },
-    'impact: found cubic, want linear, square-root, power, exponential, constant-product, latent, table, obizhaeva-wang or propagator',
+    'impact: found cubic, want linear, skew, square-root, power, exponential, constant-product, latent, table, obizhaeva-wang or propagator',
   ],
 ];
 
