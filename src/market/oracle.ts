@@ -1,10 +1,8 @@
-/** A stretch of time in which the venue's own feed fails, from `from` (seconds) and until before `until`. */
-export interface FeedFailure {
-  readonly from: number;
-  readonly until: number;
-  /** What it sees instead, as a fraction off the outside price (−0.3: 30 % too low); null: nothing new. */
-  readonly off: number | null;
-}
+import type { Root } from '../core/random.ts';
+import { checkFailures, failureAt } from './feed-failure.ts';
+import type { FeedFailure } from './feed-failure.ts';
+import { OtherExchanges } from './other-exchanges.ts';
+import type { OtherExchangesOptions } from './other-exchanges.ts';
 
 /** The outside price as the venue sees it. Times in seconds. */
 export interface OracleOptions {
@@ -20,7 +18,10 @@ export interface OracleOptions {
   readonly ageLimit: number;
   /** What the venue goes by while the price is stale: that price still, or the middle of this market's own quotes. */
   readonly whenStale: 'hold' | 'own-middle';
+  /** Times at which the venue's own feed fails. */
   readonly failures: readonly FeedFailure[];
+  /** The exchanges whose weighted median the venue takes for the outside price; null: it sees the outside price. */
+  readonly exchanges: OtherExchangesOptions | null;
 }
 
 /** Slots of the state: the published price, when it stood outside, when it was published, looks taken so far, the step's time. */
@@ -47,22 +48,24 @@ export class Oracle {
   /** Outside prices of the last steps, the newest at step mod length. */
   private readonly past: Float64Array;
   private readonly memory = new Float64Array(6);
+  private readonly exchanges: OtherExchanges | null;
 
-  /** @throws RangeError naming the option, what was found and what is allowed. */
-  constructor(options: OracleOptions, stepSeconds: number) {
+  /**
+   * @param rootOf root of the draws of a component, here of an exchange.
+   * @throws RangeError naming the option, what was found and what is allowed.
+   */
+  constructor(options: OracleOptions, stepSeconds: number, rootOf: (component: string) => Root) {
     check('lag', options.lag, options.lag >= 0 && options.lag < Infinity, 'a number ≥ 0');
     check('cadence', options.cadence, options.cadence > 0 && options.cadence < Infinity, 'a number above 0');
     check('deviation', options.deviation, options.deviation >= 0, 'a number ≥ 0');
     check('heartbeat', options.heartbeat, options.heartbeat > 0, 'a number above 0');
     check('age limit', options.ageLimit, options.ageLimit > 0, 'a number above 0');
-    options.failures.forEach(({ from, until, off }, i) => {
-      check(`end of failure ${i}`, until, until > from, `a time after its beginning, ${from}`);
-      if (off !== null) check(`off of failure ${i}`, off, off > -1, 'a fraction above −1');
-    });
+    checkFailures('oracle', options.failures);
     this.options = options;
     this.stepSeconds = stepSeconds;
     this.back = Math.ceil(options.lag / stepSeconds - 1e-9);
     this.past = new Float64Array(this.back + 1);
+    this.exchanges = options.exchanges === null ? null : new OtherExchanges(options.exchanges, stepSeconds, rootOf);
   }
 
   /** Before the first step: the price has always stood where it does, and was published now. */
@@ -70,6 +73,7 @@ export class Oracle {
     this.past.fill(index);
     this.memory.fill(0);
     this.memory[PRICE] = index;
+    this.exchanges?.reset(index);
   }
 
   /**
@@ -77,9 +81,9 @@ export class Oracle {
    * 5 ns where no look is due.
    */
   advance(step: number, index: number, middle: number): number {
-    const { past, memory, options } = this;
+    const { past, memory, options, exchanges } = this;
     const now = step * this.stepSeconds;
-    past[step % past.length] = index;
+    past[step % past.length] = exchanges === null ? index : exchanges.advance(step, index);
     memory[NOW] = now;
     // A step of 0.1 s is no binary fraction: a look due at a step's own time must not slip to the next.
     const due = Math.floor(now / options.cadence + 1e-9);
@@ -93,7 +97,7 @@ export class Oracle {
   /** Publishes what a look shows, if the rules say so. */
   private look(now: number, outside: number): void {
     const { memory, options } = this;
-    const failure = this.failureAt(now);
+    const failure = failureAt(options.failures, now);
     if (failure !== null && failure.off === null) return;
     const seen = failure === null || failure.off === null ? outside : outside * (1 + failure.off);
     const price = memory[PRICE];
@@ -103,13 +107,6 @@ export class Oracle {
     memory[SEEN_AT] = now - options.lag;
     memory[PUBLISHED_AT] = now;
     memory[PUBLISHED]++;
-  }
-
-  private failureAt(now: number): FeedFailure | null {
-    for (const failure of this.options.failures) {
-      if (now >= failure.from && now < failure.until) return failure;
-    }
-    return null;
   }
 
   /** The published price. */
@@ -133,7 +130,7 @@ export class Oracle {
 
   /** The arrays that hold the whole state; copying them copies the oracle. */
   state(): readonly Float64Array[] {
-    return [this.past, this.memory];
+    return this.exchanges === null ? [this.past, this.memory] : [this.past, this.memory, ...this.exchanges.state()];
   }
 }
 

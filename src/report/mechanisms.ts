@@ -87,13 +87,19 @@ function ofAdversary(adversary: Scenario['adversaries'][number]): string {
 function ofAsset({ symbol, oracle, funding }: Asset, path: string): Mechanism[] {
   const found: Mechanism[] = [];
   if (oracle !== undefined) {
+    const { exchanges } = oracle;
+    const seen = exchanges === undefined ? 'the outside price' : 'the weighted median of other exchanges’ prices';
+    const apart =
+      exchanges === undefined || exchanges.dispersion === 0
+        ? ''
+        : `; each exchange is off on its own, with a standard deviation of ${percent(exchanges.dispersion)}`;
     const late = oracle.lag > 0 ? `${seconds(oracle.lag)} late, ` : '';
     const beat = oracle.heartbeat === 'none' ? '' : ` or when the last is ${seconds(oracle.heartbeat)} old`;
     const sparse = oracle.deviation > 0 ? `, and publishes a move of ${percent(oracle.deviation)}${beat}` : '';
     const age = oracle.ageLimit === 'none' ? '' : `; older than ${seconds(oracle.ageLimit)} it is stale`;
     const failing =
       oracle.failures.length === 0 ? '' : `; its feed fails ${oracle.failures.length === 1 ? 'once' : `${oracle.failures.length} times`}`;
-    const sentence = `The venue sees the outside price of ${symbol} ${late}every ${seconds(oracle.cadence)}${sparse}${age}${failing}.`;
+    const sentence = `The venue sees ${seen} of ${symbol} ${late}every ${seconds(oracle.cadence)}${sparse}${age}${failing}${apart}.`;
     found.push({ path: `${path}.oracle`, sentence, settings: settingsText(oracle) });
   }
   if (funding !== undefined) {

@@ -232,7 +232,7 @@ function resolveMarket(
     ...(driver === null ? {} : { driver }),
     ...(history === null ? {} : { history }),
     ...(venue === null ? {} : { mark: resolveMark(asset.mark, venue) }),
-    oracle: resolveOracle(asset, m, report),
+    oracle: resolveOracle(asset, venue, m, report),
     funding: resolveFunding(asset, units, venue, m, report),
     ...resolveTrading(section, scenario, units, contract, driver, context, at, report),
     adversaries,

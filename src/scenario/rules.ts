@@ -1,10 +1,56 @@
 /** The schema of what a venue does around trading: its view of the outside price, funding, and when its market may trade. */
 import { z } from 'zod';
-import { duration, fraction, money, number, word } from './fields.ts';
+import { duration, fraction, money, number, title, word } from './fields.ts';
 
 const positive = { min: 0, above: true };
 const nonNegative = { min: 0 };
 const part = { min: 0, above: true, max: 1, below: true };
+
+/** When a feed fails, and how. */
+const failure = {
+  from: duration(nonNegative).describe('Beginning, from the start'),
+  until: duration(positive).describe('End, from the start'),
+  direction: word('frozen', 'down', 'up')
+    .default('frozen')
+    .describe('frozen: it shows nothing new; down, up: it shows too low, too high a price'),
+  size: fraction({ min: 0, max: 10 }).default(0).describe('How far off it is; below 100% when it is down'),
+};
+
+const dispersion = () => fraction({ min: 0, max: 0.05 });
+
+/** The exchanges that an index is made of. */
+const exchanges = z
+  .strictObject({
+    weights: z
+      .union([
+        word('venue'),
+        z
+          .array(
+            z.strictObject({
+              name: title().describe('Unique name of the exchange'),
+              weight: number({ min: 0, above: true, max: 1e6 }).describe('What its price counts for'),
+              dispersion: dispersion().optional().describe('Its own, in place of the common one'),
+            }),
+          )
+          .min(1)
+          .max(50),
+      ])
+      .default('venue')
+      .describe('Which exchanges, and what each counts for; venue: as the margin venue states them'),
+    dispersion: dispersion()
+      .default(0)
+      .describe("Standard deviation of each exchange's price from the outside price, as a fraction of it; each moves on its own"),
+    halfLife: z
+      .union([word('none'), duration(positive)])
+      .default('none')
+      .describe("Time in which half of a deviation is gone; none: every step's is new"),
+    failures: z
+      .array(z.strictObject({ exchange: title().describe('Which exchange'), ...failure }))
+      .max(100)
+      .default([])
+      .describe('Times at which a single exchange shows nothing new, or a price that is off'),
+  })
+  .describe('The venue takes the weighted median of their prices for the outside price; left out: it sees the outside price');
 
 /** How the venue sees the outside price. */
 export const oracle = z
@@ -25,20 +71,8 @@ export const oracle = z
     whenStale: word('hold', 'own-middle')
       .default('hold')
       .describe("While it is stale: that price still, or the middle of this market's own quotes"),
-    failures: z
-      .array(
-        z.strictObject({
-          from: duration(nonNegative).describe('Beginning, from the start'),
-          until: duration(positive).describe('End, from the start'),
-          direction: word('frozen', 'down', 'up')
-            .default('frozen')
-            .describe('frozen: it sees nothing new; down, up: it sees too low, too high a price'),
-          size: fraction({ min: 0, max: 10 }).default(0).describe('How far off it sees; below 100% when it is down'),
-        }),
-      )
-      .max(100)
-      .default([])
-      .describe("Times at which this venue's own feed fails"),
+    failures: z.array(z.strictObject(failure)).max(100).default([]).describe("Times at which this venue's own feed fails"),
+    exchanges: exchanges.optional(),
   })
   .describe('How the venue sees the outside price');
 

@@ -4,7 +4,9 @@ import { correlationFactor } from '../market/correlation.ts';
 import type { DriverOptions } from '../market/drivers.ts';
 import { hasShocks } from '../market/drivers.ts';
 import type { FundingOptions } from '../market/funding.ts';
+import type { FeedFailure } from '../market/feed-failure.ts';
 import type { OracleOptions } from '../market/oracle.ts';
+import type { OtherExchangesOptions } from '../market/other-exchanges.ts';
 import type { SessionOptions } from '../market/session.ts';
 import type { Report } from './context.ts';
 import type { Steps } from './path.ts';
@@ -16,15 +18,12 @@ import type { Scenario } from './schema.ts';
 
 type Asset = Scenario['assets'][number];
 
+type Oracle = NonNullable<Asset['oracle']>;
+
 /** How the venue sees the outside price; null: as it is. */
-export function resolveOracle({ oracle }: Asset, place: number, report: Report): OracleOptions | null {
+export function resolveOracle({ oracle }: Asset, venue: Venue | null, place: number, report: Report): OracleOptions | null {
   if (oracle === undefined) return null;
-  const at: Steps = ['assets', place, 'oracle', 'failures'];
-  const failures = oracle.failures.map(({ from, until, direction, size }, k) => {
-    if (until <= from) report([...at, k, 'until'], `found ${until}s, want more than the ${from}s that it begins at`);
-    if (direction === 'down' && size >= 1) report([...at, k, 'size'], `found ${size}, want less than 1 (100%): a price does not fall to 0`);
-    return { from, until, off: direction === 'frozen' ? null : direction === 'down' ? -size : size };
-  });
+  const at: Steps = ['assets', place, 'oracle'];
   return {
     lag: oracle.lag,
     cadence: oracle.cadence,
@@ -32,7 +31,52 @@ export function resolveOracle({ oracle }: Asset, place: number, report: Report):
     heartbeat: oracle.heartbeat === 'none' ? Infinity : oracle.heartbeat,
     ageLimit: oracle.ageLimit === 'none' ? Infinity : oracle.ageLimit,
     whenStale: oracle.whenStale,
-    failures,
+    failures: oracle.failures.map((failure, k) => resolveFailure(failure, [...at, 'failures', k], report)),
+    exchanges: oracle.exchanges === undefined ? null : resolveExchanges(oracle.exchanges, venue, [...at, 'exchanges'], report),
+  };
+}
+
+function resolveFailure({ from, until, direction, size }: Oracle['failures'][number], at: Steps, report: Report): FeedFailure {
+  if (until <= from) report([...at, 'until'], `found ${until}s, want more than the ${from}s that it begins at`);
+  if (direction === 'down' && size >= 1) report([...at, 'size'], `found ${size}, want less than 1 (100%): a price does not fall to 0`);
+  return { from, until, off: direction === 'frozen' ? null : direction === 'down' ? -size : size };
+}
+
+interface Stated {
+  readonly name: string;
+  readonly weight: number;
+  readonly dispersion?: number | undefined;
+}
+
+/** The exchanges that an index is made of, each with its failures. */
+function resolveExchanges(
+  { weights, dispersion, halfLife, failures }: NonNullable<Oracle['exchanges']>,
+  venue: Venue | null,
+  at: Steps,
+  report: Report,
+): OtherExchangesOptions {
+  const stated: readonly Stated[] = weights === 'venue' ? (venue?.exchanges ?? []) : weights;
+  if (weights === 'venue' && venue !== null && stated.length === 0)
+    report([...at, 'weights'], `found venue, but ${venue.name} states no exchanges, want a list of them`);
+  const names = stated.map(({ name }) => name);
+  names.forEach((name, k) => {
+    const before = names.indexOf(name);
+    if (before < k) report([...at, 'weights', k, 'name'], `found "${name}" again, want a name that weights[${before}] does not have`);
+  });
+  const resolved = failures.map((failure, k) => {
+    const { exchange } = failure;
+    if (names.length > 0 && !names.includes(exchange))
+      report([...at, 'failures', k, 'exchange'], `found ${exchange}, want one of ${names.join(', ')}${didYouMean(exchange, names)}`);
+    return { exchange, failure: resolveFailure(failure, [...at, 'failures', k], report) };
+  });
+  return {
+    exchanges: stated.map(({ name, weight, dispersion: own = dispersion }) => ({
+      name,
+      weight,
+      dispersion: own,
+      failures: resolved.filter(({ exchange }) => exchange === name).map(({ failure }) => failure),
+    })),
+    halfLife: halfLife === 'none' ? 0 : halfLife,
   };
 }
 

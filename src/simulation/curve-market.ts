@@ -1,4 +1,6 @@
 import type { Ledger } from '../core/ledger.ts';
+import { derive, root } from '../core/random.ts';
+import type { Root } from '../core/random.ts';
 import { CurveExchange } from '../market/curve-exchange.ts';
 import { FundingRate, premiumOf } from '../market/funding.ts';
 import { Oracle } from '../market/oracle.ts';
@@ -35,7 +37,7 @@ export class CurveMarket {
     ledger: Ledger,
     account: number,
     shared: SharedAccounts,
-    _seed: RunSeed,
+    seed: RunSeed,
     stepSeconds: number,
   ): void {
     const { quotes, asset, mark, oracle, funding } = options;
@@ -45,7 +47,8 @@ export class CurveMarket {
     this.shared = shared;
     this.cursor.fill(0);
     this.exchange = new CurveExchange(quotes.impact, ledger, account, outside[0]);
-    this.prices = new MarkPrice(mark, stepSeconds, oracle === null ? null : new Oracle(oracle, stepSeconds));
+    const rootOf = (component: string): Root => derive(root(seed.seed, `${component}/${asset.symbol}`), seed.replicate);
+    this.prices = new MarkPrice(mark, stepSeconds, oracle === null ? null : new Oracle(oracle, stepSeconds, rootOf));
     this.prices.reset(outside[0]);
     this.funding = funding === null ? null : new FundingRate(funding, stepSeconds);
     this.funding?.reset();

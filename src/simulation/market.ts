@@ -172,7 +172,11 @@ export class Market {
             start,
             rootOf,
           });
-    this.prices = new MarkPrice(options.mark, stepSeconds, options.oracle === null ? null : new Oracle(options.oracle, stepSeconds));
+    this.prices = new MarkPrice(
+      options.mark,
+      stepSeconds,
+      options.oracle === null ? null : new Oracle(options.oracle, stepSeconds, rootOf),
+    );
     this.prices.reset(start);
     this.funding = options.funding === null ? null : new FundingRate(options.funding, stepSeconds);
     this.funding?.reset();

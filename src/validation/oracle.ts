@@ -28,7 +28,7 @@ function waits(delta: number, sigma: number, step: number, steps: number): Waits
   const from = root('oracle', 'SYS-ORACLE-RATE');
   const path = new Float64Array(PIECE + 1);
   const rules = { lag: 0, cadence: step, deviation: delta, heartbeat: Infinity, ageLimit: Infinity } as const;
-  const oracle = new Oracle({ ...rules, whenStale: 'hold', failures: [] }, step);
+  const oracle = new Oracle({ ...rules, whenStale: 'hold', failures: [], exchanges: null }, step, () => from);
   oracle.reset(1);
   let price = 1;
   let published = 0;

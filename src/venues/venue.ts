@@ -76,6 +76,8 @@ export interface Venue {
   readonly skew?: { readonly scale: number; readonly fraction: number; readonly least: number; readonly reward: KeeperReward };
   /** Open interest by asset, in quote units, from which initial margin rises, and at which it is all of a notional; it stays when not given. */
   readonly initialGrowth?: Readonly<Record<string, { readonly from: number; readonly to: number }>>;
+  /** The exchanges whose weighted median is its outside price; not stated when not given. */
+  readonly exchanges?: readonly { readonly name: string; readonly weight: number }[];
   /** Largest funding rate of 8 hours by asset, of either sign; not stated when not given. */
   readonly fundingCap?: Readonly<Record<string, number>>;
   /** The MCR at which it liquidates; 1 when not given. */

@@ -90,6 +90,7 @@ export const FEATURES: Readonly<Record<string, Occurs>> = {
   'coins owed': ({ traders }) => traders.some((group) => group.kind === 'drawn' && (group.coins ?? []).some(({ share }) => share < 0)),
   funding: ({ markets }) => markets.some(({ funding }) => funding !== null),
   oracle: ({ markets }) => markets.some(({ oracle }) => oracle !== null),
+  'other exchanges': ({ markets }) => markets.some(({ oracle }) => (oracle?.exchanges ?? null) !== null),
   session: ({ markets }) => markets.some(({ session }) => session !== null),
   'background traders': ({ markets }) => markets.some(({ background }) => background.length > 0),
   correlations: ({ correlations }) => correlations !== null,

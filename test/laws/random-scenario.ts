@@ -73,6 +73,10 @@ const oracle = optional({
   ageLimit: some('10s'),
   whenStale: some('hold', 'own-middle'),
   failures: some([{ from: '10s', until: '30s' }], [{ from: '15s', until: '25s', direction: 'down', size: '5%' }]),
+  exchanges: some(
+    { weights: [{ name: 'A', weight: 2 }, { name: 'B', weight: 1 }], dispersion: '0.2%', halfLife: '5s' }, // prettier-ignore
+    { weights: [{ name: 'A', weight: 1, dispersion: '1%' }], failures: [{ exchange: 'A', from: '10s', until: '30s' }] },
+  ),
 });
 
 const funding = optional({

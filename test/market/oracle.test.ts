@@ -12,11 +12,16 @@ const PLAIN: OracleOptions = {
   ageLimit: Infinity,
   whenStale: 'hold',
   failures: [],
+  exchanges: null,
 };
+
+function open(options: Partial<OracleOptions>, seconds: number): Oracle {
+  return new Oracle({ ...PLAIN, ...options }, seconds, () => ({ lo: 1, hi: 2 }));
+}
 
 /** What the venue goes by at each of the steps 1 … n, when the outside price at step k is path(k) and its own middle 7. */
 function watch(options: Partial<OracleOptions>, path: (step: number) => number, steps: number, seconds = 1): number[] {
-  const oracle = new Oracle({ ...PLAIN, ...options }, seconds);
+  const oracle = open(options, seconds);
   oracle.reset(path(0));
   return Array.from({ length: steps }, (_, i) => oracle.advance(i + 1, path(i + 1), 7));
 }
@@ -61,7 +66,7 @@ describe('oracle', () => {
 
   test('age counts from when the price stood outside; beyond the limit it is stale, and the own middle stands in if so chosen', () => {
     const failures = [{ from: 2, until: 6, off: null }];
-    const oracle = new Oracle({ ...PLAIN, lag: 1, ageLimit: 3, failures }, 1);
+    const oracle = open({ lag: 1, ageLimit: 3, failures }, 1);
     oracle.reset(100);
     const seen = Array.from({ length: 7 }, (_, i) => {
       oracle.advance(i + 1, climb(i + 1), 7);
@@ -89,8 +94,8 @@ describe('oracle', () => {
         fc.constantFrom(2, 9, Infinity),
         fc.array(fc.double({ min: 50, max: 200, noNaN: true }), { minLength: 2, maxLength: 60 }),
         (lag, cadence, deviation, heartbeat, path) => {
-          const oracle = new Oracle({ ...PLAIN, lag, cadence, deviation, heartbeat }, 1);
-          const copy = new Oracle({ ...PLAIN, lag, cadence, deviation, heartbeat }, 1);
+          const oracle = open({ lag, cadence, deviation, heartbeat }, 1);
+          const copy = open({ lag, cadence, deviation, heartbeat }, 1);
           oracle.reset(path[0] as number);
           copy.reset(1);
           for (let k = 1; k < path.length; k++) {
@@ -117,7 +122,7 @@ describe('oracle', () => {
     [{ failures: [{ from: 3, until: 3, off: null }] }, 'found end of failure 0 3, want a time after its beginning, 3'],
     [{ failures: [{ from: 3, until: 4, off: -1 }] }, 'found off of failure 0 -1'],
   ])('%o is refused', (options, message) => {
-    expect(() => new Oracle({ ...PLAIN, ...options }, 1)).toThrow(message);
+    expect(() => open(options, 1)).toThrow(message);
   });
 });
 
@@ -125,7 +130,7 @@ describe('a mark that goes by an oracle', () => {
   const quotes = [90, 110, 100] as const;
 
   test('has the oracle for its index, clamp and premium', () => {
-    const oracle = new Oracle({ ...PLAIN, cadence: 2 }, 1);
+    const oracle = open({ cadence: 2 }, 1);
     const mark = new MarkPrice({ kind: 'last', clamp: 0.1 }, 1, oracle);
     mark.reset(100);
     mark.advance(1, 50, ...quotes);
@@ -137,8 +142,8 @@ describe('a mark that goes by an oracle', () => {
 
   test('goes by its own middle while the oracle is stale, if so chosen', () => {
     const failures = [{ from: 2, until: 10, off: null }];
-    const own = new Oracle({ ...PLAIN, ageLimit: 2, whenStale: 'own-middle', failures }, 1);
-    const held = new Oracle({ ...PLAIN, ageLimit: 2, failures }, 1);
+    const own = open({ ageLimit: 2, whenStale: 'own-middle', failures }, 1);
+    const held = open({ ageLimit: 2, failures }, 1);
     const marks = [own, held].map((oracle) => new MarkPrice({ kind: 'index', cadence: 1, clamp: null }, 1, oracle));
     for (const mark of marks) mark.reset(100);
     const seen = Array.from({ length: 4 }, (_, i) => {
@@ -154,7 +159,7 @@ describe('a mark that goes by an oracle', () => {
   });
 
   test('its own cadence takes what the oracle shows then', () => {
-    const mark = new MarkPrice({ kind: 'index', cadence: 3, clamp: null }, 1, new Oracle({ ...PLAIN, lag: 1 }, 1));
+    const mark = new MarkPrice({ kind: 'index', cadence: 3, clamp: null }, 1, open({ lag: 1 }, 1));
     mark.reset(100);
     for (let k = 1; k <= 5; k++) mark.advance(k, climb(k), ...quotes);
     expect(mark.current(...quotes)).toBe(102);
@@ -164,7 +169,7 @@ describe('a mark that goes by an oracle', () => {
     for (const kind of ['last', 'mid', 'index', 'ema', 'median'] as const) {
       const options = { kind, cadence: 2, seconds: 9, premiumSeconds: 9, clamp: 0.03 } as const;
       const bare = new MarkPrice(options, 0.5);
-      const seen = new MarkPrice(options, 0.5, new Oracle({ ...PLAIN, cadence: 0.5 }, 0.5));
+      const seen = new MarkPrice(options, 0.5, open({ cadence: 0.5 }, 0.5));
       bare.reset(100);
       seen.reset(100);
       for (let k = 1; k <= 40; k++) {

@@ -239,7 +239,15 @@ describe('what the scenario has', () => {
     const makers = { depth: 170e6, recovery: 20 };
     const text = await textOf({
       assets: [
-        asset('BTC', { oracle: { lag: '5s', deviation: '0.5%', heartbeat: '1h', failures: [{ from: '10s', until: '20s' }] } }),
+        asset('BTC', {
+          oracle: {
+            lag: '5s',
+            deviation: '0.5%',
+            heartbeat: '1h',
+            failures: [{ from: '10s', until: '20s' }],
+            exchanges: { weights: [{ name: 'Binance', weight: 3 }], dispersion: '5bps' },
+          },
+        }),
         asset('ETH', { funding: {}, market: { makers, momentum: { count: 1 } } }),
       ],
       correlations: [['BTC', 'ETH', 0.8]],
@@ -258,7 +266,7 @@ describe('what the scenario has', () => {
     for (const sentence of [
       '2 assets are traded, BTC and ETH, each in its own market',
       'the outside prices of BTC and ETH have a correlation of 0.8.',
-      'The venue sees the outside price of BTC 5 s late, every 1 s, and publishes a move of 0.5 % or when the last is 60 min old; its feed fails once.',
+      'The venue sees the weighted median of other exchanges’ prices of BTC 5 s late, every 1 s, and publishes a move of 0.5 % or when the last is 60 min old; its feed fails once; each exchange is off on its own, with a standard deviation of 0.05 %.',
       'Longs and shorts of ETH pay each other funding every 60 min, at a rate made from the premium over the outside price, at most 4 % for 8 h.',
       'In BTC: 50 fundamentalists together send 0.5 orders a second of $20 k on average, at the price',
       'In BTC: 50 chartists together send',
@@ -273,7 +281,7 @@ describe('what the scenario has', () => {
     for (const row of [
       '| `correlations[0]` | 0.8 |',
       '| `assets[0].oracle` | lag 5, cadence 1, deviation 0.005, heartbeat 3600,',
-      'failures [(from 10, until 20, direction frozen, size 0)] |',
+      'failures [(from 10, until 20, direction frozen, size 0)], exchanges (weights [(name Binance, weight 3)], dispersion 0.0005, halfLife none, failures []) |',
       '| `assets[1].funding` | sampling 5, cadence 3600,',
       '| `market.fundamentalists` | count 50, orderRate 0.5, size 20000,',
       '| `market.session` | band (width 0.05, reference index, beyond reject), breaker (move 0.07, window 300, halt 900),',

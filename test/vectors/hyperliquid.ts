@@ -42,9 +42,11 @@ export const mechanisms: Mechanisms = {
     return { state: account.isDue() ? 'book_liquidation' : 'healthy' };
   },
 
-  oracle_weighted_median: (inputs) => ({
-    oracle: weightedMedian(inputs.rows('prices_weights').map(([, price, weight]) => ({ price: Number(price), weight: Number(weight) }))),
-  }),
+  oracle_weighted_median(inputs) {
+    const rows = inputs.rows('prices_weights');
+    const column = (place: number): Float64Array => Float64Array.from(rows, (row) => Number(row[place]));
+    return { oracle: weightedMedian(column(1), column(2)) };
+  },
 
   partial_liquidation_fraction: (inputs) => ({
     fraction_sent_to_book: shareToSend(hyperliquid.policy, inputs.number('position_notional'), !inputs.flag('in_cooldown_30s')),

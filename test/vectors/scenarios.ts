@@ -110,7 +110,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Written[]>> = {
   generic: [crash('generic')],
   hyperliquid: [
     crash('hyperliquid', { asset: { ...BTC, driver: DECLINE }, depth: 1e7, traders: [whales, { ...opposite, notional: 400e6 }] }),
-    crash('hyperliquid', { liquidation: { backstop: 'off' } }),
+    crash('hyperliquid', { asset: { ...BTC, oracle: { exchanges: { dispersion: '5bps' } } }, liquidation: { backstop: 'off' } }),
     shared('hyperliquid'),
   ],
   'aave-v3': [loans('aave-v3', '75%')],

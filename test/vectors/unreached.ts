@@ -28,8 +28,4 @@ export const UNREACHED: readonly {
       'margin/procyclicality.ts': { largestRise: 'procyclicality' },
     },
   },
-  {
-    why: 'what other exchanges quote: a run has one outside price',
-    functions: { 'market/weighted-median.ts': { weightedMedian: 'hyperliquid' } },
-  },
 ];
