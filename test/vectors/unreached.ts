@@ -7,7 +7,7 @@ export const UNREACHED: readonly {
   readonly functions: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }[] = [
   {
-    why: 'a form that the venue has given up, which sets the fee of closing at bankruptcy aside in coin: no run does',
+    why: 'a form that the venue has given up: a cross account in coin sets aside its fee of closing at its own bankruptcy price; those of a run keep all of their coin as collateral',
     functions: {
       'margin/isolated.ts': { liquidationPrice: 'bybit' },
       'venues/bybit.ts': { inverseCrossPrices: 'bybit' },
