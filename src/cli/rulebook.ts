@@ -66,6 +66,7 @@ function liquidationRules({
   initialGrowth = {},
   fundingCap = {},
   sizeFactor,
+  scaleStart,
   threshold = 1,
   equalityLiquidates,
   mark,
@@ -92,6 +93,10 @@ function liquidationRules({
   if (sizeFactor !== undefined)
     rules.push(
       `of a coin that is held 1.1 / (1 + ${number(sizeFactor)} × √amount) counts at most, and no more than its haircut leaves; what is demanded of a debt rises by as much × √amount`,
+    );
+  if (scaleStart !== undefined)
+    rules.push(
+      `once all accounts hold more than ${sum(scaleStart)} of a coin, initial margin counts that much of it, shared by all of them`,
     );
   rules.push(policyText(policy));
   if (limit !== undefined) rules.push(limitText(limit));

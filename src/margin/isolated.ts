@@ -22,6 +22,8 @@ export interface MarginOptions {
   readonly debt?: number;
   /** Of such an asset: how both change with the amount. Absent or null: they do not. */
   readonly weights?: SizedWeights | null;
+  /** Of such an asset: value of all that is held of it, in quanta, from which less of it counts for initial margin. Absent or 0: none. */
+  readonly scaleStart?: number;
   /** What grows with the size of a position. Absent or null: nothing. */
   readonly skew?: SkewMargin | null;
   /** How initial margin rises with the market's open interest. Absent or null: it does not. */

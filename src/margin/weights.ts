@@ -35,6 +35,19 @@ export function weightOfLots(lots: number, { haircut = 0, weights = null }: Coin
   return Number(discountedAssetWeight(BigInt(lots) * BigInt(lot), BigInt(factor), BigInt(asset))) / 10_000;
 }
 
+/**
+ * Of the value of so many lots > 0 the share that counts as equity but not for initial margin, of which less counts the more of the coin the
+ * venue holds in all: `deposits` lots that are each worth `lotValue`, whole quanta like the value `start` from which it does.
+ */
+export function initialShortfall(lots: number, terms: CoinTerms, deposits: number, lotValue: number, start: number): number {
+  const counted = weightOfLots(lots, terms);
+  const { haircut = 0, weights = null } = terms;
+  const small = BigInt(weights?.asset ?? Math.round((1 - haircut) * 10_000));
+  const scaled = Number(depositScaledWeight(BigInt(deposits), 0, BigInt(lotValue), BigInt(start), small));
+  if (scaled === Number(small)) return 0;
+  return counted - weightOfLots(lots, { haircut: 1 - scaled / 10_000, weights: weights && { ...weights, asset: scaled } });
+}
+
 /** What is demanded of so many lots of a coin, as a share of their value: nothing of what is held. */
 export function debtRate(lots: number, { haircut = 0, debt = haircut, weights = null }: CoinTerms): number {
   if (lots >= 0) return 0;

@@ -6,7 +6,7 @@ import { marginTable, venueNamed } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Context, RateStep, Report } from './context.ts';
 import type { Expression } from './expression.ts';
-import { levelAt, quanta, round } from './measures.ts';
+import { levelAt, quanta, round, someQuanta } from './measures.ts';
 import { ratesOf } from './rates.ts';
 import type { Steps } from './path.ts';
 import type { Scenario } from './schema.ts';
@@ -63,8 +63,13 @@ function isOnEntry({ maintenanceOn }: Scenario['margin'], { contract }: Venue): 
 export function collateralMargin(
   margin: Scenario['margin'],
   venue: Venue,
-  stated: { readonly haircut: number; readonly debt?: number | undefined; readonly sizeFactor: number | 'venue' },
-  { lot }: AssetUnits,
+  stated: {
+    readonly haircut: number;
+    readonly debt?: number | undefined;
+    readonly sizeFactor: number | 'venue';
+    readonly scaleStart: number | 'venue' | 'none';
+  },
+  units: AssetUnits,
   at: Steps,
   report: Report,
 ): MarginOptions {
@@ -72,7 +77,18 @@ export function collateralMargin(
   const threshold = thresholdOf(margin);
   const none = flatTiers(0);
   const { equalityLiquidates } = venue;
-  const own = { maintenance: none, initial: none, threshold, call: levelAt(margin.call, threshold), equalityLiquidates, haircut, debt };
+  const start = stated.scaleStart === 'venue' ? (venue.scaleStart ?? 0) : stated.scaleStart === 'none' ? 0 : stated.scaleStart;
+  const scaleStart = start === 0 ? 0 : someQuanta(start, units, [...at, 'contract', 'scaleStart'], report);
+  const own = {
+    maintenance: none,
+    initial: none,
+    threshold,
+    call: levelAt(margin.call, threshold),
+    equalityLiquidates,
+    haircut,
+    debt,
+    scaleStart,
+  };
   const sizeFactor = stated.sizeFactor === 'venue' ? (venue.sizeFactor ?? 0) : stated.sizeFactor;
   if (sizeFactor === 0) return own;
   const whole = (value: number, units: number, key: string, want: string): number => {
@@ -84,7 +100,7 @@ export function collateralMargin(
   return {
     ...own,
     weights: {
-      lot: measureLot(lot, at, report),
+      lot: measureLot(units.lot, at, report),
       factor: whole(sizeFactor, 1e6, 'sizeFactor', 'whole millionths'),
       asset: 10_000 - whole(haircut, 10_000, 'haircut', 'whole hundredths of a percent'),
       liability:

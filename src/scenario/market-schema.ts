@@ -77,6 +77,10 @@ const assetFields = {
           .describe(
             'How fast the share that counts falls with the amount held, 1.1 / (1 + factor × √amount) at most, and what is demanded of a debt rises; 0: not at all',
           ),
+        scaleStart: z
+          .union([word('venue', 'none'), money(positive)])
+          .default('venue')
+          .describe('Value of all that accounts hold of it, in quote units, from which less of it counts for initial margin'),
       }),
     ])
     .default('linear')

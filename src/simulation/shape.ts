@@ -79,6 +79,7 @@ function marginRules(margin: MarginOptions): MarginOptions {
     haircut: margin.haircut ?? 0,
     debt: margin.debt ?? margin.haircut ?? 0,
     weights: margin.weights ?? null,
+    scaleStart: margin.scaleStart ?? 0,
     skew: margin.skew ?? null,
     growth: margin.growth ?? null,
   });

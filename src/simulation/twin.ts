@@ -5,6 +5,7 @@ import type { MarginOptions } from '../margin/isolated.ts';
 import { initialBySize, maintenanceBySize, NO_SKEW } from '../margin/skew.ts';
 import type { SizedLadder } from '../margin/skew.ts';
 import { requirement } from '../margin/tiers.ts';
+import { initialShortfall } from '../margin/weights.ts';
 import { advances, countCauses, countDifferent } from '../severity/causality.ts';
 import { isTaken } from '../liquidation/takers.ts';
 import { METRIC_NAMES } from '../severity/metrics.ts';
@@ -152,8 +153,11 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
   const sums = new Float64Array(3);
   for (let m = 0; m < options.markets.length; m++) {
     const { asset, contract, margin, loans } = options.markets[m];
-    // A coin that is held is no open interest.
-    if (contract.kind === 'spot') continue;
+    // A coin that is held is no open interest, but what of it does not count when a position is opened is tied up with it.
+    if (contract.kind === 'spot') {
+      demanded += notCounted(margin, population, m, notionalOf(contract, 1, Math.round(run.markets[m].recorder.mark[0]))) * asset.quantum;
+      continue;
+    }
     const asks = { isolated: margin, dynamic: null, lending: loans?.margin ?? margin, cross: margin, portfolio: null, standard: null };
     const opening = Math.round(run.markets[m].recorder.mark[0]);
     const perLot = notionalOf(contract, 1, opening);
@@ -180,6 +184,15 @@ function heldAtStart(run: Arm, twin: Arm, options: RunOptions, population: Popul
     demanded += sums[DEMANDED] * asset.quantum;
   }
   return { longs, shorts, demanded, unnecessary };
+}
+
+/** What of the coins that are held counts as equity and not for initial margin, in quanta. */
+function notCounted(margin: MarginOptions, { legs }: Population, market: number, lotValue: number): number {
+  const { scaleStart = 0 } = margin;
+  if (scaleStart === 0) return 0;
+  const held = [...legs.lots].filter((lots, k) => lots > 0 && legs.market[k] === market);
+  const deposits = held.reduce((sum, lots) => sum + lots, 0);
+  return held.reduce((sum, lots) => sum + initialShortfall(lots, margin, deposits, lotValue, scaleStart) * lots * lotValue, 0);
 }
 
 /** Lots that a market opens with on either side, of which the longer is as long as all that stands against it. */

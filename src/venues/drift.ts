@@ -22,6 +22,7 @@ export const drift: Venue = {
   },
   socialised: 'positions',
   sizeFactor: 0.003,
+  scaleStart: 500_000,
   backstop: null,
   contract: 'mark-notional',
   facts: [
@@ -34,6 +35,8 @@ export const drift: Venue = {
     { what: 'the liquidator’s fee rises by 0.0001 % a slot once 1,500 slots have passed', source: LIQUIDATION, hypothetical: false },
     { what: 'asset weights fall and liability weights rise with the root of the size', source: MARGIN, hypothetical: false },
     { what: 'a loss beyond the insurance fund is spread over all open positions as funding', source: LIQUIDATION, hypothetical: false },
+    { what: 'initial weights of coins fall as all deposits of them in the venue grow', source: MARGIN, hypothetical: false },
+    { what: 'from 500,000 USD of every coin: the number of the tests', source: 'set market by market', hypothetical: true },
     { what: 'a size factor of 0.003 for every coin', source: 'set market by market', hypothetical: true },
     {
       what: 'initial 10 %, maintenance 5 %, for every asset and size',

@@ -72,6 +72,8 @@ export interface Venue {
   readonly liquidationFee?: { readonly rate: number; readonly cap: FeeTerms['cap']; readonly venue: number };
   /** How fast the share of a coin's value that counts as collateral falls with the root of the amount held; not at all when not given. */
   readonly sizeFactor?: number;
+  /** Value of all that is held of a coin, in quote units, from which less of it counts for initial margin; all the same when not given. */
+  readonly scaleStart?: number;
   /** Margins that grow with size: the scale of a market's skew and money in quote units; they do not when not given. */
   readonly skew?: { readonly scale: number; readonly fraction: number; readonly least: number; readonly reward: KeeperReward };
   /** Open interest by asset, in quote units, from which initial margin rises, and at which it is all of a notional; it stays when not given. */

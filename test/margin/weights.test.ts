@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { depositScaledWeight, discountedAssetWeight, premiumLiabilityWeight } from '../../src/margin/weights.ts';
+import { depositScaledWeight, discountedAssetWeight, initialShortfall, premiumLiabilityWeight } from '../../src/margin/weights.ts';
 
 const size = fc.bigInt({ min: 0n, max: 10n ** 22n });
 const factor = fc.bigInt({ min: 0n, max: 10n ** 6n });
@@ -38,3 +38,14 @@ test('above the start deposits count for as much as at it', () =>
   ));
 
 test('without a start nothing is scaled', () => expect(depositScaledWeight(10n ** 18n, 9, 10n ** 9n, 0n, 9000n)).toBe(9000n));
+
+test('what does not count for initial margin is the weight less what is left of it by all deposits', () => {
+  const terms = { haircut: 0.1 };
+  expect([99_999, 100_000].map((deposits) => initialShortfall(10, terms, deposits, 5, 500_000))).toEqual([0, 0]);
+  expect(initialShortfall(10, terms, 200_000, 5, 500_000)).toBeCloseTo(0.45, 12);
+  // 10^9 units at a factor of 0.1: 26.42 % of them count for either, as long as no more is left by the deposits.
+  const weights = { lot: 1e9, factor: 100_000, asset: 9000, liability: 11_000 };
+  const sized = (start: number): number => initialShortfall(1000, { haircut: 0.1, weights }, 1_000_000, 1, start);
+  expect(sized(500_000)).toBe(0);
+  expect(sized(250_000)).toBeCloseTo(0.2642 - 0.225, 12);
+});

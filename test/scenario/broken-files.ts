@@ -1356,6 +1356,14 @@ export const broken: readonly Broken[] = [
     says: ['found 1e-10', 'billionths'],
   },
   {
+    what: 'a coin of which none counts from the start',
+    from: '      mark: last',
+    to: '      mark: last\n    - { symbol: ETH, tick: 1, lot: 1, contract: { kind: spot, haircut: 5%, scaleStart: -5 }, driver: { kind: constant, price: 100 } }',
+    at: '-5 }',
+    path: 'scenario.assets[1].contract.scaleStart',
+    says: ['found -5'],
+  },
+  {
     what: 'a skew without a scale',
     from: 'call: 1.05x }',
     to: 'call: 1.05x, skew: { fraction: 2 } }',

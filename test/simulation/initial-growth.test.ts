@@ -58,3 +58,27 @@ test('who comes back opens as much as his money is the initial margin of at that
   expect(opened('{ from: 500_000, to: 1_300_000 }')).toBe(lots(0.55));
   expect(opened('{ from: 0, to: 900_000 }')).toBe(lots(1));
 });
+
+test('of coins that the venue holds much of, what initial margin does not count is tied up as well', () => {
+  const efficiency = (scaleStart: string): number =>
+    metric(
+      run(`
+horizon: 5s
+assets:
+  - { symbol: ONE, tick: 1, lot: 1, driver: { kind: constant, price: 1000 }, mark: index }
+  - { symbol: COIN, tick: 1, lot: 1, contract: { kind: spot, haircut: 10%, sizeFactor: 0, scaleStart: ${scaleStart} }, driver: { kind: constant, price: 100 } }
+market: { makers: { depth: 1e6 } }
+traders:
+  - { name: long, margin: cross, accounts: [{ side: long, size: 100, entry: 1000, collateral: 0, coins: [{ asset: COIN, size: 600 }] }] }
+  - { name: short, margin: cross, accounts: [{ side: short, size: 100, entry: 1000, collateral: 0, coins: [{ asset: COIN, size: 400 }] }] }
+margin: { venue: drift }
+`),
+      'capital_efficiency',
+    );
+  // Two positions of 100,000 at 10 %, and of coins worth 100,000 nine tenths, or less as 50,000 or 25,000 are to the whole.
+  expect(efficiency('none')).toBeCloseTo(100 / 20, 12);
+  expect(efficiency('200_000')).toBeCloseTo(100 / 20, 12);
+  expect(efficiency('50_000')).toBeCloseTo(100 / (20 + 45), 12);
+  expect(efficiency('25_000')).toBeCloseTo(100 / (20 + 67.5), 12);
+  expect(efficiency('venue')).toBeCloseTo(100 / 20, 12);
+});

@@ -18,10 +18,6 @@ export const UNREACHED: readonly {
     functions: { 'core/fixed-point.ts': { fixedPoint: 'drift dydx-v4', fromFixedPoint: 'drift dydx-v4' } },
   },
   {
-    why: 'initial weight of a coin by all that the venue holds of it: nobody opens a position on coins within a run',
-    functions: { 'margin/weights.ts': { depositScaledWeight: 'drift' } },
-  },
-  {
     why: 'what a venue calls an account between its levels, and the calls that a path of margins makes: no run reports them',
     functions: {
       'margin/ladder.ts': { ladderState: 'binance-pm' },
