@@ -63,6 +63,7 @@ function liquidationRules({
   closingFee,
   liquidationFee,
   skew,
+  exchanges,
   initialGrowth = {},
   fundingCap = {},
   sizeFactor,
@@ -83,6 +84,10 @@ function liquidationRules({
     `an account is liquidated when equity / maintenance is ${equalityLiquidates ? 'at or below' : 'below'} ${number(threshold)}`,
     `the mark is ${markText(mark)}${mark.clamp === null ? '' : `, at most ${rate(mark.clamp)} from the outside price`}`,
   ];
+  if (exchanges !== undefined) {
+    const weighed = exchanges.map(({ name, weight }) => `${name} ${number(weight)}`).join(', ');
+    rules.push(`the outside price is the weighted median of other exchanges: ${weighed}`);
+  }
   if (contract !== undefined) rules.push(CONTRACTS[contract]);
   if (closingFee !== undefined) rules.push(`${rate(closingFee)} of the value is set aside for the fee of closing, on top of maintenance`);
   if (liquidationFee !== undefined) rules.push(feeText(liquidationFee));
