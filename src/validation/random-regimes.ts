@@ -303,6 +303,8 @@ function standardGroup(
     side: pick(1, -1),
     count: whole(5, 40),
     notional: money(books.market, whole(20, 60)),
+    // Whoever has sold many series needs several times what the perpetual alone asks for.
+    leverage: { kind: 'lognormal', median: 2, sigma: 1, min: 0.3, max: 6 },
     options: options.map((_, option) => ({ option, ratio: whole(-40, 40) / 100 })),
   };
 }

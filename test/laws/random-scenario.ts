@@ -164,7 +164,7 @@ const market: fc.Arbitrary<Keys> = fc.oneof({ arbitrary: book, weight: 3 }, { ar
 
 const sizes = fc.oneof(some('equal'), kinds({ pareto: { alpha: some(1.1, 2), cap: some(400_000) }, lognormal: { sigma: some(0.5, 1.5) } }, ['alpha', 'cap', 'sigma'])); // prettier-ignore
 const leverage = fc.oneof(
-  some(5, 7, 8),
+  some(6, 8, 9),
   fc.record({ kind: some('lognormal'), median: some(6, 9), sigma: some(0.5, 1), min: some(3), max: some(15, 25) }),
 );
 
