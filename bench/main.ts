@@ -26,12 +26,12 @@ const ROWS: readonly { readonly row: string; readonly load: () => Promise<Measur
   { row: 'margin portfolio crash-run', load: async () => (await import('./portfolio.ts')).portfolioCrashRun },
   { row: 'margin dynamic', load: async () => (await import('./margin.ts')).dynamic },
   { row: 'adl 32k', load: async () => (await import('./adl.ts')).adl32k },
-  { row: 'market 2h', load: async () => (await import('./crash.ts')).market2h },
-  { row: 'crash 2h', load: async () => (await import('./crash.ts')).crash2h },
-  { row: 'day 1M', load: async () => (await import('./day.ts')).day1M },
-  { row: 'day 1M reactions', load: async () => (await import('./day.ts')).day1MReactions },
-  { row: 'workers 2', load: async () => (await import('./crash.ts')).workers2 },
-  { row: 'workers 2 apart', load: async () => (await import('./crash.ts')).workers2Apart },
+  { row: 'market 2h', load: async () => (await import('./whole.ts')).wholeRun('market 2h') },
+  { row: 'crash 2h', load: async () => (await import('./whole.ts')).wholeRun('crash 2h') },
+  { row: 'day 1M', load: async () => (await import('./whole.ts')).wholeRun('day 1M') },
+  { row: 'day 1M reactions', load: async () => (await import('./whole.ts')).wholeRun('day 1M reactions') },
+  { row: 'workers 2', load: async () => (await import('./whole.ts')).workers2 },
+  { row: 'workers 2 apart', load: async () => (await import('./whole.ts')).workers2Apart },
 ];
 
 const COLUMNS = ['row', 'ours', 'peer', 'unit', 'ratio', 'B/account', 'standard'] as const;
