@@ -57,6 +57,16 @@ export const derivePmrmV1: Venue = {
       hypothetical: false,
     },
     { what: 'values held × 0.95 e^(−τ(rate + 12 %)); basis ± 5 % × (1 + 1.2 τ)', source: CONFIG, hypothetical: false },
+    {
+      what: 'volatility shocks grow with (30 days / time left)^0.3 below 30 days and ^0.13 above; the last day counts as a whole one',
+      source: CONFIG,
+      hypothetical: false,
+    },
+    {
+      what: 'initial only: USDC below 0.99 costs 4 times its shortfall, a price of which its oracle is less sure than 0.55 what it lacks of certainty',
+      source: CONFIG,
+      hypothetical: false,
+    },
     { what: 'liquidated when net margin is below 0, not at 0', source: LIBRARY, hypothetical: false },
     { what: 'a lone perpetual demands 20 % + 3 %, initial × 1.25', source: CONFIG, hypothetical: false },
     {

@@ -94,6 +94,22 @@ export const derivePmrmV2: Venue = {
       source: CASES,
       hypothetical: false,
     },
+    {
+      what: 'volatility shocks grow with (30 days / time left)^0.3 below 30 days and ^0.13 above, upwards by 45 % at least; the last day counts as a whole one',
+      source: CASES,
+      hypothetical: false,
+    },
+    {
+      what: 'values held × 0.95 e^(−τ(rate + 8 %)), values owed × 1.04 e^(τ(rate / 2 + 8 %)), at most what they are before interest; basis ± 4.5 % × (0.5 + 2 τ)',
+      source: CASES,
+      hypothetical: false,
+    },
+    { what: 'options sold without one held: 0.3 %, initial 0.2 % more', source: CASES, hypothetical: false },
+    {
+      what: 'initial only: USDC below 0.98 costs twice its shortfall, a price of which its oracle is less sure than 0.55 what it lacks of certainty',
+      source: CASES,
+      hypothetical: false,
+    },
     { what: 'values held are discounted, values owed grown, by the rate of their expiry', source: LIBRARY, hypothetical: false },
     { what: 'liquidated when net margin is below 0, not at 0', source: LIBRARY, hypothetical: false },
     { what: 'a lone perpetual demands 0.8 × 18 % + 1.5 %, initial 18 % + 2 %', source: CASES, hypothetical: false },

@@ -39,6 +39,16 @@ export const deriveSrm: Venue = {
       source: CONFIG,
       hypothetical: false,
     },
+    {
+      what: 'puts sold: maintenance at least the mark and 9 % of it, initial at least 1.05 times maintenance',
+      source: CONFIG,
+      hypothetical: false,
+    },
+    {
+      what: 'initial only: USDC below 0.99 costs twice its shortfall, a price of which its oracle is less sure than 0.55 what it lacks of certainty',
+      source: CONFIG,
+      hypothetical: false,
+    },
     { what: 'ETH held counts 80 % for maintenance, 75 % for initial margin', source: CONFIG, hypothetical: false },
     { what: 'liquidated when net margin is below 0, not at 0', source: MANAGER, hypothetical: false },
     { what: 'the figures are those of the stored configuration, read later than the date', source: 'no dated copy', hypothetical: true },

@@ -72,12 +72,17 @@ export const okx: Venue = {
       hypothetical: false,
     },
     {
+      what: 'portfolio margin: the cost of closing up to 10,000 USD once, up to 70,000 twice, 170,000 4 times, 300,000 6 times, 470,000 8 times, 700,000 10 times, above 12 times',
+      source: PORTFOLIO,
+      hypothetical: false,
+    },
+    {
       what: 'portfolio margin: the larger of max(spot shock, theta, extreme move) + vega + basis + interest and the cost of closing, which bands scale, each its own part',
       source: SCALING,
       hypothetical: false,
     },
     {
-      what: 'portfolio margin: volatility +50 % and −35 % at 30 days, half of the extreme move counts, closing costs 0.25 % of notional, initial 130 %',
+      what: 'portfolio margin: volatility +50 % and −35 % at 30 days, half of the extreme move counts, closing costs 0.25 % of notional, initial 130 %; volatility shocks by (30 days / time left)^0.3 below 30 days and ^0.13 above, the last day as a whole one',
       source: 'not stated there',
       hypothetical: true,
     },
