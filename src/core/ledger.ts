@@ -256,14 +256,11 @@ export class Ledger {
 
   /**
    * Imbalance found by counting all balances again, in quanta plus lots; a balance that is no whole number or too large for one counts too.
-   * `each` false: where nothing was posted since the last count and the sums are what they were, balances are not looked at one by one.
+   * `each` false: balances to which nothing was posted since the last count are added up only, which takes half of the time.
    */
   recount(each = true): number {
-    const { postedAt } = this;
-    const counted = this.totals[COUNTED_AT];
-    for (let stretch = 0; stretch < postedAt.length; stretch++) {
-      if (each || postedAt[stretch] >= counted || !this.addsUp(stretch)) this.countStretch(stretch);
-    }
+    if (!each) return Math.max(this.recountPosted(), this.sumError());
+    for (let stretch = 0; stretch < this.postedAt.length; stretch++) this.countStretch(stretch);
     return this.imbalance();
   }
 
@@ -291,26 +288,11 @@ export class Ledger {
     return error === error ? error : Infinity;
   }
 
-  /** Whether a stretch's balances add up to what they did at its last count. About 0.9 ns an account. */
-  private addsUp(stretch: number): boolean {
-    const { cash, lots, stretches } = this;
-    const from = stretch << STRETCH;
-    const to = Math.min(from + (1 << STRETCH), cash.length);
-    let cashEven = 0;
-    let cashOdd = 0;
-    let lotsEven = 0;
-    let lotsOdd = 0;
-    for (let i = from; i + 1 < to; i += 2) {
-      cashEven += cash[i];
-      cashOdd += cash[i + 1];
-      lotsEven += lots[i];
-      lotsOdd += lots[i + 1];
-    }
-    if (((to - from) & 1) === 1) {
-      cashEven += cash[to - 1];
-      lotsEven += lots[to - 1];
-    }
-    return stretches[3 * stretch + STRETCH_CASH] === cashEven + cashOdd && stretches[3 * stretch + STRETCH_LOTS] === lotsEven + lotsOdd;
+  /** By how much all balances together differ from what they opened with. About 2 ns an account where no cache holds them. */
+  private sumError(): number {
+    const { cash, lots, totals } = this;
+    const error = Math.abs(sumOf(cash) - totals[START_CASH]) + Math.abs(sumOf(lots) - totals[START_LOTS]);
+    return error === error ? error : Infinity;
   }
 
   /** Two sums of each kind, so that no addition waits for the one before. About 2.5 ns an account. */
@@ -376,4 +358,21 @@ export class Ledger {
   state(): readonly (Float64Array | Int32Array)[] {
     return [this.cash, this.lots, this.totals, this.stretches, this.postedAt, this.clock];
   }
+}
+
+/** Σ of whole numbers. Its quarters are read side by side: one stream out of memory brings half of what four together do. */
+function sumOf(values: Float64Array): number {
+  const quarter = values.length >> 2;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let i = 0; i < quarter; i++) {
+    a += values[i];
+    b += values[i + quarter];
+    c += values[i + 2 * quarter];
+    d += values[i + 3 * quarter];
+  }
+  for (let i = 4 * quarter; i < values.length; i++) a += values[i];
+  return a + b + (c + d);
 }
