@@ -1,3 +1,4 @@
+import { fixedPoint } from '../core/fixed-point.ts';
 import type { ThrottleOptions } from './options.ts';
 import { LiquidationWindow, positionLimits, remainingAllowance } from './throttle.ts';
 
@@ -55,7 +56,7 @@ export class Allowances {
     let room = Math.min(remainingAllowance(most, mine), remainingAllowance(whole, all));
     if (position !== null) {
       const size = BigInt(Math.floor(notional));
-      const limits = positionLimits(size, BigInt(Math.floor(position.least)), BigInt(Math.round(position.share * 1_000_000)));
+      const limits = positionLimits(size, BigInt(Math.floor(position.least)), fixedPoint(position.share, 6));
       room = Math.min(room, remainingAllowance(Number(limits.most), mine));
     }
     for (const window of this.windows.slice(market, market + 1)) room = Math.min(room, window.capacityAt(time));

@@ -1,4 +1,4 @@
-import { ceilDivide } from '../core/fixed-point.ts';
+import { ceilDivide, fixedPoint } from '../core/fixed-point.ts';
 import { takeoverPrice } from './fillable.ts';
 import { perpetualInsuranceFee } from './insurance.ts';
 import { inPlace, ownMaintenance } from './limits.ts';
@@ -64,7 +64,7 @@ export class Takers {
       shortage: BigInt(Math.ceil(shortageOf(position) * dollars * MILLION)),
       freed: BigInt(Math.floor(this.freed[position.account] * (policy.dollar ?? 1) * MILLION)),
       slots: BigInt(this.slotsAt(position.account, time)),
-      initial: BigInt(Math.round(policy.initial * 10_000)),
+      initial: fixedPoint(policy.initial, 4),
       duration: BigInt(Math.round(policy.over / policy.slot)),
     });
   }
@@ -136,7 +136,7 @@ export class Takers {
       liquidatorFee: BigInt(this.feeAt(account, time)),
       oraclePrice: BigInt(Math.round((notional / size) * MILLION)),
       quotePrice: QUOTE,
-      largestFee: BigInt(this.policy.kind === 'takeover' ? 0 : Math.round(this.policy.insurance * MILLION)),
+      largestFee: this.policy.kind === 'takeover' ? 0n : fixedPoint(this.policy.insurance, 6),
     };
   }
 

@@ -1,4 +1,3 @@
-import { ladderState } from '../../src/margin/ladder.ts';
 import { binanceCoinm } from '../../src/venues/binance-coinm.ts';
 import { binancePm } from '../../src/venues/binance-pm.ts';
 import { EngineAccount } from './engine-account.ts';
@@ -7,7 +6,6 @@ import { contractOf, sideOf } from './position.ts';
 
 /** The file's words for the states of the ladder. */
 const STATES: Readonly<Record<string, string>> = {
-  healthy: 'normal',
   'margin call': 'margin_call',
   'reduce only': 'reduce_only',
   'liquidation claim': 'liquidation_claim',
@@ -30,8 +28,12 @@ export const mechanisms: Mechanisms = {
   },
 
   unimmr_state(inputs) {
-    const state = ladderState(binancePm.ladder ?? [], inputs.number('uni_mmr'));
-    return { state: STATES[state] ?? state };
+    // Maintenance is 1,000.
+    const position = { contract: contractOf(binancePm), size: 1, entry: 100_000, rate: 0.01 };
+    const equity = 1000 * inputs.number('uni_mmr');
+    const reached = binancePm.ladder!.filter(({ level, orEqual }) => new EngineAccount([position], equity, orEqual, 0, level).isDue());
+    const state = reached.at(-1)?.state;
+    return { state: state === undefined ? 'normal' : (STATES[state] ?? state) };
   },
 
   unrealized_pnl: (inputs) => ({

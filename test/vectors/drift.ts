@@ -1,4 +1,4 @@
-import { fixedPoint, fromFixedPoint } from '../../src/core/fixed-point.ts';
+import { fixedPoint } from '../../src/core/fixed-point.ts';
 import { perpetualInsuranceFee, spotInsuranceFee } from '../../src/liquidation/insurance.ts';
 import { assetForLiability, baseToCoverShortage, liabilityForAsset, liabilityToCoverShortage } from '../../src/liquidation/shortage.ts';
 import type { ExchangeRate } from '../../src/liquidation/shortage.ts';
@@ -27,7 +27,7 @@ export const mechanisms: Mechanisms = {
       oraclePrice: micro(inputs, 'oracle_price'),
       quotePrice: micro(inputs, 'quote_price'),
     });
-    return base === null ? {} : { base_asset_amount_1e9: Number(base), base_asset_amount: fromFixedPoint(base, BASE) };
+    return base === null ? {} : { base_asset_amount_1e9: Number(base), base_asset_amount: Number(base) / 10 ** BASE };
   },
 
   liability_transfer_implied_by_asset(inputs) {

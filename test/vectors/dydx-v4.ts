@@ -1,4 +1,4 @@
-import { fixedPoint, fromFixedPoint } from '../../src/core/fixed-point.ts';
+import { fixedPoint } from '../../src/core/fixed-point.ts';
 import { fillablePrice } from '../../src/liquidation/fillable.ts';
 import { insuranceDelta } from '../../src/liquidation/insurance.ts';
 import { positionLimits, remainingAllowance } from '../../src/liquidation/throttle.ts';
@@ -171,5 +171,5 @@ function whole(inputs: Inputs, key: string): bigint {
 }
 
 function usd(quantums: bigint): number {
-  return fromFixedPoint(quantums, QUOTE_DECIMALS);
+  return Number(quantums) / 10 ** QUOTE_DECIMALS;
 }

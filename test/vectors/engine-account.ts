@@ -55,8 +55,12 @@ export class EngineAccount {
   readonly #grid: Grid;
   readonly #collateral: number;
 
-  /** @param collateral in the currency that the positions settle in; @param backstop MCR below which an only position is taken over, 0: none. */
-  constructor(holdings: readonly Holding[], collateral: number, equalityLiquidates = false, backstop = 0) {
+  /**
+   * @param collateral in the currency that the positions settle in
+   * @param backstop MCR below which an only position is taken over, 0: none
+   * @param threshold MCR at which the account is liquidated
+   */
+  constructor(holdings: readonly Holding[], collateral: number, equalityLiquidates = false, backstop = 0, threshold = 1) {
     const inverse = holdings.some(({ contract }) => contract.startsWith('inverse'));
     this.#grid = inverse ? inverseGrid(holdings) : linearGrid(holdings, collateral);
     const contracts = holdings.map(({ contract }): Contract => ({
@@ -80,7 +84,7 @@ export class EngineAccount {
         margin: {
           maintenance,
           initial: maintenance,
-          threshold: 1,
+          threshold,
           call: 1,
           equalityLiquidates,
           maintenanceOn: contract.endsWith('entry') || contract === 'entry-notional' ? 'entry' : 'mark',
