@@ -14,6 +14,8 @@ import type { Disposal, DisposalOutcome } from './disposal.ts';
 import { openDisposal } from './disposals.ts';
 import { EngineMarket } from './engine-market.ts';
 import { ANSWERED, CALLED, CLOSED, COOLING, Groups, HEALTHY, HELD, WAITING } from './groups.ts';
+import { chargeBorrowing } from './borrowing.ts';
+import type { BorrowingTerms } from './borrowing.ts';
 import { chargeInterest } from './interest.ts';
 import type { Keepers } from './keepers.ts';
 import type { LiquidationOptions } from './options.ts';
@@ -753,6 +755,14 @@ export class LiquidationEngine {
       rounded += chargeInterest(ledger, account, lending.lenders, owing, loans.interest, seconds);
       this.watch(account);
     }
+    return rounded;
+  }
+
+  /** Charges interest on what accounts owe of a market's coin, and watches anew who owes it or holds it; returns what rounding moved. */
+  chargeBorrowing(market: number, mark: number, terms: BorrowingTerms): number {
+    const { ledger, accounts } = this.markets[market];
+    const rounded = chargeBorrowing(ledger, this.groups.status.length, accounts.outside, mark, terms);
+    for (const desk of this.desks.shared) for (const account of desk.accounts) if (ledger.lots[account] !== 0) this.watch(account);
     return rounded;
   }
 

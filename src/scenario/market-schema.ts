@@ -81,6 +81,21 @@ const assetFields = {
           .union([word('venue', 'none'), money(positive)])
           .default('venue')
           .describe('Value of all that accounts hold of it, in quote units, from which less of it counts for initial margin'),
+        interest: z
+          .union([
+            fraction({ min: 0, max: 10 }),
+            z.strictObject({
+              base: fraction({ min: 0, max: 10 }).default(0).describe('Where nothing is owed'),
+              optimal: fraction({ min: 0, above: true, max: 1, below: true }).describe(
+                'Share of what accounts hold of it, owed, from which the rate rises faster',
+              ),
+              kink: fraction({ min: 0, max: 10 }).describe('Where that share is owed'),
+              most: fraction({ min: 0, max: 10 }).describe('Where all is owed, or more'),
+            }),
+          ])
+          .default(0)
+          .describe('Interest a year on debts in it: one rate, or one that rises with what is owed of what accounts hold'),
+        accrual: duration(positive).default(3600).describe('How often interest on debts in it is charged'),
       }),
     ])
     .default('linear')

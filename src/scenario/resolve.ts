@@ -20,6 +20,7 @@ import { isSpot, resolveContracts, resolveHistory, resolveMark, resolveUnits } f
 import { accountsOf, resolveAdversaries } from './adversaries.ts';
 import type { ResolvedAdversary } from './adversaries.ts';
 import { resolveBackground } from './background.ts';
+import { resolveBorrowing } from './borrowing.ts';
 import { resolveBehaviour } from './behaviour.ts';
 import type { CallLadder } from './behaviour.ts';
 import { resolveCurve } from './curve.ts';
@@ -242,6 +243,7 @@ function resolveMarket(
       rules === null || margin?.dynamic === undefined || contract.kind === 'spot'
         ? null
         : resolveDynamic(margin.dynamic, rules.margin, scenario.step ?? 1, report),
+    borrowing: resolveBorrowing(asset, scenario.step ?? 1, ['assets', m], report),
     ...(own.some((group) => group.margin === 'lending') ? resolveLoans(scenario, m, units, contract, venue, report) : {}),
   };
 }

@@ -17,6 +17,7 @@ import type { QuoteOptions } from '../traders/makers.ts';
 import type { NoiseOptions, ScheduledOrder } from '../traders/noise.ts';
 import type { TraderOptions } from '../traders/group.ts';
 import type { LoanOptions } from '../liquidation/disposal.ts';
+import type { BorrowingTerms } from '../liquidation/borrowing.ts';
 import type { LiquidationOptions } from '../liquidation/options.ts';
 import type { Probe } from '../severity/probes.ts';
 
@@ -53,6 +54,8 @@ export interface MarketOptions {
   readonly margin: MarginOptions;
   /** What is asked of groups whose margin follows the market; absent or null: there are none. */
   readonly dynamic?: DynamicMargin | null;
+  /** Interest on what cross accounts owe of the asset, a coin; absent or null: none. */
+  readonly borrowing?: BorrowingTerms | null;
   /** Terms on which the asset is lent against; absent: nobody borrows. */
   readonly loans?: LoanOptions;
 }

@@ -64,6 +64,7 @@ function market(options: MarketOptions): MarketOptions {
     orders: options.orders.map(({ at, lots }) => ({ at, lots })).sort((a, b) => a.at - b.at || a.lots - b.lots),
     margin: marginRules(margin),
     dynamic: options.dynamic ?? null,
+    borrowing: options.borrowing ?? null,
     loans: options.loans && { ...options.loans, margin: marginRules(options.loans.margin) },
   });
 }

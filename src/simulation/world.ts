@@ -194,7 +194,7 @@ export class World {
     if (terms.placebo === true) this.cursor[TO_SELL] = 1;
     this.error.fill(0);
     this.rounded.fill(0);
-    this.lends = options.markets.some(({ loans }) => loans !== undefined && loans.interest > 0);
+    this.lends = options.markets.some(({ loans, borrowing }) => (loans?.interest ?? 0) > 0 || (borrowing ?? null) !== null);
     ledger.reset([...options.markets.map((market) => market.contract), ...this.optionContracts(options)]);
     this.deposit(population, options);
     this.fundInsurance(terms);
@@ -485,7 +485,9 @@ export class World {
   private accrue(step: number): void {
     const { markets, step: seconds } = this.terms.options;
     for (let m = 0; m < markets.length; m++) {
-      const { loans } = markets[m];
+      const { loans, borrowing = null } = markets[m];
+      if (borrowing !== null && step % Math.round(borrowing.accrual / seconds) === 0)
+        this.rounded[m] += this.engine.chargeBorrowing(m, this.playing[m].look(), borrowing);
       if (loans === undefined || loans.interest === 0) continue;
       const every = Math.round(loans.accrual / seconds);
       if (step % every === 0) this.rounded[m] += this.engine.accrue(m, loans.accrual);

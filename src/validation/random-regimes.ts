@@ -170,11 +170,14 @@ export function owingOptions(options: RunOptions, world: number): RunOptions {
     slot: pick(0.5, 1, 3),
     dollar: 1,
   };
+  // So much that seconds of it matter.
+  const [base, kink] = [whole(0, 500), whole(500, 5000)];
+  const borrowing = pick(null, { rate: { base, optimal: 0.5, kink, most: 2 * kink }, accrual: pick(1, 7) * options.step });
   const { liquidation } = options;
   return {
     ...options,
     traders,
-    markets,
+    markets: markets.map((market) => (market.contract.kind === 'spot' ? { ...market, borrowing } : market)),
     liquidation:
       world % 2 === 0 ? { ...liquidation, policy: repaid, socialised: 'positions' } : { ...liquidation, policy: pick(FULL, repaid) },
   };

@@ -87,6 +87,9 @@ export const FEATURES: Readonly<Record<string, Occurs>> = {
     traders.some(({ behaviour }) => behaviour !== undefined),
   'margins that grow with size': ({ markets }) => markets.some(({ margin }) => (margin.skew ?? null) !== null),
   'initial margin that rises with open interest': ({ markets }) => markets.some(({ margin }) => (margin.growth ?? null) !== null),
+  'interest on coins owed': ({ markets, traders }) =>
+    markets.some(({ borrowing = null }) => borrowing !== null) &&
+    traders.some((group) => group.kind === 'drawn' && (group.coins ?? []).some(({ share }) => share < 0)),
   'coins owed': ({ traders }) => traders.some((group) => group.kind === 'drawn' && (group.coins ?? []).some(({ share }) => share < 0)),
   funding: ({ markets }) => markets.some(({ funding }) => funding !== null),
   oracle: ({ markets }) => markets.some(({ oracle }) => oracle !== null),

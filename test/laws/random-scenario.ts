@@ -471,7 +471,14 @@ const COIN: Keys = {
   symbol: 'SOL',
   tick: 0.1,
   lot: 0.01,
-  contract: { kind: 'spot', haircut: '10%', sizeFactor: 0.01, scaleStart: 1000 },
+  contract: {
+    kind: 'spot',
+    haircut: '10%',
+    sizeFactor: 0.01,
+    scaleStart: 1000,
+    interest: { base: '10%', optimal: '60%', kink: '200%', most: '1000%' },
+    accrual: '10s',
+  },
   driver: { kind: 'ramp', price: 150, length: '30s', size: 0.2, volatility: 2 },
   market: { makers: { depth: 50_000 } },
 };
