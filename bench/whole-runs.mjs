@@ -2,6 +2,7 @@
 // A process of its own: run beside other rows, or under a loader of TypeScript, V8 compiles the engine to code that users never meet.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { inlineFurther } from '../dist/cli/compiler.js';
 import { hexOf, derive, root } from '../dist/core/random.js';
 import { fillDriver } from '../dist/market/drivers.js';
 import { loadExperiment } from '../dist/node.js';
@@ -107,4 +108,6 @@ const ROWS = {
   'day 1M reactions': () => dayOf(REACTIONS, [300_000, 500_000]),
 };
 
+// As the command line does.
+inlineFurther();
 console.log(JSON.stringify(await ROWS[process.argv[2]]()));
