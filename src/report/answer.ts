@@ -1,11 +1,11 @@
 import { atValue, read, seriesNames, valueText, verdictsWords, type AxisKey, type CurvePoint, type Reading } from '../charts/curve.ts';
 import { counted, difference, money, quantity, range } from '../charts/format.ts';
 import type { Metric } from '../severity/metrics.ts';
-import type { Figure } from './content.ts';
+import type { Block, Figure } from './content.ts';
 import { curveOf, withinPlacebo } from './curves.ts';
 import { listed } from './mechanisms.ts';
 import { answering, HEADLINE, measured } from './measured.ts';
-import { axesOf, axisValue, keyShort, pointText, seriesText, statedBackstop } from './names.ts';
+import { axesOf, axisValue, keyShort, pointText, seriesText, settingText, statedBackstop } from './names.ts';
 import { summaryOf, type Results } from './results.ts';
 
 /** A metric's readings, one a curve. */
@@ -64,13 +64,16 @@ function movement(reading: Reading, axis: AxisKey, unit: Metric['unit']): string
   }
 }
 
+/** Metrics that are told in words, a sentence each; all that answer the question stand in the table under them. */
+const SENTENCES = 2;
+
 /**
- * The answer: how each metric moves that the experiment says answers its question. Without any, two sentences: how the headline metric moves,
- * and who pays and what the assumptions do.
+ * The answer in two sentences: how the first two metrics move that the experiment says answer its question. Without any, how the headline metric
+ * moves, and who pays and what the assumptions do.
  */
 export function answerOf(results: Results): string[] {
   const answers = answering(results);
-  if (answers.length > 0) return answers.map((metric) => `${statement(results, metric)}.`);
+  if (answers.length > 0) return answers.slice(0, SENTENCES).map((metric) => `${statement(results, metric)}.`);
   const { axis } = axesOf(results);
   const readings = headlineReadings(results);
   const opening = `${overAxis(readings, axis)} excess drawdown (how far the price falls below its twin at worst)`;
@@ -85,12 +88,12 @@ function overAxis(readings: readonly Reading[], axis: AxisKey): string {
   return `Over ${axis.short} from ${valueText(axis, first.first.x)} to ${valueText(axis, first.last.x)} the`;
 }
 
-/** Points of a metric that are told one by one, at most. */
-const TOLD = 8;
-/** Points whose intervals are told with them, at most; those of more are in the chart. */
-const FULLY_TOLD = 4;
+/** Points of a metric that are told one by one with their intervals, at most. */
+const TOLD = 4;
+/** Settings that are compared with the reference point one by one, at most. */
+const COMPARED = 8;
 
-/** One metric over the sweep: few points one by one, many as curves. */
+/** One metric over the sweep: few points one by one; categories against the reference point; the rest as curves. */
 function statement(results: Results, metric: Metric): string {
   const { axis } = axesOf(results);
   const points = curveOf(results, metric.name);
@@ -98,15 +101,74 @@ function statement(results: Results, metric: Metric): string {
   const named = `${lowerFirst(metric.label)}${meaning === '' ? '' : ` (${meaning})`}`;
   if (points.every((point) => point.median === null)) return `The ${named} is undefined in every run`;
   const readings = readingsOf(results, metric);
+  if (points.length > TOLD && points.length <= COMPARED && points.some(({ x }) => typeof x !== 'number'))
+    return comparison(results, metric, named, points);
   if (points.length === 1 || points.length > TOLD) return `${overAxis(readings, axis)} ${named}${movements(readings, axis, metric.unit)}`;
-  const value = (point: CurvePoint): string =>
-    points.length <= FULLY_TOLD ? withInterval(point, metric.unit) : quantity(point.median, metric.unit);
   const told = readings.map(({ series }) => {
     const own = points.filter((point) => point.series === series);
-    const values = own.map((point) => `${value(point)} at ${valueText(axis, point.x)}`);
+    const values = own.map((point) => `${withInterval(point, metric.unit)} at ${valueText(axis, point.x)}`);
     return `${series === '' ? '' : `with ${series} `}${listed(values)}`;
   });
   return `By ${axis.short} the median ${named} is ${told.join('; ')}`;
+}
+
+/** A metric at the reference point, and what each setting that is changed alone does to it, run by run. */
+function comparison(results: Results, { unit }: Metric, named: string, points: readonly CurvePoint[]): string {
+  const { experiment, manifest } = results;
+  const at = results.points[manifest.reference] ?? [];
+  const reference = points[manifest.reference];
+  if (reference === undefined) throw new Error(`report: found no point ${manifest.reference} of ${points.length}`);
+  const changes = points.flatMap((point, i) => {
+    const values = results.points[i] ?? [];
+    const [key, other] = manifest.vary.flatMap((_, k) => (JSON.stringify(values[k]) === JSON.stringify(at[k]) ? [] : [k]));
+    if (key === undefined || other !== undefined) return [];
+    const setting = settingText(experiment, manifest.vary[key] ?? '', values[key] ?? '');
+    return [`${change(point, unit)} ${setting.startsWith('with') ? setting : `at ${setting}`}`];
+  });
+  return `At ${pointText(results, manifest.reference)} the median ${named} is ${withInterval(reference, unit)}; run by run it changes by ${changes.join(', by ')}`;
+}
+
+/** How a point differs from the reference point, with the interval unless it has no width. */
+function change({ pairedMedian, pairedInterval }: CurvePoint, unit: Metric['unit']): string {
+  const value = difference(pairedMedian, unit);
+  if (pairedMedian === null) return value;
+  if (pairedInterval === null) return `${value} (no interval)`;
+  const { low, high } = pairedInterval;
+  return difference(low, unit) === difference(high, unit) ? value : `${value} (95 % interval ${range(low, high, unit, difference)})`;
+}
+
+/** Points whose answers are tabled, at most. */
+const TABLED = 24;
+
+/** Every metric that answers the question at every point, with its interval; none where there is one point, or too many to read. */
+export function answerTable(results: Results): Block[] {
+  const answers = answering(results);
+  const { axis, key } = axesOf(results);
+  if (answers.length === 0 || results.points.length < 2 || results.points.length > TABLED) return [];
+  const curves = answers.map(({ name }) => curveOf(results, name));
+  const several = results.manifest.vary.length > 1;
+  return [
+    {
+      kind: 'table',
+      caption: 'What answers the question: medians over the runs of a point, and their 95 % intervals where there are enough runs for one.',
+      head: [axis.short, ...(several ? ['setting'] : []), ...answers.map(({ label }) => label.toLowerCase())],
+      rows: results.points.map((values, point) => [
+        valueText(axis, axisValue(values[key] ?? '')),
+        ...(several ? [seriesText(results, point, key).replaceAll(' ', '\u00a0')] : []),
+        ...answers.map(({ unit }, m) => tabled(curves[m]?.[point], unit)),
+      ]),
+      numbersFrom: several ? 2 : 1,
+    },
+  ];
+}
+
+/** `60.4 % (58 to 62 %)`. */
+function tabled(point: CurvePoint | undefined, unit: Metric['unit']): string {
+  const value = quantity(point?.median ?? null, unit);
+  if (point?.median == null || point.interval === null) return value;
+  const { low, high } = point.interval;
+  const resolved = point.withinPlacebo === null ? value : `not resolved, ${value}`;
+  return quantity(low, unit) === quantity(high, unit) ? resolved : `${resolved} (${range(low, high, unit)})`;
 }
 
 const lowerFirst = (text: string): string => (/^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1));
@@ -160,7 +222,7 @@ function badDebt(results: Results): string {
 }
 
 /** Curves whose forced flow is spelled out, at most. */
-const SPELLED_OUT = 4;
+const SPELLED_OUT = 2;
 
 /** Where the forced flow goes at both ends of each curve: on the book, where it can move the price, or to the backstop. */
 export function flowOf(results: Results): string | null {

@@ -1,7 +1,7 @@
 import { valueText } from '../charts/curve.ts';
 import { counted, difference, MISSING, percent, plain, quantity, range, type Quantity } from '../charts/format.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
-import { answerOf, figuresOf, flowOf, headlineReadings, profitsOf, referencePoints } from './answer.ts';
+import { answerOf, answerTable, figuresOf, flowOf, headlineReadings, profitsOf, referencePoints } from './answer.ts';
 import { withLinks, type Block, type Content, type Inline } from './content.ts';
 import { curveOf, withinPlacebo } from './curves.ts';
 import type { Drawing } from './drawing.ts';
@@ -22,6 +22,7 @@ export function contentOf(results: Results, drawings: readonly Drawing[]): Conte
     blocks: [
       { kind: 'heading', text: 'Answer' },
       { kind: 'answer', sentences: [...answerOf(results), ...recordSentence(results)] },
+      ...answerTable(results),
       ...forcedFlow(results),
       ...failures(results),
       { kind: 'heading', text: 'The three numbers that matter' },
@@ -283,21 +284,37 @@ function severalAssets({ experiment }: Results): Inline[][] {
   return [[`${symbols.length} assets are traded, ${listed(symbols)}, each in its own market, with one margin engine and one ledger.`]];
 }
 
+/** How a value came about, in the order in which reports list it: what its comment begins with. */
+const STANDINGS = [
+  {
+    word: /^fitted/i,
+    counted: 'fitted on the event',
+    caption: 'Values fitted on the event: nothing that follows from them by itself is predicted.',
+  },
+  { word: /^(?:not identifiable|varied)/i, counted: 'not identifiable and therefore varied', caption: 'Values that nothing identifies.' },
+  { word: /^hypothetical/i, counted: 'hypothetical: chosen, not measured', caption: 'Hypothetical values and why they were chosen.' },
+  { word: /^/, counted: 'with a source', caption: 'Values with a source, or set before the event from one.' },
+] as const;
+
 function assumptions(results: Results): Block[] {
   const { notes, scenario, uncertain } = results.experiment;
   const blocks: Block[] = [];
-  const guessed = notes.filter((note) => note.hypothetical);
-  const cited = notes.filter((note) => !note.hypothetical);
+  const standingOf = ({ source, hypothetical }: (typeof notes)[number]): number =>
+    STANDINGS.findIndex(({ word }) => word.test(hypothetical ? 'hypothetical' : source));
+  const byStanding = STANDINGS.map((standing, k) => ({ ...standing, list: notes.filter((note) => standingOf(note) === k) })).filter(
+    ({ list }) => list.length > 0,
+  );
   if (notes.length === 0) {
     blocks.push({
       kind: 'paragraph',
       parts: ['The experiment’s file says of none of its values where it comes from: take them all as hypothetical.'],
     });
   } else {
+    const counts = byStanding.map(({ counted: words, list }) => `${list.length} ${words}`);
     blocks.push({
       kind: 'paragraph',
       parts: [
-        `${cited.length === 0 ? 'No value' : counted(cited.length, 'value')} ${cited.length < 2 ? 'carries' : 'carry'} a source; ${guessed.length} ${guessed.length === 1 ? 'is' : 'are'} hypothetical: chosen, not measured.`,
+        `Of ${counted(notes.length, 'value')} the file says where ${notes.length === 1 ? 'it comes' : 'they come'} from: ${counts.join('; ')}.`,
       ],
     });
   }
@@ -316,15 +333,11 @@ function assumptions(results: Results): Block[] {
       numbersFrom: 9,
     });
   }
-  for (const [caption, list] of [
-    ['Hypothetical values and why they were chosen.', guessed],
-    ['Values with a source.', cited],
-  ] as const) {
-    if (list.length === 0) continue;
+  for (const { caption, list } of byStanding) {
     blocks.push({
       kind: 'table',
       caption,
-      head: ['key', 'value', list === guessed ? 'reason' : 'source'],
+      head: ['key', 'value', caption.startsWith('Values with') ? 'source' : 'reason'],
       rows: list.map((note): Inline[] => [{ code: note.path }, { code: note.value }, reasonOf(note.source)]),
       numbersFrom: 9,
     });

@@ -60,9 +60,40 @@ describe('an experiment that says what answers its question', () => {
     expect(drawings.map(({ name }) => name)).toEqual(['answer', 'severity', 'sizes', 'waterfall', 'timeline']);
     expect(drawings[0]?.title).toContain('Caused share by liquidation.queue');
     const content = contentOf(results, drawings);
-    const head = content.blocks.flatMap((block) => (block.kind === 'table' ? [block.head] : []))[0] ?? [];
+    const tables = content.blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
+    expect(tables[0]?.head).toEqual(['liquidation.queue', 'caused share', 'excess drawdown']);
+    expect(tables[0]?.rows[1]?.map((cell) => String(cell).replaceAll('\u00a0', ' '))).toEqual([
+      'largest',
+      expect.stringMatching(/^[\d.]+ % \([\d.]+ to [\d.]+ %\)$/),
+      expect.stringMatching(/^[89][\d.]* % \([\d.]+ to [\d.]+ %\)$/),
+    ]);
+    const head = tables[1]?.head ?? [];
     expect(head.filter((name) => name === 'caused share')).toHaveLength(1);
     expect(head.indexOf('caused share')).toBeLessThan(head.indexOf('drawdown (last price)'));
+  });
+
+  test('has two sentences however many metrics answer it, and a table with all of them', async () => {
+    const results = await readResults(
+      await fixture({ ...categories, answer: ['bad_debt', 'caused_share', 'excess_drawdown', 'duration'] }),
+    );
+    expect(answerOf(results)).toHaveLength(2);
+    const table = contentOf(results, []).blocks.find((block) => block.kind === 'table');
+    expect(table?.head).toEqual(['liquidation.queue', 'bad debt', 'caused share', 'excess drawdown', 'duration']);
+  });
+
+  test('compares each setting that is changed alone with the reference point, with intervals, where many are no numbers', async () => {
+    const text = await answer({
+      uncertain: false,
+      vary: [
+        { path: 'liquidation.queue', values: ['worst-first', 'largest', 'random'] },
+        { path: 'liquidation.backstop', values: ['venue', 'off'] },
+      ],
+      answer: ['excess_drawdown'],
+      excess: (settings) => (settings['liquidation.backstop'] === 'off' ? 0.09 : 0.03),
+    });
+    expect(text).toMatch(
+      /^At liquidation.queue = worst-first with backstop the median excess drawdown \(.*\) is [\d.]+ % \(95 % interval .*\); run by run it changes by \+[56][\d.]* points \(95 % interval \+[\d.]+ to \+[\d.]+ points\) without backstop, by [^,]* at liquidation.queue = largest, by [^,]* at liquidation.queue = random\.$/,
+    );
   });
 
   test('many points are told as curves', async () => {
@@ -176,7 +207,7 @@ describe('a whole report', () => {
   test('says which assumptions are hypothetical, and what it must not be taken for', async () => {
     const results = await readResults(await fixture());
     const text = JSON.stringify(contentOf(results, []).blocks);
-    expect(text).toMatch(/\d+ values [^"]*carry a source; \d+ are hypothetical/);
+    expect(text).toMatch(/Of \d+ values the file says where they come from: \d+ hypothetical: chosen, not measured; \d+ with a source\./);
     for (const own of ['10 October 2025: tariff announcement', 'no limit is published']) expect(text).toContain(own);
     expect(text).toContain('long enough for a picture');
     expect(text).toContain('A past price already contains forced selling');
