@@ -1,7 +1,6 @@
 import { counted, MISSING, plain, quantity, range, type Quantity } from '../charts/format.ts';
 import { columnsOf, type Fact } from '../scenario/record.ts';
 import { ascending, quantileOfSorted } from '../statistics/quantile.ts';
-import { referencePoints } from './answer.ts';
 import { withLinks, type Block, type Inline } from './content.ts';
 import { measured } from './measured.ts';
 import { listed } from './mechanisms.ts';
@@ -75,7 +74,7 @@ export function recordSentence(results: Results): readonly string[] {
   if (predicted.length === 0) return [];
   const met = predicted.filter(({ verdict }) => verdict === 'inside').length;
   const missed = predicted.filter(({ verdict }) => verdict === 'below' || verdict === 'above');
-  const count = `Of ${counted(predicted.length, 'prediction')} ${plain(met)} ${met === 1 ? 'has its median' : 'have their medians'} in the published range`;
+  const count = `Of ${counted(predicted.length, 'prediction')} ${met === 0 ? 'none' : plain(met)} ${met < 2 ? 'has its median' : 'have their medians'} in the published range`;
   if (missed.length === 0) return [`${count}, and none is missed by nineteen of twenty runs.`];
   return [`${count}; nineteen of twenty runs miss ${listed(missed.map(({ fact, verdict }) => `${fact.what} (${verdict} it)`))}.`];
 }
@@ -93,22 +92,20 @@ export function recordOf(results: Results): Block[] {
   const { experiment } = results;
   const { facts } = experiment.scenario;
   if (facts.length === 0) return [];
+  // What is varied from the reference point is what did not happen.
+  const { reference } = results.manifest;
+  const findings = findingsAt(results, reference);
   return [
     { kind: 'heading', text: 'Against the record' },
     ...standing(results),
-    ...referencePoints(results).flatMap((point): Block[] => {
-      const findings = findingsAt(results, point);
-      return [
-        {
-          kind: 'table',
-          caption: `Published values, and the same of the runs${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, point)}`}: median, and the 5th and 95th percentile over the runs in which there is one.`,
-          head: ['what', 'standing', 'published', 'median', '5 % to 95 %', 'verdict'],
-          rows: findings.map(rowOf),
-          numbersFrom: 2,
-        },
-        { kind: 'list', items: inWords(findings) },
-      ];
-    }),
+    {
+      kind: 'table',
+      caption: `Published values, and the same of the runs${results.manifest.vary.length === 0 ? '' : ` at ${pointText(results, reference)}`}: median, and the 5th and 95th percentile over the runs in which there is one.`,
+      head: ['what', 'standing', 'published', 'median', '5 % to 95 %', 'verdict'],
+      rows: findings.map(rowOf),
+      numbersFrom: 2,
+    },
+    { kind: 'list', items: inWords(findings) },
     {
       kind: 'table',
       caption: 'Sources of the published values.',

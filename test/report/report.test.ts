@@ -62,7 +62,7 @@ describe('an experiment that says what answers its question', () => {
     const content = contentOf(results, drawings);
     const tables = content.blocks.flatMap((block) => (block.kind === 'table' ? [block] : []));
     expect(tables[0]?.head).toEqual(['liquidation.queue', 'caused share', 'excess drawdown']);
-    expect(tables[0]?.rows[1]?.map((cell) => String(cell).replaceAll('\u00a0', ' '))).toEqual([
+    expect(tables[0]?.rows[1]?.map((cell) => (typeof cell === 'string' ? cell : '').replaceAll('\u00a0', ' '))).toEqual([
       'largest',
       expect.stringMatching(/^[\d.]+ % \([\d.]+ to [\d.]+ %\)$/),
       expect.stringMatching(/^[89][\d.]* % \([\d.]+ to [\d.]+ %\)$/),
