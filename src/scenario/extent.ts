@@ -9,7 +9,7 @@ import type { RunOptions } from '../simulation/options.ts';
 import type { AdversaryOptions } from '../traders/adversaries.ts';
 import { layGrid } from '../traders/grid.ts';
 import type { MakerOptions } from '../traders/ladder.ts';
-import { leastLeverage } from '../traders/leverage.ts';
+import { leastAdapted } from '../traders/leverage.ts';
 import { positionsOf } from '../traders/group.ts';
 import type { TraderOptions } from '../traders/group.ts';
 import { adversaryExtent, largestOf } from './adversaries.ts';
@@ -102,7 +102,7 @@ function marketExtent(run: RunOptions, market: number): Extent {
       }
       continue;
     }
-    const leverage = leastLeverage(group.leverage);
+    const leverage = leastAdapted(group);
     position += group.notional / startLot + group.count;
     money += group.notional * (entries / start) * (1 + (1 + share + (reopen?.deposit ?? 0)) / leverage);
     if (reopen !== undefined && reopen !== null) {
@@ -220,7 +220,7 @@ function coinsOf(group: TraderOptions, market: number, startLot: number): { read
   }
   const share = Math.abs(group.coins?.find((coin) => coin.market === market)?.share ?? 0);
   const notional = positionsOf(group).reduce((sum, position) => sum + (position.kind === 'drawn' ? position.notional : 0), 0);
-  const leverage = group.leverage.kind === 'constant' ? group.leverage.value : group.leverage.min;
+  const leverage = leastAdapted(group);
   // Entries may lie above the opening price.
   const value = (2 * share * notional) / leverage;
   return { lots: value / startLot, value };

@@ -467,6 +467,7 @@ function resolveTraders(
       notional: quanta(group.notional, units),
       size: size.kind === 'pareto' ? { ...size, cap: quanta(size.cap, units) } : size,
       leverage: typeof group.leverage === 'number' ? { kind: 'constant', value: group.leverage } : group.leverage,
+      ...(group.response === 'adapts' && ladder !== null ? { adaptsTo: ladder.call } : {}),
       entry: group.entry,
       resample: group.resample,
     };

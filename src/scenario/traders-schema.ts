@@ -115,6 +115,11 @@ const drawnGroup = z.strictObject({
       ]),
     ])
     .describe('Notional over own collateral at entry'),
+  response: word('fixed', 'adapts')
+    .default('fixed')
+    .describe(
+      "What higher demands change: fixed: nothing, leverage is as drawn; adapts: the long run, in which nobody's leverage at entry is above 1 / (call level × maintenance rate)",
+    ),
   entry: entries(),
   resample: resampled(),
   ...conduct,

@@ -9,7 +9,7 @@ import { ATTEMPTS, ENTRY, ENTRY_STEP, LEVERAGE, LEVERAGE_STEP, closeAt, closesOf
 import type { Closes } from './entries.ts';
 import { OPTIONED } from './group.ts';
 import type { GroupOptions, TraderOptions } from './group.ts';
-import { leverageLaw } from './leverage.ts';
+import { adaptedLeverage, leverageLaw } from './leverage.ts';
 import type { Filling, Leg, PopulationContext, Stack } from './population.ts';
 
 /** The shared risk arrays of a group's regime at the opening; null where its accounts hold no options. */
@@ -93,12 +93,15 @@ export function fillCrossEntries(
     let value = 0;
     let required = 0;
     let openInterest = 0;
+    // In the unit that is demanded in, of inverse contracts coin.
+    let size = 0;
     for (const { lots, startMark, contract, sized } of held) {
       const notional = Math.abs(notionalOf(contract, lots[ordinal], startMark));
       const asked = sized.requirement(lots[ordinal], notional);
       value += valueOf(contract, lots[ordinal], startMark);
       required += contract.kind === 'inverse' ? asked / startMark : asked;
       openInterest += notional;
+      size += contract.kind === 'inverse' ? notional / startMark : notional;
     }
     required += keeperReward(openInterest, reward);
     const options = optionLots(group, stacks[0].lots[ordinal]);
@@ -108,10 +111,12 @@ export function fillCrossEntries(
         held.map(({ market, lots }) => ({ market, lots: lots[ordinal] })),
         options,
       );
+    const share = required / size;
     required *= context.seasonThreshold;
     let attempt = 0;
     let leverage = leverages[ordinal];
-    let own = crossCash(held, ordinal, entrySamples[ordinal], leverage);
+    let sample: number | null = entrySamples[ordinal];
+    let own = crossCash(held, ordinal, sample, leverage);
     while (own + value - heldBack(coins, putIn(held, ordinal, own), context.seasonThreshold) <= required) {
       attempt++;
       if (attempt > 3 * ATTEMPTS) {
@@ -120,9 +125,14 @@ export function fillCrossEntries(
         );
       }
       if (attempt > ATTEMPTS) leverage = law.at(uniform(lo, hi, LEVERAGE, attempt, ordinal));
-      own = crossCash(held, ordinal, attempt > 2 * ATTEMPTS ? null : uniform(lo, hi, ENTRY, attempt, ordinal), leverage);
+      sample = attempt > 2 * ATTEMPTS ? null : uniform(lo, hi, ENTRY, attempt, ordinal);
+      own = crossCash(held, ordinal, sample, leverage);
     }
     if (attempt > 0) redrawn++;
+    if (group.adaptsTo !== undefined) {
+      const most = adaptedLeverage(group.adaptsTo, share);
+      if (leverage > most) own = crossCash(held, ordinal, sample, most);
+    }
     const collateral = putIn(held, ordinal, own);
     for (const { market, share, price, tick } of coins) {
       const lots = coinLots(share, collateral, price);

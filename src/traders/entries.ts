@@ -1,3 +1,4 @@
+import { notionalOf } from '../core/ledger.ts';
 import type { Contract } from '../core/ledger.ts';
 import { exp } from '../core/math.ts';
 import { derive, root, uniform } from '../core/random.ts';
@@ -7,11 +8,11 @@ import { costAt, entryDemand, isBelowEntry } from '../margin/entry.ts';
 import type { Valued } from '../margin/entry.ts';
 import { isBelow, isInverseBelow } from '../margin/isolated.ts';
 import { maintenanceBySize } from '../margin/skew.ts';
-import { flatTiers } from '../margin/tiers.ts';
+import { flatTiers, requirement } from '../margin/tiers.ts';
 import type { Tiers } from '../margin/tiers.ts';
 import type { HistoryOptions } from '../market/history.ts';
 import type { GroupOptions } from './group.ts';
-import { leverageLaw } from './leverage.ts';
+import { adaptedLeverage, leverageLaw } from './leverage.ts';
 import { numberByDistance } from './numbering.ts';
 import type { Filling, PopulationContext, PopulationMarket } from './population.ts';
 import { OFFSET } from './sizes.ts';
@@ -103,6 +104,12 @@ export function fillEntries(population: Filling, start: number, group: GroupOpti
       own = cashOf(held, price, contract, leverage);
     }
     if (attempt > 0) redrawn++;
+    if (group.adaptsTo !== undefined) {
+      // After seasoning, so that no draw depends on what is demanded at a point.
+      const notional = Math.abs(notionalOf(contract, held, price));
+      const most = adaptedLeverage(group.adaptsTo, requirement(maintenance, notional) / notional);
+      if (leverage > most) own = cashOf(held, price, contract, most);
+    }
     entry[at] = price;
     cash[at] = own;
   }

@@ -41,6 +41,10 @@ export interface GroupOptions {
   readonly notional: number;
   readonly size: SizeOptions;
   readonly leverage: LeverageOptions;
+  /**
+   * The call level, as a coverage, of traders who fit their leverage to the venue's demands: nobody opens below it. Absent: leverage is as drawn.
+   */
+  readonly adaptsTo?: number;
   /** Entries come from the closes of the last `window` seconds, a close `halfLife` seconds older counting half. */
   readonly entry: { readonly window: number; readonly halfLife: number };
   /** true: every trader an independent draw; false: systematic sampling over size × leverage with a random start. */

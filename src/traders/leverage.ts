@@ -20,6 +20,16 @@ export function leastLeverage(leverage: LeverageOptions): number {
   return leverage.kind === 'constant' ? leverage.value : leverage.kind === 'lognormal' ? leverage.min : 1 / (1 - leverage.min);
 }
 
+/** The same with what a venue's demands may make of it. */
+export function leastAdapted({ leverage, adaptsTo }: { readonly leverage: LeverageOptions; readonly adaptsTo?: number }): number {
+  return adaptsTo === undefined ? leastLeverage(leverage) : Math.min(1, leastLeverage(leverage));
+}
+
+/** The largest leverage that opens at a coverage where maintenance is a share of the notional, 1 / (coverage · share); at least 1, which no venue calls. */
+export function adaptedLeverage(coverage: number, share: number): number {
+  return Math.max(1, 1 / (coverage * share));
+}
+
 /** Leverage at u in (0, 1), of one sample or of many in their place. */
 export interface LeverageLaw {
   at(u: number): number;

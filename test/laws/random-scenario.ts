@@ -191,7 +191,7 @@ const conduct: Record<string, fc.Arbitrary<unknown>> = {
 };
 /** What differs between the two sides of a pair of groups. */
 const half = fc.record(
-  { count: whole(1, 25), size: sizes, leverage, resample: fc.boolean(), ...conduct },
+  { count: whole(1, 25), size: sizes, leverage, response: some('fixed', 'adapts'), resample: fc.boolean(), ...conduct },
   { requiredKeys: ['count', 'leverage'] },
 );
 const option = fc.record({

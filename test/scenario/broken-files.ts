@@ -531,6 +531,14 @@ export const broken: readonly Broken[] = [
     says: ['found 50000 in whole lots, want at least 100000'],
   },
   {
+    what: 'an answer to higher demands that nobody gives',
+    from: 'count: 10\n',
+    to: 'count: 10\n      response: adapt\n',
+    at: 'adapt\n',
+    path: 'scenario.traders[0].response',
+    says: ['found adapt, want fixed or adapts'],
+  },
+  {
     what: 'a window without a close',
     from: 'WINDOW',
     to: '{ window: 1h }',

@@ -492,3 +492,48 @@ describe('properties', () => {
     );
   });
 });
+
+describe('traders who fit their leverage to what is demanded', () => {
+  // Ten times: eight times the maintenance of 1.25 %.
+  const small = { ...longs, count: 2000, notional: 0.45e9 * DOLLAR };
+  const mirror = { ...shorts, count: 1150, notional: 0.45e9 * DOLLAR };
+  const together = { ...context, seasonThreshold: 1 };
+
+  test.each([
+    ['each position by itself', {}],
+    ['on one collateral', { cross: [] }],
+  ])('open with at most 1 / (call × maintenance), %s, and change nobody else', (_, shape) => {
+    const fixed = buildPopulation([{ ...small, ...shape }, mirror], together);
+    const adapted = buildPopulation([{ ...small, ...shape, adaptsTo: 8 }, mirror], together);
+    const entryOf = (population: Population, i: number): number =>
+      population.entry[i]! > 0 ? population.entry[i]! : population.legs.entry[population.legs.account.indexOf(i)]!;
+    const lotsOf = (population: Population, i: number): number =>
+      population.lots[i] === 0 ? population.legs.lots[population.legs.account.indexOf(i)]! : population.lots[i]!;
+    const rows = (population: Population): Map<string, readonly [number, number, number]> =>
+      new Map(
+        Array.from({ length: population.count }, (__, i) => [
+          `${population.keyHi[i]}:${population.keyLo[i]}`,
+          [lotsOf(population, i), entryOf(population, i), population.cash[i]!],
+        ]),
+      );
+    const after = rows(adapted);
+    let bound = 0;
+    for (const [key, [lots, entry, cash]] of rows(fixed)) {
+      const notional = Math.abs(lots * entry);
+      const drawn = notional / (cash + lots * entry);
+      const [sameLots, sameEntry, now] = after.get(key)!;
+      expect([sameLots, sameEntry]).toEqual([lots, entry]);
+      if (lots < 0 || drawn <= 10) expect(now).toBe(cash);
+      else {
+        expect(now + lots * entry).toBe(Math.round(notional / 10));
+        bound++;
+      }
+    }
+    expect(bound).toBeGreaterThan(100);
+  });
+
+  test('never with less than their own money', () => {
+    const adapted = buildPopulation([{ ...small, adaptsTo: 1000 }, mirror], together);
+    for (const i of members(adapted, small.name)) expect(leverage(adapted, i)).toBeLessThanOrEqual(1 + 1e-9);
+  });
+});
