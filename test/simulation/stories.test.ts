@@ -34,28 +34,34 @@ describe('shipped experiments that tell a story', () => {
     expect(owed(2)[3]).toBeGreaterThan(10 * owed(1)[3]!);
   });
 
-  test('procyclical-spiral: margin that follows volatility liquidates more than margin that stands still', async () => {
-    const [still, follows, buffer, stressed, floor, cap] = await played('procyclical-spiral');
-    expect(still!('procyclicality')).toBe(1);
+  test('procyclical-spiral: following sells more, a floor spares the debt and not the sales, a cap the sales and not the debt', async () => {
+    const [low, high, follows, buffer, stressed, floor, cap] = await played('procyclical-spiral');
+    for (const still of [low, high]) expect(still!('procyclicality')).toBe(1);
     for (const remedy of [buffer, stressed, floor, cap]) {
       expect(remedy!('procyclicality')).toBeGreaterThan(1.5);
       expect(remedy!('procyclicality')).toBeLessThan(follows!('procyclicality'));
     }
-    for (const moving of [follows, buffer, stressed, floor, cap])
-      expect(moving!('liquidated_notional')).toBeGreaterThan(still!('liquidated_notional'));
+    for (const moving of [follows, buffer, stressed, floor])
+      expect(moving!('liquidated_notional')).toBeGreaterThan(1.5 * low!('liquidated_notional'));
+    expect(cap!('liquidated_notional')).toBeLessThan(0.8 * follows!('liquidated_notional'));
+    for (const loose of [low, follows, cap]) expect(loose!('bad_debt')).toBeGreaterThan(1e4);
+    for (const tight of [high, floor]) expect(tight!('bad_debt')).toBeLessThan(0.1 * follows!('bad_debt'));
+    expect(floor!('capital_efficiency')).toBeLessThan(0.5 * low!('capital_efficiency'));
   });
 
-  test('black-thursday: collateral goes for nothing where the usual keepers stay away, a Dutch auction waits, an outage spares', async () => {
+  test('black-thursday: a third goes for nothing where software will not pay, none in a Dutch auction, and an outage spares', async () => {
     const runs = await played('black-thursday');
-    const at = (ceiling: number, loans: number, outage: number) => runs[4 * ceiling + 2 * loans + outage]!;
+    const at = (loans: number, ceiling: number, outage: number) => runs[4 * loans + 2 * ceiling + outage]!;
     for (const outage of [0, 1]) {
-      expect(at(0, 0, outage)('zero_bid_share')).toBeGreaterThan(0.3);
-      expect(at(0, 0, outage)('bad_debt')).toBeGreaterThan(10 * at(0, 1, outage)('bad_debt'));
-      for (const [ceiling, loans] of [[0, 1], [1, 0], [1, 1]] as const) expect(at(ceiling, loans, outage)('zero_bid_share')).toBe(0); // prettier-ignore
+      const share = at(0, 0, outage)('zero_bid_share');
+      expect(share).toBeGreaterThan(0.3);
+      expect(share).toBeLessThan(0.4);
+      expect(at(0, 0, outage)('bad_debt')).toBeGreaterThan(2 * at(1, 0, outage)('bad_debt'));
+      for (const [loans, ceiling] of [[1, 0], [0, 1], [1, 1]] as const) expect(at(loans, ceiling, outage)('zero_bid_share')).toBe(0); // prettier-ignore
     }
-    for (const ceiling of [0, 1])
-      for (const loans of [0, 1])
-        expect(at(ceiling, loans, 1)('liquidated_notional')).toBeLessThan(0.98 * at(ceiling, loans, 0)('liquidated_notional'));
+    for (const loans of [0, 1])
+      for (const ceiling of [0, 1])
+        expect(at(loans, ceiling, 0)('liquidated_notional')).toBeLessThan(at(loans, ceiling, 1)('liquidated_notional'));
   });
 
   test('recovery-mode: other loans take what the pool does not reach', async () => {
