@@ -35,7 +35,7 @@ describe.skipIf(!existsSync(CHROMIUM))('report.html in Chromium, from file://', 
     await writeFixture(root, { question: 'Is <b>this</b> "text" & nothing else?' });
     const { html } = await writeReport(root);
     address = pathToFileURL(html).href;
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: 300_000 });
   });
   afterAll(async () => {
     await browser?.close();

@@ -44,7 +44,7 @@ test.skipIf(!existsSync(CHROMIUM))('a browser computes the same bytes as Node', 
     target: 'es2022',
     logLevel: 'silent',
   });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: 300_000 });
   try {
     const page = await browser.newPage();
     await page.setContent('<!doctype html><title>marginfall</title>');

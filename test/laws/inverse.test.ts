@@ -71,27 +71,23 @@ describe('coin', () => {
   });
 });
 
-test(
-  'margin that follows coin-margined markets: engine ≡ full scan, and the parts of a bad debt are the bad debt',
-  { timeout: 600_000 },
-  () => {
-    const indexed = new Simulator();
-    const scanned = new Simulator();
-    let inCoin = 0;
-    const worlds = process.env['MARGINFALL_LONG'] === '1' ? 300 : 40;
-    for (let world = 0; world < worlds; world++) {
-      const options = dynamicOptions(world % 2 === 0 ? mixedOptions(world) : randomOptions(world, 'inverse'), world);
-      const seed = { seed: `rates in coin ${world}`, replicate: 0 };
-      const a = indexed.run(options, seed, { detail: true, recountAlways: true });
-      const b = scanned.run(options, seed, { detail: true, exactScan: true });
-      expect(a.liquidations, `world ${world}`).toEqual(b.liquidations);
-      expect([a.hash, ...a.metrics], `world ${world}`).toEqual([b.hash, ...b.metrics]);
-      const metric = (name: string): number => a.metrics[METRIC_NAMES.indexOf(name)] || 0;
-      expect(metric('ledger_error'), `world ${world}`).toBe(0);
-      const parts = metric('insurance_used') + metric('backstop_loss') + metric('adl_used') + metric('socialised_loss');
-      expect(Math.abs(parts - metric('bad_debt'))).toBeLessThanOrEqual(1e-12 * metric('bad_debt'));
-      inCoin += a.liquidations!.filter(({ regime, asset }) => regime === 'dynamic' && (asset !== 'X' || world % 2 === 1)).length;
-    }
-    expect(inCoin).toBeGreaterThan(5 * worlds);
-  },
-);
+test('margin that follows coin-margined markets: engine ≡ full scan, and the parts of a bad debt are the bad debt', () => {
+  const indexed = new Simulator();
+  const scanned = new Simulator();
+  let inCoin = 0;
+  const worlds = process.env['MARGINFALL_LONG'] === '1' ? 300 : 40;
+  for (let world = 0; world < worlds; world++) {
+    const options = dynamicOptions(world % 2 === 0 ? mixedOptions(world) : randomOptions(world, 'inverse'), world);
+    const seed = { seed: `rates in coin ${world}`, replicate: 0 };
+    const a = indexed.run(options, seed, { detail: true, recountAlways: true });
+    const b = scanned.run(options, seed, { detail: true, exactScan: true });
+    expect(a.liquidations, `world ${world}`).toEqual(b.liquidations);
+    expect([a.hash, ...a.metrics], `world ${world}`).toEqual([b.hash, ...b.metrics]);
+    const metric = (name: string): number => a.metrics[METRIC_NAMES.indexOf(name)] || 0;
+    expect(metric('ledger_error'), `world ${world}`).toBe(0);
+    const parts = metric('insurance_used') + metric('backstop_loss') + metric('adl_used') + metric('socialised_loss');
+    expect(Math.abs(parts - metric('bad_debt'))).toBeLessThanOrEqual(1e-12 * metric('bad_debt'));
+    inCoin += a.liquidations!.filter(({ regime, asset }) => regime === 'dynamic' && (asset !== 'X' || world % 2 === 1)).length;
+  }
+  expect(inCoin).toBeGreaterThan(5 * worlds);
+});

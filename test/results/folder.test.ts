@@ -50,7 +50,7 @@ describe.skipIf(!existsSync('/proc/self'))('a place that takes no folder', () =>
         try { act(place); console.log('made'); } catch (error) { console.log(error.message); }
       try { tryFolder('/proc'); } catch (error) { console.log(error.message); }`;
     const command = ['--import', 'tsx', '--input-type=module', '-e', code];
-    const { stdout } = spawnSync(process.execPath, command, { cwd: home, encoding: 'utf8', timeout: 30_000 });
+    const { stdout } = spawnSync(process.execPath, command, { cwd: home, encoding: 'utf8', timeout: 300_000 });
     const lines = ['/proc/x', '/proc/x/y'].map((place) => `${place} cannot be written to: /proc takes no new folder\n`);
     expect(stdout).toBe([...lines, ...lines, '/proc cannot be written to: /proc takes no new folder\n'].join(''));
   });
@@ -62,7 +62,7 @@ describe.skipIf(!existsSync('/proc/self'))('a place that takes no folder', () =>
     ['calibrate', 'prices', 'nowhere.csv'],
   ])('%s: status 2, the place and the reason, before anything runs', (...words) => {
     const command = ['--import', 'tsx', 'src/cli/main.ts', ...words, '-o', '/proc/x'];
-    const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: home, encoding: 'utf8', timeout: 30_000 });
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: home, encoding: 'utf8', timeout: 300_000 });
     expect({ status, stdout, stderr }).toEqual({
       status: 2,
       stdout: '',

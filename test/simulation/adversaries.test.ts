@@ -134,7 +134,7 @@ describe('worlds with an adversary of each kind', () => {
     }
     for (const count of Object.values(acted)) expect(count).toBeGreaterThan(WORLDS / 3);
     expect(debts).toBeGreaterThan(WORLDS / 4);
-  }, 120_000);
+  });
 
   test('do not see the order in which adversaries are named', () => {
     for (let seed = 0; seed < 10; seed++) {

@@ -60,7 +60,7 @@ function opened(options: RunOptions, quiet = false): { readonly world: World; re
   return { world: made, names: [...population.group].map((group) => population.groupNames[group]!) };
 }
 
-describe('hedging after a margin call', { timeout: 120_000 }, () => {
+describe('hedging after a margin call', () => {
   test.each([PUTS, ASSET])('found by index as by a full scan, the ledger at zero after every step: %s', (hedge) => {
     const options = world(hedge, '', 'last');
     const indexed = play(options);

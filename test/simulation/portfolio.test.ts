@@ -42,7 +42,7 @@ const RULES = [
   'liquidation: { capacity: 1, latency: 10s, adl: pro-rata }',
 ];
 
-describe('groups under portfolio margin', { timeout: 300_000 }, () => {
+describe('groups under portfolio margin', () => {
   test.each(RULES)('found by index as by a full scan beside others, the ledger at zero after every step: %s', (rules) => {
     const one = world(GROUPS, rules);
     const indexed = new Simulator().run(one, seed, { detail: true, recountAlways: true });
