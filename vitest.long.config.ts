@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { defineConfig, mergeConfig } from 'vitest/config';
-import base from './vitest.config.ts';
+import base, { files, projects } from './vitest.config.ts';
 
 /** Whether a file, or one beside it that it imports, asks for the full counts. */
 function countsFurther(path: string, deep = true): boolean {
@@ -11,17 +11,13 @@ function countsFurther(path: string, deep = true): boolean {
   return deep && beside.some((file) => existsSync(file) && countsFurther(file, false));
 }
 
-const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.test.ts'))
-  .map((path) => join('test', path));
-
 /**
  * The tests that have full counts, with them: MARGINFALL_LONG=1 is read by the tests, here only time is allowed for them. The others are the
  * same in `npm test`.
  */
 export default mergeConfig(
-  { ...base, test: { ...base.test, include: [] } },
+  { ...base, test: { ...base.test, projects: [] } },
   defineConfig({
-    test: { include: files.filter((path) => countsFurther(path)), testTimeout: 1_800_000, hookTimeout: 600_000 },
+    test: { testTimeout: 1_800_000, projects: projects(files.filter((path) => countsFurther(path))) },
   }),
 );

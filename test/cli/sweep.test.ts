@@ -21,7 +21,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-describe('sweep', () => {
+const LONG = process.env['MARGINFALL_LONG'] === '1';
+
+describe.skipIf(LONG)('sweep', () => {
   test('leaves the whole folder and prints the path and the three numbers; again it draws, changed it refuses', async () => {
     const flags = ['--workers', '2', '-o', out, '--set', 'replications=7'];
     const first = await capture('sweep', small, ...flags);
@@ -82,13 +84,15 @@ describe('sweep', () => {
     expect(err).toContain('want a whole number ≥ 1');
     expect(existsSync(out)).toBe(false);
   });
+});
 
+describe('a sweep that is stopped', () => {
   test('Ctrl-C ends with 130, keeps what is finished and says how to go on; also when npm passes the key on a second time; kill −9 keeps it too; the end is that of one go', async () => {
-    const kills = process.env['MARGINFALL_LONG'] === '1' ? 5 : 1;
+    const kills = LONG ? 5 : 1;
     // Far more than are finished between what is waited for and the signal.
     const replications = 20 * (1 + kills);
     const planned = 3 * replications;
-    const set = [`replications=${replications}`, 'scenario.horizon=5m'];
+    const set = [`replications=${replications}`, 'scenario.horizon=3m'];
     for (const signal of ['SIGINT', ...Array<'SIGKILL'>(kills).fill('SIGKILL')] as const) {
       const before = finished();
       const child = spawn(
@@ -133,13 +137,4 @@ describe('sweep', () => {
     const path = join(out, 'journal.bin');
     return existsSync(path) ? decodeJournal(readFileSync(path)).entries.length : 0;
   }
-});
-
-describe('the real engine', () => {
-  test('the same rows from 1, 2 and 4 workers', async () => {
-    const experiment = await loadExperiment(small, { set: ['replications=2'] });
-    const hashes = new Set<string | null>();
-    for (const workers of [1, 2, 4]) hashes.add((await sweep(experiment, { out, workers, fresh: true })).resultHash);
-    expect(hashes.size).toBe(1);
-  });
 });
