@@ -709,13 +709,25 @@ export class LiquidationEngine {
 
   /** The same of an account that answers margin calls, at the marks as they stand now: who is back at the call level can be called again. */
   review(account: number, market: number, long: boolean, marks: Float64Array): void {
-    const { called } = this.groups;
-    const desk = this.desks.of(account);
-    desk.sync(account);
-    if (called[account] === CALLED && !desk.isFlat(account) && !this.isCalled(account, marks)) called[account] = ANSWERED;
+    this.desks.of(account).sync(account);
+    this.endCall(account, marks);
     // Whoever waits in the queue may have another priority now.
     this.clock[STALE] = 1;
     this.renew(account, long, market);
+  }
+
+  /** The same of one that answers by doing nothing, so that it is watched already at what it holds. */
+  reviewCall(account: number, marks: Float64Array): void {
+    if (this.endCall(account, marks) && this.groups.status[account] !== CLOSED) this.desks.of(account).place(CALLS, account);
+    this.clock[STALE] = 1;
+  }
+
+  /** Ends the call of an account that is back at the call level; whether it did. */
+  private endCall(account: number, marks: Float64Array): boolean {
+    const { called } = this.groups;
+    if (called[account] !== CALLED || this.desks.of(account).isFlat(account) || this.isCalled(account, marks)) return false;
+    called[account] = ANSWERED;
+    return true;
   }
 
   /** Whether an account holds a position and stands below the call level at the marks. */

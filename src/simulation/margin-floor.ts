@@ -81,7 +81,7 @@ export class MarginFloor implements Floor {
     books.transfer(reserves, account, money);
     stakes.putIn[account] += money;
     this.paidIn[market] += books.inQuote(money, this.mark(market));
-    this.review(account);
+    this.renew(account);
   }
 
   affordable(account: number, market: number, leverage: number): number {
@@ -143,10 +143,15 @@ export class MarginFloor implements Floor {
     const { now, after } = engine.demandWith(account, place, lots, marks);
     if (now - after <= price - value) return;
     books.sell(account, optionMaker, lots, price);
-    this.review(account);
+    this.renew(account);
   }
 
   review(account: number): void {
+    this.parts.engine.reviewCall(account, this.marksOf(account));
+  }
+
+  /** Has the engine look at an account whose money or options have changed. */
+  private renew(account: number): void {
     const market = this.home(account);
     this.parts.engine.review(account, market, this.lots(account, market) > 0, this.marksOf(account));
   }

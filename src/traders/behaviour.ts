@@ -81,7 +81,10 @@ export class Behaviour {
           )
         : null;
     this.comeback = anybody(({ reopen }) => reopen !== null) ? new Return(drawsOf('reopen'), fresh, population.lots) : null;
-    this.isAbsent = (account) => this.absence.uniform(account, 0) < (this.optionsOf(account)?.absent ?? 0);
+    this.isAbsent = (account) => {
+      const share = this.optionsOf(account)?.absent ?? 0;
+      return share > 0 && this.absence.uniform(account, 0) < share;
+    };
   }
 
   private openStopLosses(stopLosses: StopLosses, places: Places): StopLosses {
