@@ -5,6 +5,7 @@ import type { Tiers } from '../margin/tiers.ts';
 import { marginTable, venueNamed } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Context, RateStep, Report } from './context.ts';
+import type { Level } from './fields.ts';
 import type { Expression } from './expression.ts';
 import { levelAt, quanta, round, someQuanta } from './measures.ts';
 import { ratesOf } from './rates.ts';
@@ -27,7 +28,7 @@ export function resolveMargin(
   const initial = resolveTiers('initial', margin.initial, venue, units, context, largest, report);
   if (maintenance === null || initial === null) return null;
   const threshold = thresholdOf(margin);
-  const call = levelAt(margin.call, threshold);
+  const { call, stated } = callOf(margin);
   const ratio = smallestRatio(initial, maintenance);
   const where = ratio.notional === 0 ? '' : ` at a notional of ${round(ratio.notional * units.quantum)}`;
   const steepest = Math.max(...maintenance.rate);
@@ -41,12 +42,12 @@ export function resolveMargin(
   } else if (call <= threshold) {
     report(
       ['margin', 'call'],
-      `found ${margin.call}, which is ${round(call)}, want more than the threshold of ${threshold}: backstop < threshold < call ≤ initial / maintenance`,
+      `found ${stated}, which is ${round(call)}, want more than the threshold of ${threshold}: backstop < threshold < call ≤ initial / maintenance`,
     );
   } else if (call > ratio.value) {
     report(
       ['margin', 'call'],
-      `found ${margin.call}, which is ${round(call)} at the threshold of ${threshold}, want at most ${round(ratio.value)}, initial / maintenance${where}: backstop < threshold < call ≤ initial / maintenance`,
+      `found ${stated}, which is ${round(call)} at the threshold of ${threshold}, want at most ${round(ratio.value)}, initial / maintenance${where}: backstop < threshold < call ≤ initial / maintenance`,
     );
   }
   const { equalityLiquidates } = venue;
@@ -83,7 +84,7 @@ export function collateralMargin(
     maintenance: none,
     initial: none,
     threshold,
-    call: levelAt(margin.call, threshold),
+    call: callOf(margin).call,
     equalityLiquidates,
     haircut,
     debt,
@@ -120,6 +121,20 @@ function measureLot(lot: number, at: Steps, report: Report): number {
 /** θ: what the file says, else the venue's, which is 1 where it states none. */
 export function thresholdOf({ threshold, venue }: Scenario['margin']): number {
   return threshold ?? venueNamed(venue)?.threshold ?? 1;
+}
+
+/** Where margin is called on venues that call nobody. */
+const USUAL_CALL = '1.05x';
+
+/** The call level as it stands or follows from the venue, and as a plain coverage ratio: a venue's own moves with θ. */
+export function callOf(margin: Scenario['margin']): { readonly stated: Level | 'venue'; readonly call: number } {
+  const threshold = thresholdOf(margin);
+  const venue = venueNamed(margin.venue);
+  if (margin.call !== 'venue') return { stated: margin.call, call: levelAt(margin.call, threshold) };
+  if (venue?.call === undefined) return { stated: USUAL_CALL, call: levelAt(USUAL_CALL, threshold) };
+  const own = venue.threshold ?? 1;
+  const call = threshold === own ? venue.call : threshold * (venue.call / own);
+  return { stated: 'venue', call };
 }
 
 function resolveTiers(

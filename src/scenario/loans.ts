@@ -13,8 +13,8 @@ import type { LendingRules, LoanTerms } from '../venues/lending.ts';
 import { loanTermsOf } from '../venues/loan-account.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Report } from './context.ts';
-import { thresholdOf } from './ladder.ts';
-import { levelAt, lots, quanta, round } from './measures.ts';
+import { callOf, thresholdOf } from './ladder.ts';
+import { lots, quanta, round } from './measures.ts';
 import type { Steps } from './path.ts';
 import { didYouMean } from './problem.ts';
 import type { Scenario } from './schema.ts';
@@ -160,7 +160,7 @@ function marginOf(terms: LoanTerms, margin: Scenario['margin'], venue: Venue, re
   const threshold = thresholdOf(margin);
   const maintenance = remainder(terms.liquidationThreshold);
   const initial = remainder(terms.loanToValue);
-  const call = levelAt(margin.call, threshold);
+  const { call, stated: level } = callOf(margin);
   const most = initial / maintenance;
   if (most < 1) {
     report(
@@ -179,7 +179,7 @@ function marginOf(terms: LoanTerms, margin: Scenario['margin'], venue: Venue, re
   if (call > most * (1 + 1e-12)) {
     report(
       ['margin', 'call'],
-      `found ${margin.call}, which is ${round(call)} at the threshold of ${threshold}, want at most ${round(most)}, (1 − loan to value) / (1 − liquidation threshold) of loans`,
+      `found ${level}, which is ${round(call)} at the threshold of ${threshold}, want at most ${round(most)}, (1 − loan to value) / (1 − liquidation threshold) of loans`,
     );
     return null;
   }

@@ -38,7 +38,10 @@ export const marginSchema = z.strictObject({
     .describe(
       "θ: the margin coverage ratio (equity / maintenance) at which the engine liquidates; the venue's when left out, which is 1 on most",
     ),
-  call: level().default('1.05x').describe('Margin call below this coverage'),
+  call: z
+    .union([word('venue'), level()])
+    .default('venue')
+    .describe("Margin call below this coverage; venue: the venue's own, 1.05x where it calls nobody (hypothetical)"),
   grace: duration(nonNegative)
     .default(0)
     .describe(

@@ -9,8 +9,8 @@ import { tiersFromRates } from '../margin/tiers.ts';
 import { VENUES, venueNamed } from '../venues/catalogue.ts';
 import type { Venue } from '../venues/venue.ts';
 import type { Report } from './context.ts';
-import { thresholdOf } from './ladder.ts';
-import { levelAt, placeOf, round } from './measures.ts';
+import { callOf } from './ladder.ts';
+import { placeOf, round } from './measures.ts';
 import { didYouMean } from './problem.ts';
 import type { Scenario } from './schema.ts';
 
@@ -34,11 +34,11 @@ export function resolvePortfolio(
   if (found === null) return null;
   const { factor, concentration, leastPerOption, closing } = found.rules;
   const ratio = factor.initial / factor.maintenance;
-  const call = levelAt(margin.call, thresholdOf(margin));
+  const { call, stated: level } = callOf(margin);
   if (call > ratio) {
     report(
       ['margin', 'call'],
-      `found ${margin.call}, which is ${round(call)}, want at most ${round(ratio)}, initial / maintenance of portfolio margin`,
+      `found ${level}, which is ${round(call)}, want at most ${round(ratio)}, initial / maintenance of portfolio margin`,
     );
     return null;
   }

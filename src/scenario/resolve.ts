@@ -28,7 +28,7 @@ import type { Context, Report } from './context.ts';
 import { resolveDriver } from './driver.ts';
 import { resolveDynamic } from './dynamic-margin.ts';
 import { extentOf, largestPosition } from './extent.ts';
-import { collateralMargin, resolveMargin, thresholdOf } from './ladder.ts';
+import { callOf, collateralMargin, resolveMargin, thresholdOf } from './ladder.ts';
 import { resolveLiquidation } from './liquidation.ts';
 import { resolveBorrowers, resolveKeepers, resolveLoans } from './loans.ts';
 import { resolveHedge } from './hedge.ts';
@@ -37,7 +37,7 @@ import type { Series } from './listed-options.ts';
 import { resolveNoise, resolveQuotes } from './market.ts';
 import { resolvePortfolio } from './portfolio-margin.ts';
 import { resolveStandard } from './standard-margin.ts';
-import { levelAt, lots, placeOf, quanta, round, ticks } from './measures.ts';
+import { lots, placeOf, quanta, round, ticks } from './measures.ts';
 import type { Steps } from './path.ts';
 import { checkPopulation } from './people.ts';
 import { didYouMean } from './problem.ts';
@@ -64,7 +64,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   const units = assets === undefined ? null : resolveUnits(assets, tell);
   const contracts = assets === undefined || units === null ? [] : resolveContracts(assets, units);
   const venue = margin === undefined ? null : resolveVenue(margin.venue, tell);
-  const ladder = margin === undefined ? null : { threshold: thresholdOf(margin), call: levelAt(margin.call, thresholdOf(margin)) };
+  const ladder = margin === undefined ? null : { threshold: thresholdOf(margin), call: callOf(margin).call };
   const listed: Series[] = [];
   const named =
     traders === undefined || units === null ? null : resolveTraders(traders, units, contracts, margin, horizon ?? 0, listed, ladder, tell);

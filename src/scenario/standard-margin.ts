@@ -6,8 +6,8 @@ import { VENUES, venueNamed } from '../venues/catalogue.ts';
 import { standardCharge } from '../venues/standard-charge.ts';
 import type { StandardTerms, Venue } from '../venues/venue.ts';
 import type { Report } from './context.ts';
-import { thresholdOf } from './ladder.ts';
-import { levelAt, round } from './measures.ts';
+import { callOf } from './ladder.ts';
+import { round } from './measures.ts';
 import { didYouMean } from './problem.ts';
 import type { Scenario } from './schema.ts';
 
@@ -44,7 +44,7 @@ export function resolveStandard(
     report([...at, 'perpetual', 'initial'], `found ${initial}, want at least the ${maintenance} of maintenance`);
     return null;
   }
-  const call = levelAt(margin.call, thresholdOf(margin));
+  const { call, stated: level } = callOf(margin);
   let least = Infinity;
   const perpetual = units.map(({ symbol, lot }, m) => {
     const none = { maintenance: 0, initial: 0, growth: 0 };
@@ -61,7 +61,7 @@ export function resolveStandard(
   if (call > least)
     report(
       ['margin', 'call'],
-      `found ${margin.call}, which is ${round(call)}, want at most ${round(least)}, initial / maintenance of perpetuals under standard margin`,
+      `found ${level}, which is ${round(call)}, want at most ${round(least)}, initial / maintenance of perpetuals under standard margin`,
     );
   return { rules: terms.rules, perpetual, implied: { volatility, skew, elasticity }, options };
 }

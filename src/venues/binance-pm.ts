@@ -2,6 +2,9 @@ import type { Venue } from './venue.ts';
 
 const UNIMMR = 'https://www.binance.com/en/support/faq/5e33af8e6ac04d57a1d0a3398e0a0752';
 
+/** At it and below the account is called. */
+const MARGIN_CALL = 1.5;
+
 /** Binance portfolio margin: one ratio (uniMMR = equity / maintenance, both over all wallets), which is the MCR. */
 export const binancePm: Venue = {
   name: 'binance-pm',
@@ -15,8 +18,9 @@ export const binancePm: Venue = {
   backstop: null,
   contract: 'mark-notional',
   threshold: 1.05,
+  call: MARGIN_CALL,
   ladder: [
-    { state: 'margin call', level: 1.5, orEqual: true },
+    { state: 'margin call', level: MARGIN_CALL, orEqual: true },
     { state: 'reduce only', level: 1.2, orEqual: true },
     { state: 'liquidation', level: 1.05, orEqual: true },
     { state: 'liquidation claim', level: 1, orEqual: true },

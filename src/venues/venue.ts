@@ -84,6 +84,8 @@ export interface Venue {
   readonly fundingCap?: Readonly<Record<string, number>>;
   /** The MCR at which it liquidates; 1 when not given. */
   readonly threshold?: number;
+  /** The MCR at which it calls for margin; not given: it calls nobody. */
+  readonly call?: number;
   /** What an account is in at which MCR, from the highest level down. */
   readonly ladder?: readonly LadderLevel[];
   /** How a venue that lends closes loans. */

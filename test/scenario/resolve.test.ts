@@ -45,6 +45,14 @@ describe('whole units', () => {
     });
   });
 
+  test('margin is called where the venue calls, which moves with the threshold, and else a twentieth above the threshold', () => {
+    expect(world(['margin.venue=binance-pm']).margin).toMatchObject({ threshold: 1.05, call: 1.5 });
+    expect(world(['margin.venue=binance-pm', 'margin.threshold=1.26']).margin.call).toBeCloseTo(1.8, 12);
+    expect(world(['margin.venue=binance-pm', 'margin.call=1.2']).margin.call).toBe(1.2);
+    expect(world(['margin.venue=bybit']).margin.call).toBe(1.05);
+    expect(() => world(['margin.venue=binance-pm', 'margin.threshold=1.5'])).toThrow('found venue, which is 2.14286');
+  });
+
   test('what is left out has its default', () => {
     const { margin, liquidation, noise, mark, history, quotes } = world();
     expect(margin).toMatchObject({ threshold: 1, call: 1.05, equalityLiquidates: false });
