@@ -85,7 +85,7 @@ async function runOnce(path: string, flags: RunFlags): Promise<void> {
 
 /** Draws who triggered whom, where anybody was liquidated. */
 async function drawCascade(folder: string, experiment: Experiment, single: SingleRun): Promise<void> {
-  const { liquidations = [] } = single.result;
+  const liquidations = (single.result.liquidations ?? []).flatMap(({ cause, ...row }) => (cause === 'none' ? [] : [{ ...row, cause }]));
   if (liquidations.length === 0) return;
   const { cascadeChart, cascadeNodes } = await import('../charts/cascade.ts');
   const { runInWords, runSource, writeRunChart } = await import('./run-chart.ts');

@@ -128,16 +128,25 @@ export class BandSale extends BlockDisposal {
     });
     if (deal === null) return -1;
     this.side[0] = which === 'sell' ? SELLING : BUYING;
-    return this.trade(which, oracle, deal);
+    return this.trade(which, oracle, deal, time);
   }
 
-  private trade(which: BandSide, oracle: number, { keeper, offer, cost }: Deal): number {
-    const { desk, market, place, keepers, groups, marks, lenders, watch } = this.parts;
+  private trade(which: BandSide, oracle: number, { keeper, offer, cost }: Deal, time: number): number {
+    const { desk, market, place, keepers, closing, groups, marks, lenders, watch } = this.parts;
     const { pool, sums } = this;
     const mark = marks[market];
     const lots = which === 'sell' ? offer.lots : keepers.buy(place, mark, keeper, -offer.lots);
     const money = pool.moneyFor(which, oracle, lots);
+    const { ledger } = place;
+    // Who had what of it is looked up only where somebody listens.
+    const before = closing.listener === null ? null : Float64Array.from(desk.accounts, (account) => ledger.lots[account]);
+    const cash = before === null ? null : Float64Array.from(desk.accounts, (account) => ledger.cash[account]);
     const traded = pool.trade(which, oracle, lots, keeper);
+    if (before !== null && cash !== null)
+      desk.accounts.forEach((account, i) => {
+        const sold = before[i] - ledger.lots[account];
+        if (sold !== 0) closing.bandsTraded(desk, account, market, sold, ledger.cash[account] - cash[i], time);
+      });
     // The bands are nobody's alone: what comes of their trades has no parent.
     keepers.reward(place, lenders, keeper, 0, cost);
     sums[which === 'sell' ? SOLD : BOUGHT] += lots * oracle;

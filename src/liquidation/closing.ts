@@ -39,7 +39,18 @@ export interface ForcedFill {
   /** Account number of the parent, or −1. */
   readonly parent: number;
   readonly badDebt: number;
-  readonly route: 'book' | 'absorber' | 'backstop' | 'adl' | 'keeper' | 'auction' | 'pool' | 'redistributed' | 'lenders';
+  readonly route:
+    | 'book'
+    | 'absorber'
+    | 'backstop'
+    | 'adl'
+    | 'keeper'
+    | 'auction'
+    | 'pool'
+    | 'redistributed'
+    | 'lenders'
+    | 'bands'
+    | 'bands-back';
 }
 
 /** Lots that left a group by something else than an order of the venue's own. */
@@ -416,6 +427,29 @@ export class Closing {
     const price = lots === 0 ? mark : ledger.averageTick(lots, money);
     this.report(desk, account, market, lots, ledger.notional(lots, mark), price, time, mcr, debt, route, long);
     return closed;
+  }
+
+  /** Notes lots that were sold out of a loan's price bands, or below 0 bought back into them, for so many quanta: nobody is liquidated by that. */
+  bandsTraded(desk: Desk, account: number, market: number, lots: number, money: number, time: number): void {
+    if (this.listener === null) return;
+    const { marks, markets } = this.parts;
+    const { ledger } = markets[market];
+    const size = Math.abs(lots);
+    this.listener({
+      time,
+      market,
+      account,
+      long: true,
+      lots: size,
+      notional: ledger.notional(size, marks[market]),
+      fillTick: ledger.averageTick(size, Math.abs(money)),
+      triggerTick: marks[market],
+      mcr: desk.coverage(account, marks),
+      generation: 0,
+      parent: -1,
+      badDebt: 0,
+      route: lots > 0 ? 'bands' : 'bands-back',
+    });
   }
 
   /** Closes the books of a group whose last lots, long or short, were in a market; returns its bad debt. */

@@ -148,7 +148,7 @@ async function readExample(folder: string, place: NonNullable<Manifest['example'
 }
 
 /** How loans leave without the book. */
-const LENDING_ROUTES = ['keeper', 'auction', 'pool', 'redistributed', 'lenders'];
+const LENDING_ROUTES = ['keeper', 'auction', 'pool', 'redistributed', 'lenders', 'bands'];
 
 /** Notional by step that went one of these routes. */
 function bySide(steps: number, liquidations: readonly RunRow[], routes: readonly string[]): Sides {

@@ -48,6 +48,7 @@ const CAUSES = ['caused', 'advanced', 'common'];
 function groupsByStep(example: Example): StripData['groups'] {
   const seen = new Map<number, Map<string, number>>();
   for (const row of example.liquidations) {
+    if (row['cause'] === 'none') continue;
     const step = Number(row['step']);
     const accounts = seen.get(step) ?? new Map<string, number>();
     accounts.set(String(row['account']), CAUSES.indexOf(String(row['cause'])));

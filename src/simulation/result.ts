@@ -26,13 +26,13 @@ export interface LiquidationRecord {
   readonly generation: number;
   /** Account key of the parent, or null. */
   readonly parent: string | null;
-  /** Causal class of the account against the twin. */
-  readonly cause: 'caused' | 'advanced' | 'common';
+  /** Causal class of the account against the twin; none: a trade of price bands, which liquidates nobody. */
+  readonly cause: 'caused' | 'advanced' | 'common' | 'none';
   /** How much earlier than in the twin, in seconds; null when the twin never liquidates it. */
   readonly advanceSeconds: number | null;
   /** In quote units. */
   readonly badDebt: number;
-  /** Where the position went. */
+  /** Where the position went; bands and bands-back: collateral that price bands sold, and bought back. */
   readonly route: ForcedFill['route'];
   /** Of this clip, in quote units. */
   readonly notional: number;

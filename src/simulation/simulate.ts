@@ -213,7 +213,9 @@ function liquidationsOf(run: Arm, twin: Arm, options: RunOptions, population: Po
     const { asset } = options.markets[fill.market];
     const first = run.firstTime[account];
     const other = twin.firstTime[account];
-    const cause = causeOf(first, other, options.step);
+    // Trades of bands close nothing: whether their owner is liquidated too is in rows of its own.
+    const banded = fill.route === 'bands' || fill.route === 'bands-back';
+    const cause = banded ? 'none' : causeOf(first, other, options.step);
     return {
       step: run.fillStep[i],
       account: name(account),
@@ -227,8 +229,8 @@ function liquidationsOf(run: Arm, twin: Arm, options: RunOptions, population: Po
       mcr: fill.mcr,
       generation: fill.generation,
       parent: fill.parent < 0 ? null : name(fill.parent),
-      cause: cause === 'caused' || cause === 'advanced' ? cause : 'common',
-      advanceSeconds: other < 0 ? null : other - first,
+      cause: cause === 'caused' || cause === 'advanced' || cause === 'none' ? cause : 'common',
+      advanceSeconds: banded || other < 0 ? null : other - first,
       badDebt: fill.badDebt * asset.quantum,
       route: fill.route,
       notional: fill.notional * asset.quantum,
