@@ -189,6 +189,11 @@ export class Desks {
     return this.withOptions?.optionPrice(option, marks) ?? 0;
   }
 
+  /** Rate of the first class of margin that follows a market; NaN where none does. */
+  rateOf(market: number): number {
+    return this.moving.find((desk) => desk.market === market)?.firstRate ?? NaN;
+  }
+
   /** Largest over smallest requirement rate so far, of the market where it moved most; 1 where none moves. */
   get procyclicality(): number {
     return this.moving.reduce((most, desk) => Math.max(most, desk.procyclicality), 1);

@@ -110,6 +110,11 @@ export class DynamicDesk extends SingleDesk {
     for (let k = 0; k < this.rates.length; k++) this.rates[k] = this.rate.rateOfClass(k, rate);
   }
 
+  /** Rate of the first class now. */
+  get firstRate(): number {
+    return this.rates[0];
+  }
+
   /** Largest over smallest rate of the first class so far. */
   get procyclicality(): number {
     return peakToTrough(this.range);

@@ -38,15 +38,3 @@ export function widenRange(range: Float64Array, margin: number): void {
 export function peakToTrough(range: Float64Array): number {
   return range[0] / range[1];
 }
-
-/**
- * Largest rise of the margin over a number of steps: the largest call that a holder has to meet in that time; 0 when it never rises.
- * @throws RangeError when the path is not longer than the steps.
- */
-export function largestRise(path: ArrayLike<number>, steps: number): number {
-  if (!(steps >= 1 && path.length > steps))
-    throw new RangeError(`margin path: found ${path.length} margins for a rise over ${steps}, want more`);
-  let rise = 0;
-  for (let i = steps; i < path.length; i++) if (path[i] - path[i - steps] > rise) rise = path[i] - path[i - steps];
-  return rise;
-}

@@ -149,7 +149,9 @@ function branchOf(
       }
     }
   }
-  return plainly([...new Set(wants)].join(', or '), words);
+  // What another says in more words is said.
+  const told = [...new Set(wants)].filter((want, _, all) => !all.some((other) => other !== want && other.includes(want)));
+  return plainly(told.join(', or '), words);
 }
 
 /** Whether an issue at a branch's own root says that the value is of another shape altogether. */

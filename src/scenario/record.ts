@@ -4,7 +4,7 @@ import { METRIC_NAMES } from '../severity/metrics.ts';
 import type { Probe } from '../severity/probes.ts';
 import type { Report } from './context.ts';
 import type { Tree } from './document.ts';
-import { duration, number, text, word } from './fields.ts';
+import { duration, number, positive, text, word } from './fields.ts';
 import { problemAt } from './locate.ts';
 import { didYouMean } from './problem.ts';
 import type { Problem } from './problem.ts';
@@ -21,17 +21,32 @@ export const probes = z
       name: text('a name of lower-case letters, digits and _, a letter first, at most 64', COLUMN).describe(
         'Unique name; the column of runs.parquet',
       ),
-      of: word('price', 'mark', 'index', 'gap', 'bids', 'asks', 'depth', 'forced', 'on-book', 'off-book', 'adl', 'liquidations').describe(
-        'What is followed, a value a step: price, mark and index as a change since the start; gap: price over index less 1; bids, asks, depth: notional within 1 % of the mid (depth: the thinner side); forced, on-book, off-book: forced notional; adl: notional of positions that were deleveraged, as adl_notional; liquidations: groups',
+      of: word(
+        'price',
+        'mark',
+        'index',
+        'gap',
+        'bids',
+        'asks',
+        'depth',
+        'forced',
+        'on-book',
+        'off-book',
+        'adl',
+        'liquidations',
+        'margin',
+      ).describe(
+        'What is followed, a value a step: price, mark and index as a change since the start; gap: price over index less 1; bids, asks, depth: notional within 1 % of the mid (depth: the thinner side); forced, on-book, off-book: forced notional; adl: notional of positions that were deleveraged, as adl_notional; liquidations: groups; margin: the rate that margin: dynamic demands',
       ),
-      take: word('first', 'last', 'mean', 'min', 'max', 'sum', 'share', 'time').describe(
-        "How the window becomes a number; share: of the whole run's sum; time: when it is first not 0",
+      take: word('first', 'last', 'mean', 'min', 'max', 'sum', 'share', 'time', 'rise').describe(
+        "How the window becomes a number; share: of the whole run's sum; time: when it is first not 0; rise: the largest over a time",
       ),
       from: moment().default(0).describe('Beginning of the window: a time from the start, or a moment of the run'),
       until: z
         .union([word('end', ...MOMENTS), duration({ min: 0 })])
         .default('end')
         .describe('Its end, which belongs to it'),
+      over: duration(positive).optional().describe('Of a rise: the time in which it happens; a step when left out'),
     }),
   )
   .max(100)
@@ -71,14 +86,23 @@ export function columnsOf({ of }: Pick<Fact, 'of'>): readonly string[] {
 }
 
 /** Probes with plain moments; tells of a name that is taken, a window that ends before it begins, and a fact about nothing that is measured. */
-export function resolveProbes(stated: z.output<typeof probes>, known: z.output<typeof facts>, report: Report): readonly Probe[] {
+export function resolveProbes(
+  stated: z.output<typeof probes>,
+  known: z.output<typeof facts>,
+  step: number,
+  report: Report,
+): readonly Probe[] {
   const names = [...METRIC_NAMES];
-  const resolved = stated.map(({ name, of, take, from, until }, k): Probe => {
+  const resolved = stated.map(({ name, of, take, from, until, over }, k): Probe => {
     if (names.includes(name)) report(['probes', k, 'name'], `found ${name}, want a name that no metric and no other probe has`);
     names.push(name);
     if (typeof from === 'number' && typeof until === 'number' && until < from)
       report(['probes', k, 'until'], `found ${until}s, want at least the ${from}s that it begins at`);
-    return { name, of, take, from, until: until === 'end' ? null : until };
+    if (over !== undefined && take !== 'rise') report(['probes', k, 'over'], `found ${over}s beside take: ${take}, want take: rise`);
+    const steps = (over ?? step) / step;
+    if (Math.abs(steps - Math.round(steps)) > 1e-9 || steps < 1)
+      report(['probes', k, 'over'], `found ${over}s, want a whole number of steps of ${step}s`);
+    return { name, of, take, from, until: until === 'end' ? null : until, ...(over === undefined ? {} : { over }) };
   });
   known.forEach((fact, k) => {
     for (const name of columnsOf(fact)) {

@@ -140,7 +140,7 @@ export function resolveScenario(scenario: Partial<Scenario>, context: Context, r
   }
   const arms = resolveArms(scenario.arms ?? [], tell);
   const without = resolveWithout(scenario.without ?? [], traders, tell);
-  const probes = resolveProbes(scenario.probes ?? [], scenario.facts ?? [], tell);
+  const probes = resolveProbes(scenario.probes ?? [], scenario.facts ?? [], step ?? 1, tell);
   if (told.size > 0 || steps === null || step === undefined || markets === null || groups === null || engine === null) return null;
   const whole = markets.filter(isWhole);
   if (whole.length < markets.length) return null;

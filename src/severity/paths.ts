@@ -56,3 +56,15 @@ export function recoverySteps(path: Float64Array, twin: Float64Array, from: numb
   }
   return NaN;
 }
+
+/**
+ * Largest rise of a path over a number of steps, in its own unit; 0 when it never rises. Of a margin it is the largest call that a holder has
+ * to meet in that time (Murphy, Vasios and Vause, Bank of England Financial Stability Paper 29, 2014).
+ * @throws RangeError when the path is not longer than the steps.
+ */
+export function largestRise(path: ArrayLike<number>, steps: number): number {
+  if (!(steps >= 1 && path.length > steps)) throw new RangeError(`path: found ${path.length} values for a rise over ${steps}, want more`);
+  let rise = 0;
+  for (let i = steps; i < path.length; i++) if (path[i] - path[i - steps] > rise) rise = path[i] - path[i - steps];
+  return rise;
+}

@@ -1,4 +1,5 @@
 import type { MetricUnit } from './metrics.ts';
+import { largestRise } from './paths.ts';
 
 /** What a probe follows, one value a step; step 0 is the state before the first. Prices are the first asset's, money is of all assets. */
 export type ProbeSeries =
@@ -18,10 +19,12 @@ export type ProbeSeries =
   /** Notional of positions that were deleveraged in a step, as `adl_notional` counts it. */
   | 'adl'
   /** Groups whose first forced order fell into a step. */
-  | 'liquidations';
+  | 'liquidations'
+  /** Rate that margin which follows the first asset's market demands; not a number where none does. */
+  | 'margin';
 
-/** How a window of a series becomes one number. share: of the whole run's sum; time: when it first is not 0, in seconds. */
-export type ProbeTake = 'first' | 'last' | 'mean' | 'min' | 'max' | 'sum' | 'share' | 'time';
+/** How a window of a series becomes one number. share: of the whole run's sum; time: when it first is not 0, in seconds; rise: the largest over a time. */
+export type ProbeTake = 'first' | 'last' | 'mean' | 'min' | 'max' | 'sum' | 'share' | 'time' | 'rise';
 
 /** A moment of a run: seconds from the start, or the step of the first liquidation or of the first ADL. */
 export type ProbeMoment = number | 'first-liquidation' | 'first-adl';
@@ -34,18 +37,20 @@ export interface Probe {
   readonly from: ProbeMoment;
   /** null: the end of the run. */
   readonly until: ProbeMoment | null;
+  /** Of a rise: seconds in which it happens. Absent: a step. */
+  readonly over?: number;
 }
 
 /** Unit of what a probe gives. */
 export function probeUnit({ of, take }: Pick<Probe, 'of' | 'take'>): MetricUnit {
   if (take === 'time') return 'seconds';
-  if (take === 'share' || of === 'price' || of === 'mark' || of === 'index' || of === 'gap') return 'fraction';
+  if (take === 'share' || of === 'price' || of === 'mark' || of === 'index' || of === 'gap' || of === 'margin') return 'fraction';
   return of === 'liquidations' ? 'count' : 'quote';
 }
 
 /**
- * One probe's value; NaN where its window is empty or begins with what never happens, where a share has nothing to be a share of, and where
- * nothing in the window is a number.
+ * One probe's value; NaN where its window is empty or begins with what never happens, where a share has nothing to be a share of, where
+ * nothing in the window is a number, and where it is no longer than a rise.
  * @param step seconds a step.
  */
 export function measureProbe(probe: Probe, series: (name: ProbeSeries) => Float64Array, step: number): number {
@@ -78,6 +83,10 @@ export function measureProbe(probe: Probe, series: (name: ProbeSeries) => Float6
       return window.reduce((most, value) => Math.max(most, value));
     case 'sum':
       return total(window);
+    case 'rise': {
+      const steps = Math.round((probe.over ?? step) / step);
+      return window.length > steps ? largestRise(window, steps) : NaN;
+    }
     case 'share': {
       const whole = total(values);
       return whole === 0 ? NaN : total(window) / whole;

@@ -59,6 +59,8 @@ function seriesOf(name: ProbeSeries, arm: Arm, options: RunOptions): Float64Arra
       return flow(({ offBook }) => [offBook]);
     case 'adl':
       return flow(({ deleveraged }) => [deleveraged]);
+    case 'margin':
+      return first.marginRate;
     case 'liquidations':
       return last.map((_, i) => details.reduce((sum, { liquidations }) => sum + liquidations[i], 0));
   }

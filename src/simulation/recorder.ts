@@ -62,6 +62,8 @@ export class Detail {
   readonly onBook: Float64Array;
   readonly offBook: Float64Array;
   readonly deleveraged: Float64Array;
+  /** Rate that margin which follows the market demands; NaN where none does. */
+  readonly marginRate: Float64Array;
 
   constructor(steps: number) {
     const column = (): Float64Array => new Float64Array(steps + 1);
@@ -78,6 +80,7 @@ export class Detail {
     this.onBook = column();
     this.offBook = column();
     this.deleveraged = column();
+    this.marginRate = column();
   }
 
   note(market: Market | CurveMarket, step: number, bids: number, asks: number): void {
@@ -100,5 +103,6 @@ export class Detail {
     this.onBook[step] = tally.onBook;
     this.offBook[step] = tally.absorbed + tally.takenOver + tally.deleveraged;
     this.deleveraged[step] = engine.deleveraging?.notional[market] ?? 0;
+    this.marginRate[step] = engine.desks.rateOf(market);
   }
 }

@@ -147,6 +147,22 @@ export const broken: readonly Broken[] = [
     says: ['found 60s', '120s'],
   },
   {
+    what: 'a time to rise in, of what is no rise',
+    from: '  orders:',
+    to: '  probes: [{ name: thin, of: depth, take: min, over: 10s }]\n  orders:',
+    at: '10s }',
+    path: 'scenario.probes[0].over',
+    says: ['found 10s beside take: min', 'want take: rise'],
+  },
+  {
+    what: 'a rise that ends between two steps',
+    from: '  orders:',
+    to: '  probes: [{ name: thin, of: depth, take: rise, over: 1.3s }]\n  orders:',
+    at: '1.3s }',
+    path: 'scenario.probes[0].over',
+    says: ['found 1.3s', 'whole number of steps'],
+  },
+  {
     what: 'a fact about what nobody measures',
     from: '  orders:',
     to: '  facts: [{ what: debt, of: bad_dept / liquidated_notional, standing: predicted, low: 0, high: 1, source: a page }]\n  orders:',

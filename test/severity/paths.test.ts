@@ -1,11 +1,26 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { causeOf, countCauses } from '../../src/severity/causality.ts';
 import { METRICS, METRIC_NAMES } from '../../src/severity/metrics.ts';
-import { amplification, drawdown, largestDistance, largestExcess, recoverySteps } from '../../src/severity/paths.ts';
+import { amplification, drawdown, largestDistance, largestExcess, largestRise, recoverySteps } from '../../src/severity/paths.ts';
 
 const path = (...prices: number[]): Float64Array => Float64Array.from(prices);
 
 describe('paths', () => {
+  test('the largest rise over a number of steps', () => {
+    const margins = [100, 105, 120, 180, 240, 210, 160];
+    expect([largestRise(margins, 1), largestRise(margins, 2), largestRise([5, 4, 3], 1)]).toEqual([60, 120, 0]);
+    expect(() => largestRise([1, 2], 2)).toThrow('path: found 2 values for a rise over 2, want more');
+  });
+
+  test('a rise over two steps is at most two of one step, and scales with the path', () =>
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { minLength: 3, maxLength: 40 }), (values) => {
+        expect(largestRise(values, 2)).toBeLessThanOrEqual(2 * largestRise(values, 1) + 1e-9);
+        expect(largestRise(values.map((one) => 2 * one), 1)).toBe(2 * largestRise(values, 1)); // prettier-ignore
+      }),
+    ));
+
   test('drawdown is the largest fall from the running peak', () => {
     expect(drawdown(path(100, 90, 95, 120, 90, 110))).toBe(0.25);
     expect(drawdown(path(1, 2, 3))).toBe(0);

@@ -27,6 +27,9 @@ test.each<[string, Partial<Probe>, number]>([
   ['the level of the index at the first ADL', { of: 'index', take: 'first', from: 'first-adl' }, -0.05],
   ['the time of the first ADL', { of: 'adl', take: 'time' }, 4],
   ['up to the first ADL', { until: 'first-adl' }, 40],
+  ['the largest rise of a step', { take: 'rise' }, 60],
+  ['the largest rise over three seconds', { take: 'rise', over: 3, until: 4 }, 30],
+  ['a rise over what is a number', { of: 'depth', take: 'rise' }, 2],
 ])('%s', (_, probe, want) => expect(measured(probe)).toBeCloseTo(want, 15));
 
 test('moments in seconds are steps of the run', () => {
@@ -38,6 +41,7 @@ test('moments in seconds are steps of the run', () => {
 test.each<[string, Partial<Probe>]>([
   ['a window that begins with what never happens', { of: 'forced', from: 'first-adl' }],
   ['the time of what never happens', { of: 'adl', take: 'time' }],
+  ['a rise over more than the window', { take: 'rise', over: 3, until: 2 }],
 ])('undefined: %s', (_, probe) => {
   const never = { ...SERIES, adl: [0, 0, 0, 0, 0, 0] };
   const value = measureProbe(

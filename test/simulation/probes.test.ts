@@ -3,6 +3,7 @@ import { METRIC_NAMES } from '../../src/severity/metrics.ts';
 import type { Probe } from '../../src/severity/probes.ts';
 import { Simulator } from '../../src/simulation/simulate.ts';
 import { closeoutOptions, randomOptions } from '../../src/validation/random-worlds.ts';
+import { run } from '../venues/example.ts';
 
 const probe = (name: string, changes: Partial<Probe>): Probe => ({ name, of: 'forced', take: 'sum', from: 0, until: null, ...changes });
 
@@ -42,4 +43,29 @@ test.each([
     forced += all!;
   }
   expect(forced).toBeGreaterThan(0);
+});
+
+test('the rate of margin that follows a market: highest over lowest is the procyclicality; a longer time rises no less', () => {
+  const { metrics } = run(`
+horizon: 60s
+assets: [{ symbol: BTC, tick: 1, lot: 0.001, driver: { kind: waypoints, points: [[0s, 100_000], [20s, 99_000], [30s, 90_000], [60s, 95_000]] }, mark: index }]
+market: { makers: { depth: 1e7 } }
+traders:
+  - { name: longs, count: 20, margin: dynamic, side: long, notional: 4e6, leverage: 3 }
+  - { name: shorts, count: 20, side: short, notional: 4e6, leverage: 3 }
+margin: { dynamic: { volatility: 80%, cadence: 2s, halfLife: 20s, horizon: 60s, floor: 0.1% } }
+probes:
+  - { name: high, of: margin, take: max }
+  - { name: low, of: margin, take: min }
+  - { name: step, of: margin, take: rise }
+  - { name: cadence, of: margin, take: rise, over: 2s }
+  - { name: cadences, of: margin, take: rise, over: 4s }
+`);
+  const [high, low, step, cadence, cadences] = metrics.subarray(METRIC_NAMES.length);
+  expect(high! / low!).toBe(metrics[METRIC_NAMES.indexOf('procyclicality')]);
+  expect(step).toBeGreaterThan(0);
+  // It moves at its cadence alone.
+  expect(cadence).toBe(step);
+  expect(cadences).toBeGreaterThan(step!);
+  expect(cadences).toBeLessThanOrEqual(Math.min(2 * step!, high! - low!));
 });

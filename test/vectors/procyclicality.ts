@@ -1,4 +1,5 @@
-import { largestRise, peakToTrough, widenRange } from '../../src/margin/procyclicality.ts';
+import { peakToTrough, widenRange } from '../../src/margin/procyclicality.ts';
+import { largestRise } from '../../src/severity/paths.ts';
 import type { Mechanisms } from './inputs.ts';
 
 export const mechanisms: Mechanisms = {

@@ -91,6 +91,7 @@ function auctioned(venue: string): Written {
 
 /** Margin that follows volatility. */
 const following = crash('generic', {
+  probes: [{ name: 'margin_rise', of: 'margin', take: 'rise', over: '10s' }],
   traders: [{ ...longs, margin: 'dynamic', leverage: 3 }, shorts],
   margin: {
     dynamic: {

@@ -13,8 +13,4 @@ export const UNREACHED: readonly {
       'venues/bybit.ts': { inverseCrossPrices: 'bybit' },
     },
   },
-  {
-    why: 'the calls that a path of margins makes: no run reports them',
-    functions: { 'margin/procyclicality.ts': { largestRise: 'procyclicality' } },
-  },
 ];
