@@ -112,9 +112,13 @@ function statement(results: Results, metric: Metric): string {
   return `By ${axis.short} the median ${named} is ${told.join('; ')}`;
 }
 
+/** Changes that are listed one by one, at most; of more the smallest and the largest. */
+const LISTED = 3;
+
 /** A metric at the reference point, and what each setting that is changed alone does to it, run by run. */
 function comparison(results: Results, { unit }: Metric, named: string, points: readonly CurvePoint[]): string {
   const { experiment, manifest } = results;
+  const { axis } = axesOf(results);
   const at = results.points[manifest.reference] ?? [];
   const reference = points[manifest.reference];
   if (reference === undefined) throw new Error(`report: found no point ${manifest.reference} of ${points.length}`);
@@ -122,10 +126,17 @@ function comparison(results: Results, { unit }: Metric, named: string, points: r
     const values = results.points[i] ?? [];
     const [key, other] = manifest.vary.flatMap((_, k) => (JSON.stringify(values[k]) === JSON.stringify(at[k]) ? [] : [k]));
     if (key === undefined || other !== undefined) return [];
-    const setting = settingText(experiment, manifest.vary[key] ?? '', values[key] ?? '');
-    return [`${change(point, unit)} ${setting.startsWith('with') ? setting : `at ${setting}`}`];
+    const setting =
+      manifest.vary.length === 1 ? valueText(axis, point.x) : settingText(experiment, manifest.vary[key] ?? '', values[key] ?? '');
+    return [{ by: point.pairedMedian ?? 0, text: `${change(point, unit)} ${setting.startsWith('with') ? setting : `at ${setting}`}` }];
   });
-  return `At ${pointText(results, manifest.reference)} the median ${named} is ${withInterval(reference, unit)}; run by run it changes by ${changes.join(', by ')}`;
+  const opening = `At ${manifest.vary.length === 1 ? valueText(axis, reference.x) : pointText(results, manifest.reference)} the median ${named} is ${withInterval(reference, unit)}`;
+  if (changes.length <= LISTED) return `${opening}; run by run it changes by ${changes.map(({ text }) => text).join(', by ')}`;
+  const [least, most] = [
+    changes.reduce((low, one) => (one.by < low.by ? one : low)),
+    changes.reduce((high, one) => (one.by > high.by ? one : high)),
+  ];
+  return `${opening}; run by run the changes go from ${least.text} to ${most.text}`;
 }
 
 /** How a point differs from the reference point, with the interval unless it has no width. */
@@ -173,11 +184,11 @@ function tabled(point: CurvePoint | undefined, unit: Metric['unit']): string {
 
 const lowerFirst = (text: string): string => (/^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1));
 
-/** Up to two curves one by one; of more, how many move how, and the one that moves most. */
+/** Up to three curves one by one; of more, how many move how, and the one that moves most. */
 function movements(readings: readonly Reading[], axis: AxisKey, unit: Metric['unit']): string {
   const [first] = readings;
   if (readings.length === 1 && first?.series === '') return ` ${movement(first, axis, unit)}`;
-  if (readings.length <= 2)
+  if (readings.length <= 3)
     return ` ${first?.verdict === 'single' ? 'is' : 'moves'} as follows: ${readings.map((reading) => `${reading.series} it ${movement(reading, axis, unit)}`).join('; ')}`;
   const most = readings.reduce((a, b) => (Math.abs(b.last.change ?? 0) > Math.abs(a.last.change ?? 0) ? b : a));
   if (most.verdict === 'single') {

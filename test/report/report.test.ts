@@ -96,6 +96,18 @@ describe('an experiment that says what answers its question', () => {
     );
   });
 
+  test('of many settings tells the two whose change is the least and the most', async () => {
+    const text = await answer({
+      uncertain: false,
+      vary: [{ path: 'liquidation.queue', values: ['worst-first', 'largest', 'random', 'arrival', 'trigger-price'] }],
+      answer: ['excess_drawdown'],
+      excess: (settings) => ({ largest: 0.09, arrival: 0.01 })[String(settings['liquidation.queue'])] ?? 0.03,
+    });
+    expect(text).toMatch(
+      /^At worst-first the median excess drawdown \(.*\) is [\d.]+ % \(95 % interval .*\); run by run the changes go from −[12][\d.]* points \(95 % interval −[\d.]+ to −[\d.]+ points\) at arrival to \+[56][\d.]* points \(95 % interval \+[\d.]+ to \+[\d.]+ points\) at largest\.$/,
+    );
+  });
+
   test('many points are told as curves', async () => {
     const text = await answer({ answer: ['bad_debt'] });
     expect(text).toMatch(/^Over θ from 0.5 to 1.9 the bad debt \(Σ max\(0, −equity\) of groups when their last lot left\)/);
