@@ -45,24 +45,24 @@ export function register(program: Command): void {
     .command('calibrate')
     .description('fit parts of a scenario to data: an order book, prices or positions')
     .helpCommand(false)
-    .addHelpText('after', '\nExample:\n  $ marginfall calibrate book snapshot.csv -o results/book');
+    .addHelpText('after', '\nExample:\n  $ marginfall calibrate book experiments/samples/book.csv -o results/book');
   addFlags(calibrate.command('book'))
     .description('fit depth and refill to a snapshot (side, price, qty) or to a recorded exchange stream (.jsonl)')
     .argument('<FILE>', 'a snapshot .csv or a stream .jsonl; .gz allowed')
     .option('--contract <VALUE>', 'quote units that a unit of quantity is worth (inverse contracts)', positive)
-    .addHelpText('after', '\nExample:\n  $ marginfall calibrate book snapshot.csv -o results/book')
+    .addHelpText('after', '\nExample:\n  $ marginfall calibrate book experiments/samples/book.csv -o results/book')
     .action(calibrateBook);
   addFlags(calibrate.command('prices'))
     .description('fit volatility, tails, jumps and clustering to price bars')
     .argument('<FILE>', 'Binance klines, or ts,open,high,low,close,volume; .gz allowed')
-    .addHelpText('after', '\nExample:\n  $ marginfall calibrate prices bars.csv -o results/prices')
+    .addHelpText('after', '\nExample:\n  $ marginfall calibrate prices experiments/samples/bars.csv -o results/prices')
     .action(calibratePrices);
   addFlags(calibrate.command('positions'))
     .description('fit counts, sizes and leverage of traders to open positions, or to the fills that opened them')
     .argument('<FILE>', 'positions: side, notional (or size and mark), leverage (or margin); or fills; .csv, .gz allowed')
     .option('--asset <SYMBOL>', 'keep positions in this asset; default: the one with the largest notional')
     .option('--contract <VALUE>', 'quote units that a unit of size is worth (inverse contracts)', positive)
-    .addHelpText('after', '\nExample:\n  $ marginfall calibrate positions positions.csv -o results/traders')
+    .addHelpText('after', '\nExample:\n  $ marginfall calibrate positions experiments/samples/positions.csv -o results/traders')
     .action(calibratePositions);
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { capture } from './capture.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const main = join(root, 'dist', 'cli', 'main.js');
 const names = createProgram().commands.map((command) => command.name());
 
 describe('command line', () => {
@@ -30,10 +31,26 @@ describe('command line', () => {
     for (const name of names) expect(out).toContain(`  ${name}`);
   });
 
-  test('files that the examples name exist', async () => {
-    for (const name of names) {
-      const { out } = await capture(name, '--help');
-      for (const [file] of out.matchAll(/experiments\/[\w-]+\.yaml/g)) expect(existsSync(join(root, file))).toBe(true);
+  test('every example runs as printed, in a folder beside the experiments', async () => {
+    const helps = createProgram().commands.flatMap((command) => [
+      [command.name()],
+      ...command.commands.map((one) => [command.name(), one.name()]),
+    ]);
+    const lines: string[] = [];
+    for (const words of [[], ...helps]) {
+      const { out } = await capture(...words, '--help');
+      lines.push(/Example:\n {2}\$ (marginfall .*)\n/.exec(out)![1]!);
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'examples-'));
+    try {
+      symlinkSync(join(root, 'experiments'), join(folder, 'experiments'));
+      // A report wants a sweep before it.
+      const ordered = [...new Set(lines)].sort((a, b) => Number(b.includes(' sweep ')) - Number(a.includes(' sweep ')));
+      const shell = `marginfall() { "${process.execPath}" "${main}" "$@"; }`;
+      for (const line of ordered) execFileSync('sh', ['-c', `${shell}; ${line}`], { cwd: folder, stdio: 'pipe', maxBuffer: 1 << 24 });
+      expect(readdirSync(join(folder, 'results')).sort()).toEqual(['book', 'prices', 'small-cascade', 'traders']);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 
