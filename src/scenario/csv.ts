@@ -129,7 +129,7 @@ export function readBars(
     first ??= { line: rows[k]?.line ?? 1, message: `found a gap after ${before}: the next bar comes ${step}s later` };
   }
   if (first === null) return { bars: { ...bars, seconds: spacing }, gaps: null };
-  const message = `${first.message}, want a bar every ${spacing}s (${gaps === 1 ? 'one gap' : `${gaps} gaps`}, about ${Math.round(missing)} bars missing)`;
+  const message = `${first.message}, want a bar every ${spacing}s (${gaps === 1 ? 'one gap' : `${gaps} gaps`}, about ${Math.round(missing) === 1 ? 'one bar' : `${Math.round(missing)} bars`} missing)`;
   if (atGaps === 'refuse') {
     report(first.line, 1, message);
     return { problems };

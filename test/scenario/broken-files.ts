@@ -1147,7 +1147,7 @@ export const broken: readonly Broken[] = [
     to: CSV,
     at: '',
     path: '',
-    says: ['found a gap', 'one gap', '1 bars missing'],
+    says: ['found a gap', 'one gap', 'about one bar missing'],
     files: { 'bars.csv': BARS.replace('1700000120', '1700000180') },
     inFile: ['bars.csv', 4, 1],
   },
