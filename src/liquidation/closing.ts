@@ -15,7 +15,7 @@ import { MILLIONTHS } from './fee.ts';
 import { insuranceDelta } from './insurance.ts';
 import { bankruptcyMoney, limitTick } from './limits.ts';
 import type { LimitedPosition } from './limits.ts';
-import { nextLots, pauseAfter } from './policies.ts';
+import { lotsToSend, nextLots, pauseAfter } from './policies.ts';
 import { spreadOverDeposits } from './repayment.ts';
 import { spreadLoss } from './social-loss.ts';
 import { shortageOf } from './takers.ts';
@@ -134,18 +134,7 @@ export class Closing {
       takers.begin(account, time);
     }
     if (takers !== null && options.policy.kind === 'shortage' && place.isOwed(account)) return this.repay(takers, position, time);
-    const asked = Math.min(
-      desk.largestOrder(account, market, marks),
-      nextLots(options.policy, {
-        size,
-        notional: place.notional(account, mark) * place.scale,
-        first: groups.begun[account] === 0,
-        ladder: place.margin.maintenance,
-        ladderScale: 1 / place.scale,
-        shareToRestore: (target) => desk.shareToRestore(account, market, marks, options.fee, target * place.margin.threshold),
-        lotsToTake: () => takers?.lots(position, time) ?? size,
-      }),
-    );
+    const asked = Math.min(desk.largestOrder(account, market, marks), this.lotsAsked(position, time));
     if (asked === 0) return { filled: 0, pause: pauseAfter(options.policy, 0, size), closed: false };
     const wanted = this.allowed(account, market, asked, time);
     if (wanted === 0) return this.waitForRoom(market, 0, time);
@@ -214,6 +203,27 @@ export class Closing {
     if (wanted < asked && !closed) return this.waitForRoom(market, filled, time);
     if (filled < wanted && options.limit !== undefined) return this.leaveRest(options.limit, desk, account, filled, time);
     return { filled, pause: pauseAfter(options.policy, wanted, size), closed };
+  }
+
+  /** Lots that the policy asks for. */
+  private lotsAsked(position: LimitedPosition, time: number): number {
+    const { options, groups, takers } = this.parts;
+    const { policy } = options;
+    const { desk, place, account, market, marks } = position;
+    const size = Math.abs(place.ledger.lots[account]);
+    const notional = place.notional(account, marks[market]) * place.scale;
+    const first = groups.begun[account] === 0;
+    // These ask for nothing else, and making the view below takes a tenth of a microsecond an order.
+    if (policy.kind === 'full' || policy.kind === 'partial') return lotsToSend(policy, size, notional, first);
+    return nextLots(policy, {
+      size,
+      notional,
+      first,
+      ladder: place.margin.maintenance,
+      ladderScale: 1 / place.scale,
+      shareToRestore: (target) => desk.shareToRestore(account, market, marks, options.fee, target * place.margin.threshold),
+      lotsToTake: () => takers?.lots(position, time) ?? size,
+    });
   }
 
   /** Liquidators repay some of a coin that a group owes for its money; once it has none left the debt is written off. */

@@ -285,12 +285,14 @@ export class LiquidationEngine {
       this.marks[market] = mark;
       this.clock[STALE] = 1;
     }
-    for (const desk of this.desks.within[market]) this.look(desk, mark, time, parent);
+    const desks = this.desks.within[market];
+    for (let i = 0; i < desks.length; i++) this.look(desks[i], mark, time, parent);
   }
 
   /** The same for groups with positions in several, once the marks of all markets have been evaluated. */
   evaluateShared(time: number, parent: number): void {
-    for (const desk of this.desks.shared) this.look(desk, 0, time, parent);
+    const desks = this.desks.shared;
+    for (let i = 0; i < desks.length; i++) this.look(desks[i], 0, time, parent);
   }
 
   private look(desk: Desk, mark: number, time: number, parent: number): void {
@@ -376,8 +378,9 @@ export class LiquidationEngine {
 
   /** Groups that the engine has yet to deal with, those that cool down included. */
   get waiting(): number {
+    const { disposals } = this;
     let waiting = this.queue.length + this.pending.length + this.cooling.length;
-    for (const disposal of this.disposals) waiting += disposal.waiting;
+    for (let i = 0; i < disposals.length; i++) waiting += disposals[i].waiting;
     return waiting;
   }
 
@@ -407,8 +410,9 @@ export class LiquidationEngine {
 
   /** When a disposal acts next; Infinity when none does. */
   private get nextDisposal(): number {
+    const { disposals } = this;
     let next = Infinity;
-    for (const { nextTime } of this.disposals) next = Math.min(next, nextTime);
+    for (let i = 0; i < disposals.length; i++) next = Math.min(next, disposals[i].nextTime);
     return next;
   }
 
