@@ -37,6 +37,7 @@ export type {
   UnwindOptions,
   WinnerOrder,
 } from './liquidation/options.ts';
+export type { BorrowingRate, BorrowingTerms } from './liquidation/borrowing.ts';
 export type { FeeTerms } from './liquidation/fee.ts';
 export type { DynamicMargin, DynamicOptions, VolatilityMargin } from './margin/dynamic.ts';
 export type { MarginOptions } from './margin/isolated.ts';

@@ -34,10 +34,10 @@ export function readPosition(file: AccountFile, i: number, venue: Venue, regime:
   const { report } = reading;
   const at: Steps = ['positions', i];
   const { asset, side, entry, mark, leverage, collateral } = stated;
-  const inCoin = venue.contract === 'inverse' || venue.contract === 'inverse-entry' || venue.settlesInCoin === true;
+  const quoted = file.cash !== 0 || file.positions.some((one) => one.contract === 'linear');
+  const inCoin = venue.contract === 'inverse' || venue.contract === 'inverse-entry' || (venue.settlesInCoin === true && !quoted);
   const contract = stated.contract === 'venue' ? (inCoin ? 'inverse' : 'linear') : stated.contract;
-  const unit = contract === 'inverse' ? null : asset;
-  const value = unit === null ? stated.size.value : inUnits(stated.size, unit, [...at, 'size'], report);
+  const value = contract === 'inverse' ? faceValue(stated.size, venue, at, report) : inUnits(stated.size, asset, [...at, 'size'], report);
   if (side !== undefined && value < 0) report([...at, 'size'], `found ${value} beside side: ${side}, want a size > 0 or no side`);
   const size = side === 'short' ? -Math.abs(value) : value;
   if (leverage !== undefined && collateral !== undefined)
@@ -55,7 +55,6 @@ export function readPosition(file: AccountFile, i: number, venue: Venue, regime:
         [...at, leverage === undefined ? 'collateral' : 'leverage'],
         `found collateral of its own, but ${regime} margin is of whole accounts`,
       );
-    const quoted = file.cash !== 0 || file.positions.some((one) => one.contract === 'linear');
     const wanted = venue.settlesInCoin === true && !quoted ? 'inverse' : 'linear';
     if (contract !== wanted)
       report(
@@ -143,6 +142,16 @@ function readRequirement(
   }
   if (!isLadder(steps, typeof stated === 'object', nodeAt(tree, at).exact ? at : at.slice(0, -1), report)) return null;
   return tiersFromRates(steps.map((step) => ({ floor: step.from, rate: step.rate })));
+}
+
+/** The size of an inverse contract, which is in quote units: so many coins would be another amount at every price. */
+function faceValue({ value, unit }: Amount, venue: Venue, at: Steps, report: Report): number {
+  if (unit !== null)
+    report(
+      [...at, 'size'],
+      `found ${value} ${unit}, want a face value in quote units such as 10_000: the contract is inverse at ${venue.name}`,
+    );
+  return value;
 }
 
 /** An amount whose unit, if it has one, is the asset's. */

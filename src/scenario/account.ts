@@ -62,7 +62,9 @@ const position = z.strictObject({
   mark: price().optional().describe("Its own mark, where it differs from the asset's price"),
   contract: word('venue', 'linear', 'inverse')
     .default('venue')
-    .describe('linear: settled in quote units; inverse: coin-margined; venue: what the venue is known for'),
+    .describe(
+      'linear: settled in quote units; inverse: coin-margined; venue: what the venue is known for, linear where the account holds cash and the venue settles in both',
+    ),
   leverage: number(positive).optional().describe('Isolated, with the value at entry over this as its own collateral'),
   collateral: amount('an amount > 0 such as 500 or 0.2 ETH', false)
     .optional()

@@ -46,6 +46,14 @@ describe('a good file', () => {
     });
   });
 
+  test('a contract that is not stated is the venue’s: at Deribit inverse, but linear beside cash', () => {
+    const contractAt = (rest: string): (string | undefined)[] =>
+      accountOf(`prices: { BTC: 100_000 }\n${rest}`).account.positions.map(({ contract }) => contract);
+    expect(contractAt('venue: deribit\ncash: 50_000\npositions: [{ asset: BTC, size: 2 BTC, entry: 100_000 }]')).toEqual(['linear']);
+    const coin = 'collateral: [{ asset: BTC, amount: 1 }]\npositions: [{ asset: BTC, size: 2_000, entry: 100_000 }]';
+    expect([contractAt(`venue: deribit\n${coin}`), contractAt(`venue: bitmex\n${coin}`)]).toEqual([['inverse'], ['inverse']]);
+  });
+
   test('an expiry is a time left, or a date after asOf', () => {
     const option = (expiry: string): string => `{ asset: ETH, type: call, strike: 3000, expiry: ${expiry}, size: 1, volatility: 60% }`;
     const text = `${OPTIONS}asOf: 2025-10-10T20:00:00Z\noptions:\n  - ${option('1d 12h')}\n  - ${option('2025-10-11T08:00:00Z')}\n`;
@@ -222,6 +230,11 @@ const BROKEN: readonly (readonly [name: string, text: string, ...said: string[]]
     'an inverse contract in quote',
     `${OPTIONS}positions: [{ asset: ETH, size: 1, entry: 3000, contract: inverse }]`,
     'positions[0].contract: found inverse, want linear: derive-pmrm-v2 settles so',
+  ],
+  [
+    'coins as the size of a contract that has a face value',
+    'venue: bitmex\nprices: { BTC: 100_000 }\ncollateral: [{ asset: BTC, amount: 1 }]\npositions: [{ asset: BTC, size: 2 BTC, entry: 101_000 }]',
+    'positions[0].size: found 2 BTC, want a face value in quote units such as 10_000: the contract is inverse at bitmex',
   ],
   [
     'loans at an exchange',
