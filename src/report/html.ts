@@ -16,7 +16,9 @@ export interface Embedded {
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** Text that is nothing but text, in an element or a quoted attribute. */
-export const htmlText = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+export const htmlText = (text: string): string =>
+  // A minus is not left at the end of a line.
+  text.replaceAll('−', '−\u2060').replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 
 /** JSON that cannot end the script element that holds it. */
 export const scriptData = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('>', '\\u003e');

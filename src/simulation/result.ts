@@ -4,7 +4,7 @@ import type { ForcedFill } from '../liquidation/closing.ts';
 export interface LiquidationRecord {
   /** Step of the fill, 1 being the first. */
   readonly step: number;
-  /** Account key, 16 hex digits: a hash of group name and ordinal. */
+  /** Account key, 14 hex digits: a hash of group name and ordinal. */
   readonly account: string;
   /** Name of its group in the scenario. */
   readonly group: string;

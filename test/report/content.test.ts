@@ -84,6 +84,7 @@ describe('HTML', () => {
   });
 
   test('htmlText', () => expect(htmlText(`<a href="x" b='c'>&`)).toBe('&lt;a href=&quot;x&quot; b=&#39;c&#39;&gt;&amp;'));
+  test('htmlText keeps a minus with its number', () => expect(htmlText('from −$5 k')).toBe('from −\u2060$5 k'));
 });
 
 describe('Markdown', () => {
