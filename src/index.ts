@@ -22,7 +22,6 @@ export { METRIC_NAMES, METRICS } from './severity/metrics.ts';
 export type { Metric, MetricUnit } from './severity/metrics.ts';
 export type { AssetUnits } from './core/units.ts';
 export type { BandRules } from './liquidation/band-pool.ts';
-export type { BorrowingRate, BorrowingTerms } from './liquidation/borrowing.ts';
 export type { AbsorbRules, BidRules, DisposalOptions, LoanOptions } from './liquidation/disposal.ts';
 export type { ChainOptions, KeeperGroup, KeeperOptions } from './liquidation/keeper-options.ts';
 export type {

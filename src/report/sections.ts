@@ -253,8 +253,13 @@ function method(results: Results): Block[] {
     ]);
   }
   if (redrawnShare !== null) {
+    const adapting = scenario.traders.flatMap((group) => ('response' in group && group.response === 'adapts' ? [group.name] : []));
+    const but =
+      adapting.length === 0
+        ? ''
+        : `, but for the collateral of ${listed(adapting.map((name) => `“${name}”`))}, who open with no more leverage than 1 / (call level × maintenance rate)`;
     paragraphs.push([
-      `The starting population is the same at every point: ${redrawnShare === 0 ? 'none' : percent(redrawnShare)} of the first draws would already have been liquidated at the largest threshold of the sweep${redrawnShare === 0 ? '' : ' and were drawn again'}.`,
+      `The starting population is the same at every point${but}: ${redrawnShare === 0 ? 'none' : percent(redrawnShare)} of the first draws would already have been liquidated at the largest threshold of the sweep${redrawnShare === 0 ? '' : ' and were drawn again'}.`,
     ]);
   }
   return paragraphs.map((parts): Block => ({ kind: 'paragraph', parts }));

@@ -269,6 +269,16 @@ describe('what the scenario has', () => {
       .replaceAll('\\', '');
   };
 
+  test('says who fits their leverage to the demands of a point, and of nobody else', async () => {
+    const method = async (options: FixtureOptions): Promise<string> =>
+      JSON.stringify(contentOf(await readResults(await fixture(options)), []).blocks);
+    const traders = FIXTURE_SCENARIO.traders.map((group) => (group.side === 'long' ? { ...group, response: 'adapts' } : group));
+    expect(await method({ scenario: { traders } })).toContain(
+      'The starting population is the same at every point, but for the collateral of “longs”, who open with no more leverage than 1 / (call level × maintenance rate): ',
+    );
+    expect(await method({})).toContain('The starting population is the same at every point: ');
+  });
+
   test('nothing switched on: neither a sentence nor a table of it', async () => {
     const text = await textOf({});
     expect(text).not.toContain('has switched on');
