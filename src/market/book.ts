@@ -478,19 +478,22 @@ export class OrderBook {
     return level === -1 ? -1 : base + level;
   }
 
-  /** Lots of a side from its best tick to `farTick`, that tick included. 2–3 ns an occupied level and 1 ns every 1,024 ticks. */
-  depth(side: BookSide, farTick: number): number {
+  /**
+   * Lots of a side from its best tick to `farTick`, that tick included; of more than `enough` maybe not all. 2–3 ns an occupied level and 1 ns
+   * every 1,024 ticks.
+   */
+  depth(side: BookSide, farTick: number, enough = Infinity): number {
     const { header, levels } = this;
     const best = header[side];
     if (best === -1) return 0;
     const near = best - header[BASE];
     const far = farTick - header[BASE];
-    if (side === 0) return far > near ? 0 : this.lotsBetween(far > 0 ? far : 0, near);
-    return far < near ? 0 : this.lotsBetween(near, far < levels ? far : levels - 1);
+    if (side === 0) return far > near ? 0 : this.lotsBetween(far > 0 ? far : 0, near, enough);
+    return far < near ? 0 : this.lotsBetween(near, far < levels ? far : levels - 1, enough);
   }
 
-  /** Lots at the levels from `low` to `high`, each bit of the set in turn. */
-  private lotsBetween(low: number, high: number): number {
+  /** Lots at the levels from `low` to `high`, each bit of the set in turn, until there are more than `enough`. */
+  private lotsBetween(low: number, high: number, enough: number): number {
     const { queues } = this;
     const { words, groups } = this.occupied;
     const lowWord = low >> 5;
@@ -512,6 +515,7 @@ export class OrderBook {
           bits &= bits - 1;
           sum += queues[(level << QUEUE_STRIDE) + TOTAL];
         }
+        if (sum > enough) return sum;
       }
     }
     return sum;

@@ -130,8 +130,8 @@ export class CurveMarket {
     return this.exchange.lotsLeft(0) >= 1 ? this.exchange.price : -1;
   }
 
-  /** Lots that the bids [0] or asks [1] take before the price passes a bound. */
-  depth(side: 0 | 1, bound: number): number {
+  /** Lots that the bids [0] or asks [1] take before the price passes a bound: all, whatever is enough. */
+  depth(side: 0 | 1, bound: number, _enough?: number): number {
     return this.exchange.lotsWithin(side === 0 ? 1 : 0, bound);
   }
 

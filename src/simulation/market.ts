@@ -292,9 +292,9 @@ export class Market {
     return this.book.bestAsk;
   }
 
-  /** Lots of the bids [0] or asks [1] up to a price in ticks. */
-  depth(side: 0 | 1, bound: number): number {
-    return this.book.depth(side, side === 0 ? Math.ceil(bound) : Math.floor(bound));
+  /** Lots of the bids [0] or asks [1] up to a price in ticks; of more than `enough` maybe not all. */
+  depth(side: 0 | 1, bound: number, enough = Infinity): number {
+    return this.book.depth(side, side === 0 ? Math.ceil(bound) : Math.floor(bound), enough);
   }
 
   /** Margin price at the end of the last step, in ticks. */

@@ -26,12 +26,14 @@ export class Recorder {
     if (!watchBook) return;
     const { bestBid, bestAsk } = market;
     const mid = market.mid();
-    const bids = bestBid < 0 ? 0 : market.depth(0, mid * (1 - DEPTH_RANGE));
-    const asks = bestAsk < 0 ? 0 : market.depth(1, mid * (1 + DEPTH_RANGE));
     // Lots are worth the same at every price when they settle in coin.
     const perLot = market.exchange.ledger.inverse ? 1 : mid;
-    if (this.detail !== null) this.detail.note(market, step, bids * perLot, asks * perLot);
     if (step === 0) this.minDepth[0] = Infinity;
+    // Without detail nobody asks by how much a side is deeper than the smallest so far. A lot more, because the quotient is rounded.
+    const enough = this.detail === null ? this.minDepth[0] / perLot + 1 : Infinity;
+    const bids = bestBid < 0 ? 0 : market.depth(0, mid * (1 - DEPTH_RANGE), enough);
+    const asks = bestAsk < 0 ? 0 : market.depth(1, mid * (1 + DEPTH_RANGE), enough);
+    if (this.detail !== null) this.detail.note(market, step, bids * perLot, asks * perLot);
     // Quotes that are collected for an auction are no depth that anybody could take.
     if (!market.isOpen) return;
     if (bestBid < 0 || bestAsk < 0) {

@@ -250,6 +250,15 @@ function compare(fast: OrderBook, naive: NaiveBook, taker: boolean): void {
     const far = naive.orders[0].tick;
     demandEqual(`bids down to ${far}`, fast.depth(0, far), naive.depth(0, far));
     demandEqual(`asks up to ${far}`, fast.depth(1, far), naive.depth(1, far));
+    const bids = naive.depth(0, far);
+    for (const enough of [0, Math.floor(bids / 2), bids]) {
+      const found = fast.depth(0, far, enough);
+      demandEqual(
+        `bids down to ${far}, of which ${enough} are enough`,
+        bids > enough ? found > enough && found <= bids : found === bids,
+        true,
+      );
+    }
   }
 }
 
