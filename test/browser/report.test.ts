@@ -12,6 +12,7 @@ const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
+  '--disable-dev-shm-usage',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -48,6 +49,7 @@ describe.skipIf(!existsSync(CHROMIUM))('report.html in Chromium, from file://', 
       colorScheme: options.dark === true ? 'dark' : 'light',
       reducedMotion: options.still === true ? 'reduce' : 'no-preference',
     });
+    page.setDefaultTimeout(300_000);
     const problems: string[] = [];
     const requests: string[] = [];
     page.on('console', (message) => problems.push(`${message.type()}: ${message.text()}`));

@@ -9,6 +9,7 @@ const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
+  '--disable-dev-shm-usage',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -47,6 +48,7 @@ test.skipIf(!existsSync(CHROMIUM))('a browser computes the same bytes as Node', 
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: 300_000 });
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(300_000);
     await page.setContent('<!doctype html><title>marginfall</title>');
     await page.addScriptTag({ content: outputFiles[0]!.text });
     const there = await page.evaluate(`(${hashes.toString()})(marginfall, ${JSON.stringify(text)}, ${REPLICATES})`);
