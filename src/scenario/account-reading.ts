@@ -43,8 +43,32 @@ export function parseAccount(text: string, options: ParseOptions): ReadAccount |
   };
   const clean = problems.length === 0;
   const resolved = sections === null ? null : resolveAccount(sections, tree, options, report, clean);
+  if (problems.length === 0 && resolved !== null) checkWorth(resolved.account, report);
   if (problems.length > 0 || resolved === null) return { problems: inOrder(problems) };
   return resolved;
+}
+
+/** What an account may hold of anything, in quote units: sums and products of such amounts are finite. */
+const MOST_WORTH = 1e30;
+
+/** Tells of what is worth so much that a requirement would be no number. */
+function checkWorth({ cash, prices, positions, holdings, options, loans }: VenueAccount, report: Report): void {
+  const check = (steps: Steps, amount: number, ...each: readonly (number | null)[]): void => {
+    const worth = Math.abs(amount) * Math.max(...each.map((price) => price ?? 0));
+    if (!(worth < MOST_WORTH)) report(steps, `found ${amount}, want less than ${MOST_WORTH} in quote units at its price`);
+  };
+  check(['cash'], cash, 1);
+  positions.forEach(({ asset, size, entry, mark, contract }, i) =>
+    check(['positions', i, 'size'], size, ...(contract === 'inverse' ? [1] : [prices[asset] ?? 0, entry, mark])),
+  );
+  holdings.forEach(({ asset, amount }, i) => check(['collateral', i, 'amount'], amount, prices[asset] ?? 0));
+  options.forEach(({ asset, size, multiplier, strike, forward }, i) =>
+    check(['options', i, 'size'], size * multiplier, prices[asset] ?? 0, strike, forward),
+  );
+  loans.forEach(({ collateral, debt }, i) => {
+    check(['loans', i, 'debt'], debt, 1);
+    collateral.forEach(({ asset, amount }, k) => check(['loans', i, 'collateral', k, 'amount'], amount, prices[asset] ?? 0));
+  });
 }
 
 /** Reads each key on its own, so that a mistake in one hides none in another; null when one without a default is wrong. */

@@ -232,6 +232,16 @@ const BROKEN: readonly (readonly [name: string, text: string, ...said: string[]]
     'positions[0].contract: found inverse, want linear: derive-pmrm-v2 settles so',
   ],
   [
+    'a position of which no requirement is a number',
+    'venue: hyperliquid\nprices: { BTC: 1e200 }\ncash: 5\npositions: [{ asset: BTC, size: 1e200, entry: 100 }]',
+    '4:33  positions[0].size: found 1e+200, want less than 1e+30 in quote units at its price',
+  ],
+  [
+    'a debt of which no requirement is a number',
+    'venue: aave-v3\nprices: { ETH: 3000 }\nloans: [{ collateral: [{ asset: ETH, amount: 2 }], debt: 1e200 }]',
+    'loans[0].debt: found 1e+200, want less than 1e+30 in quote units at its price',
+  ],
+  [
     'coins as the size of a contract that has a face value',
     'venue: bitmex\nprices: { BTC: 100_000 }\ncollateral: [{ asset: BTC, amount: 1 }]\npositions: [{ asset: BTC, size: 2 BTC, entry: 101_000 }]',
     'positions[0].size: found 2 BTC, want a face value in quote units such as 10_000: the contract is inverse at bitmex',
