@@ -31,6 +31,7 @@ const ROUNDS = 2;
 /** A sweep of the main job in a process of its own, as users start it: workers of this process would inherit its loader. Gives the result's hash. */
 function sweepApart(replications: number, workers: number, out: string): Promise<string> {
   const code = `
+    (await import(${JSON.stringify(new URL('cli/compiler.js', DIST).href)})).inlineFurther();
     const { loadExperiment, sweep } = await import(${JSON.stringify(new URL('node.js', DIST).href)});
     const experiment = await loadExperiment(${JSON.stringify(EXPERIMENT)}, { set: ['replications=${replications}'] });
     console.log((await sweep(experiment, { out: ${JSON.stringify(out)}, workers: ${workers} })).resultHash);`;
