@@ -69,6 +69,7 @@ function liquidationRules({
   sizeFactor,
   scaleStart,
   threshold = 1,
+  call,
   equalityLiquidates,
   mark,
   policy,
@@ -84,6 +85,7 @@ function liquidationRules({
     `an account is liquidated when equity / maintenance is ${equalityLiquidates ? 'at or below' : 'below'} ${number(threshold)}`,
     `the mark is ${markText(mark)}${mark.clamp === null ? '' : `, at most ${rate(mark.clamp)} from the outside price`}`,
   ];
+  if (call !== undefined) rules.splice(1, 0, `it is called for margin below ${number(call)}`);
   if (exchanges !== undefined) {
     const weighed = exchanges.map(({ name, weight }) => `${name} ${number(weight)}`).join(', ');
     rules.push(`the outside price is the weighted median of other exchanges: ${weighed}`);
