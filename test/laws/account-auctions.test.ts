@@ -3,7 +3,7 @@ import type { RunOptions } from '../../src/simulation/options.ts';
 import { regimeOptions } from '../../src/validation/random-regimes.ts';
 import { holdsInEveryWorld } from './every-world.ts';
 
-const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 300 : 40;
+const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 100 : 40;
 
 /** All accounts with several positions of a world are auctioned, in a fifth of them to keepers without much money. */
 function auctioned(options: RunOptions, world: number): RunOptions {

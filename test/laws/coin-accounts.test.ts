@@ -4,7 +4,7 @@ import { coinCrossOptions } from '../../src/validation/random-regimes.ts';
 import { closeoutOptions, policyOptions, reactingOptions, throttledOptions } from '../../src/validation/random-worlds.ts';
 import { holdsInEveryWorld, metric } from './every-world.ts';
 
-const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 300 : 30;
+const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 100 : 30;
 
 /** With traders who react, every policy, throttles in half, and in two of three winners closed against debtors. */
 function everything(world: number): RunOptions {

@@ -3,7 +3,7 @@ import { owingOptions, regimeOptions, sizedOptions } from '../../src/validation/
 import { reactingOptions } from '../../src/validation/random-worlds.ts';
 import { holdsInEveryWorld, metric } from './every-world.ts';
 
-const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 200 : 15;
+const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 60 : 15;
 
 describe.each([
   ['owed beside every regime', (world: number) => owingOptions(regimeOptions(world), world)],

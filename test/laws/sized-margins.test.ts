@@ -4,7 +4,7 @@ import { policyOptions, reactingOptions } from '../../src/validation/random-worl
 import { holdsInEveryWorld, metric } from './every-world.ts';
 import { MARKETS } from './random-families.ts';
 
-const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 200 : 20;
+const WORLDS = process.env['MARGINFALL_LONG'] === '1' ? 60 : 20;
 
 describe.each([
   ['every regime beside each other', regimeOptions, 0],
