@@ -83,9 +83,9 @@ function liquidationRules({
 }: Venue): string[] {
   const rules = [
     `an account is liquidated when equity / maintenance is ${equalityLiquidates ? 'at or below' : 'below'} ${number(threshold)}`,
+    ...(call === undefined ? [] : [`it is called for margin below ${number(call)}`]),
     `the mark is ${markText(mark)}${mark.clamp === null ? '' : `, at most ${rate(mark.clamp)} from the outside price`}`,
   ];
-  if (call !== undefined) rules.splice(1, 0, `it is called for margin below ${number(call)}`);
   if (exchanges !== undefined) {
     const weighed = exchanges.map(({ name, weight }) => `${name} ${number(weight)}`).join(', ');
     rules.push(`the outside price is the weighted median of other exchanges: ${weighed}`);
